@@ -1,0 +1,1 @@
+"""Other engines under the same cases, each in an environment of its own."""

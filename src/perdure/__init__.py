@@ -1,0 +1,75 @@
+"""Durable workflows: write a class or a JSON graph, run it; a crash is a pause.
+
+    from perdure import complete, engine, get_context, goto, step, workflow
+
+Each name is imported from its home when it is first used, so `import perdure` costs nothing, and
+a module that only declares workflows loads neither the engine nor a store.
+"""
+
+from importlib import import_module  # noqa: TID251 - this is the lazy door
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `__getattr__` below
+    from perdure import errors as errors
+    from perdure.app.default import engine as engine
+    from perdure.app.engine import Engine as Engine
+    from perdure.authoring.steps.current import current_step as current_step
+    from perdure.authoring.steps.current import get_context as get_context
+    from perdure.authoring.steps.decorators import step as step
+    from perdure.authoring.steps.decorators import workflow as workflow
+    from perdure.authoring.steps.directives import Directive as Directive
+    from perdure.authoring.steps.directives import complete as complete
+    from perdure.authoring.steps.directives import fail as fail
+    from perdure.authoring.steps.directives import goto as goto
+    from perdure.authoring.steps.directives import sleep as sleep
+    from perdure.authoring.steps.directives import wait as wait
+    from perdure.authoring.steps.retry import NonRetryable as NonRetryable
+    from perdure.authoring.steps.retry import Retry as Retry
+    from perdure.authoring.steps.retry import RetryAfter as RetryAfter
+
+__all__ = [
+    "Directive",
+    "Engine",
+    "NonRetryable",
+    "Retry",
+    "RetryAfter",
+    "complete",
+    "current_step",
+    "engine",
+    "errors",
+    "fail",
+    "get_context",
+    "goto",
+    "sleep",
+    "step",
+    "wait",
+    "workflow",
+]
+
+_NAMES = {
+    "perdure.app.default": ("engine",),
+    "perdure.app.engine": ("Engine",),
+    "perdure.authoring.steps.current": ("current_step", "get_context"),
+    "perdure.authoring.steps.decorators": ("step", "workflow"),
+    "perdure.authoring.steps.directives": (
+        *("Directive", "complete", "fail", "goto", "sleep", "wait"),
+    ),
+    "perdure.authoring.steps.retry": ("NonRetryable", "Retry", "RetryAfter"),
+}
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home, once."""
+    if name == "errors":
+        return import_module("perdure.errors")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'perdure' has no attribute {name!r}", name=name, obj=None)
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names, also those that were not used yet."""
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,72 @@
+"""What an engine is made of: the only room that names stores and executors."""
+
+import os
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+from perdure.app.clock import SystemClock
+from perdure.app.kinds import host_graphs
+from perdure.app.places import prepare
+from perdure.authoring.registry import Registry
+from perdure.config import Config
+from perdure.executors.aio import AsyncExecutor
+from perdure.executors.inline import InlineExecutor
+from perdure.executors.threads import ThreadExecutor
+from perdure.ports.store import Store
+from perdure.runtime.loop import Loop
+from perdure.runtime.post import Post
+from perdure.runtime.process import Lanes, Process
+
+
+def open_store(path: Path | None, config: Config, *, create: bool = True) -> Store:
+    """Return the store at a path, made if need be; a store in memory where there is none."""
+    if path is None:
+        from perdure.stores.memory import MemoryStore
+
+        return MemoryStore()
+    from perdure.stores.sqlite import SqliteStore
+
+    if create:
+        prepare(path)
+    return SqliteStore.open(path, create=create, durability=config.durability)
+
+
+def make_process(store: Store, registry: Registry, config: Config, *, inline: bool) -> Process:
+    """Return a process over a store, with the executors that the settings ask for."""
+    clock = SystemClock()
+    post = Post()
+    host_graphs(registry)
+    lanes: Lanes
+    if inline:
+        executor = InlineExecutor(post, clock)
+        lanes = {"thread": (executor, 1), "async": (executor, 1)}
+    else:
+        lanes = {
+            "thread": (ThreadExecutor(post, clock), config.threads),
+            "async": (AsyncExecutor(post, clock), config.coroutines),
+        }
+    process = Process(
+        store=store,
+        clock=clock,
+        registry=registry,
+        mailbox=post,
+        lanes=lanes,
+        lease=config.lease_seconds,
+    )
+    post.connect(process.crew, process.ledger, process.ledger.drive)
+    return process
+
+
+def make_loop(process: Process, on_lost: Callable[[BaseException], None]) -> Loop:
+    """Return the threads that drive a process; the executors' reports turn its ledger."""
+    loop = Loop(process, on_lost)
+    post = process.mailbox
+    assert isinstance(post, Post)
+    post.connect(process.crew, process.ledger, loop.drive)
+    return loop
+
+
+def this_host() -> tuple[str, int]:
+    """Return the host's name and the process's number."""
+    return socket.gethostname(), os.getpid()

@@ -1,0 +1,153 @@
+"""The engine that a script shares: opened at first use, and closed when the script ends.
+
+A script that ends goes on until nothing is ready, for a few seconds at most; after an exception
+or Ctrl-C it does not. What is left stays durable, and is told with the command that goes on.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from perdure.app.engine import Engine, inert, unsent
+from perdure.app.importing import is_importing
+from perdure.app.opened import at_exit
+from perdure.app.signals import SignalAnswer
+from perdure.app.views import Run, RunView
+from perdure.errors import StoreLostError
+from perdure.ports.rows import RunFilter, RunRow
+
+POLL = 0.02
+LAST_SECONDS = 1.0  # for threads to end that have nothing to do any more
+AT_ONCE_SECONDS = 0.2
+MOST_TOLD = 1000
+RELOADERS = ("RUN_MAIN", "WERKZEUG_RUN_MAIN")  # Django's and Flask's: set where they run the code
+
+
+class DefaultEngine:
+    """`from perdure import engine`: an `Engine` over the configured store, opened when needed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._engine: Engine | None = None
+        self._at_exit = False
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forget)
+
+    def get(self) -> Engine:
+        """Return the engine, opened if need be. A forked child gets one of its own."""
+        with self._lock:
+            if self._engine is None:
+                self._engine = Engine()
+                if not self._at_exit:
+                    self._at_exit = True
+                    at_exit(self._end)
+            return self._engine
+
+    def start(self, workflow: Any, /, **inputs: Any) -> Run:
+        """Start a run: see `Engine.start`."""
+        if is_importing():
+            return inert(workflow)  # and no store is made
+        return self.get().start(workflow, **inputs)
+
+    def start_many(self, workflow: Any, inputs: Iterable[Mapping[str, Any]]) -> list[Run]:
+        """Start several runs: see `Engine.start_many`."""
+        if is_importing():
+            return [inert(workflow) for _ in inputs]
+        return self.get().start_many(workflow, inputs)
+
+    def signal(
+        self, name: str, payload: Mapping[str, Any] | None = None, **to: Any
+    ) -> SignalAnswer:
+        """Signal runs: see `Engine.signal`."""
+        if is_importing():
+            return unsent(name)
+        return self.get().signal(name, payload, **to)
+
+    def cancel(self, run_id: str, **who: str) -> bool:
+        """End a run on request: see `Engine.cancel`."""
+        return self.get().cancel(run_id, **who)
+
+    def pause(self, run_id: str, **who: str) -> bool:
+        """Pause a run: see `Engine.pause`."""
+        return self.get().pause(run_id, **who)
+
+    def resume(self, run_id: str, **who: str) -> bool:
+        """Let a paused run go on: see `Engine.resume`."""
+        return self.get().resume(run_id, **who)
+
+    def retry(self, run_id: str, **who: str) -> bool:
+        """Let a failed run go on: see `Engine.retry`."""
+        return self.get().retry(run_id, **who)
+
+    def run(self, run_id: str) -> Run:
+        """Return a run: see `Engine.run`."""
+        return self.get().run(run_id)
+
+    def runs(self, **wanted: Any) -> list[RunView]:
+        """Return runs, newest first: see `Engine.runs`."""
+        return self.get().runs(**wanted)
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Close the engine; the next use opens it again."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close(timeout)
+
+    def _forget(self) -> None:
+        """Leave to the parent what is the parent's, in a child that was forked."""
+        self._lock = threading.RLock()  # a thread that is not here may hold the parent's
+        self._engine = None
+
+    def _end(self) -> None:
+        """Finish what is ready, then hand back the rest and say how it goes on."""
+        engine = self._engine
+        if engine is None:
+            return
+        finished = not _ends_at_once() and _finish(engine)
+        try:
+            rows = engine.store.find(RunFilter(live=True, limit=MOST_TOLD + 1))
+        except StoreLostError:  # it was logged when that was found
+            rows = []
+        self.close(timeout=LAST_SECONDS if finished else AT_ONCE_SECONDS)
+        if rows and engine.config.path is not None:
+            _tell_left(rows)
+
+
+def _finish(engine: Engine) -> bool:
+    """Go on until nothing is ready; False if time is up before, or somebody says stop."""
+    clock = engine.process.clock
+    until = clock.monotonic() + engine.config.exit_seconds
+    pause = threading.Event()
+    quiet = 0
+    try:
+        while quiet < 2:  # one look may fall between two hands that pass a report on
+            if clock.monotonic() >= until:
+                return False
+            pause.wait(POLL)
+            quiet = quiet + 1 if engine.quiet else 0
+    except KeyboardInterrupt:
+        return False
+    return True
+
+
+def _ends_at_once() -> bool:
+    """Whether the script ends by an exception that nobody caught, or is about to be run again."""
+    failed = getattr(sys, "last_type", None) is not None
+    return failed or any(name in os.environ for name in RELOADERS)
+
+
+def _tell_left(rows: list[RunRow]) -> None:
+    count = f"more than {MOST_TOLD:,}" if len(rows) > MOST_TOLD else str(len(rows))
+    waiting = sum(row.status == "waiting" for row in rows)
+    script = sys.argv[0] if sys.argv and sys.argv[0].endswith(".py") else "MODULE"
+    runs = "1 run is" if count == "1" else f"{count} runs are"
+    sys.stderr.write(
+        f"perdure: {runs} not finished ({waiting} waiting); nothing is lost. "
+        f"Go on with: perdure worker {script}\n"
+    )
+
+
+engine = DefaultEngine()

@@ -1,0 +1,320 @@
+"""The engine: start runs, signal them, cancel them, look at them. One per store in a process."""
+
+import warnings
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from perdure.app.importing import is_importing
+from perdure.app.opened import hold, let_go
+from perdure.app.signals import SignalAnswer
+from perdure.app.views import InertRun, Run, RunView, error_of, first_view, view_of
+from perdure.authoring import plans
+from perdure.authoring.defaults import default_registry
+from perdure.authoring.registry import Registry, Workflow
+from perdure.config import Config, load_config
+from perdure.errors import EngineClosedError, RunNotFoundError
+from perdure.ids import new_id
+from perdure.kernel import messages
+from perdure.kernel.plan import PlanKind
+from perdure.ports.commit import Born
+from perdure.ports.rows import Loaded, RunFilter
+from perdure.runtime.envelopes import Answer, Birth, Envelope, Ticket, Told
+from perdure.runtime.process import Process
+
+END_HERE = 0.01  # an end that comes in this process is told: no need to ask the store at once
+END_POLL = 1.0
+
+
+class Engine:
+    """Durable runs over one store; safe in several threads.
+
+    `path` is the database file, None the configured one, `:memory:` one that keeps nothing.
+    `worker` false only starts and signals: a `perdure worker` elsewhere executes. `inline` runs
+    every step in the thread that brings its message, for tests. Engines that are made over one
+    file in one process share what works on it, until the last of them is closed.
+    """
+
+    def __init__(
+        self,
+        path: str | Path | None = None,
+        *,
+        registry: Registry | None = None,
+        worker: bool | None = None,
+        inline: bool = False,
+        create: bool = True,
+        config: Config | None = None,
+    ) -> None:
+        config = config or load_config(store=str(path) if path is not None else None)
+        self.config = config
+        self.registry = registry if registry is not None else default_registry()
+        works = config.worker == "on" if worker is None else worker
+        self._closed = False
+        self._bodies: dict[str, str] = {}
+        self._opened = hold(config, self.registry, worker=works, inline=inline, create=create)
+        self.store = self._opened.store
+        self._process = self._opened.process
+
+    # -- starting ----------------------------------------------------------------------------
+    def start(
+        self,
+        workflow: "str | Workflow | type",
+        /,
+        *,
+        idempotency_key: str | None = None,
+        priority: int = 0,
+        **inputs: Any,
+    ) -> Run:
+        """Start a run and return it as it was created: running, at its first step.
+
+        It is durable when this returns. With an `idempotency_key` that was used before, the run
+        that was started with it is returned. Raises UnknownWorkflowError, InvalidValueError.
+        """
+        if is_importing():
+            return inert(workflow)
+        flow = self._workflow(workflow)
+        birth, run = self._birth(flow, inputs, idempotency_key, priority)
+        (answer,) = self._send([birth])
+        if not answer.found:
+            return self._started_before(run.id, idempotency_key)
+        return run
+
+    def start_many(
+        self, workflow: "str | Workflow | type", inputs: Iterable[Mapping[str, Any]]
+    ) -> list[Run]:
+        """Start a run for each of these inputs, together; all are durable when this returns."""
+        if is_importing():
+            return [inert(workflow) for _ in inputs]
+        flow = self._workflow(workflow)
+        made = [self._birth(flow, one, None, 0) for one in inputs]
+        self._send([birth for birth, _ in made])
+        return [run for _, run in made]
+
+    def _workflow(self, workflow: "str | Workflow | type") -> Workflow:
+        if isinstance(workflow, Workflow):
+            self.registry.add(workflow)
+            return workflow
+        if isinstance(workflow, type):
+            name = getattr(workflow, "__perdure_workflow__", workflow.__name__)
+            return self.registry.get(str(name))
+        return self.registry.get(workflow)
+
+    def _birth(
+        self, flow: Workflow, inputs: Mapping[str, Any], key: str | None, priority: int
+    ) -> tuple[Birth, Run]:
+        self._check_open()
+        plan = flow.plan
+        context = flow.begin(inputs)
+        now = self._process.clock.now()
+        run = new_id("run", now)
+        born = Born(
+            run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
+            plan=plan.hash, status="running", cursor=None, marks="", visits="",
+            priority=priority, created_at=now, ended_at=None, error=None,
+            start_key=key, unique_key=None, deadline=None,
+        )  # fmt: skip
+        body = self._bodies.get(plan.hash)
+        if body is None:
+            body = self._bodies[plan.hash] = plans.dump(plan)
+        started = Run(self, first_view(run, plan, context, now))
+        self._opened.watched.add(started)
+        return Birth(born, plan, body, context), started
+
+    def _started_before(self, run: str, key: str | None) -> Run:
+        """Return the run that took the key; or this very run, born by a commit seen as unknown."""
+        taken = self.store.by_start_key(key) if key is not None else run
+        if taken is None:
+            raise RunNotFoundError(run, f"Its idempotency key {key!r} was taken and is free again.")
+        return self.run(taken)
+
+    # -- telling runs something --------------------------------------------------------------
+    def signal(
+        self,
+        name: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        run_id: str | None = None,
+        key: str | int | None = None,
+        workflow: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> SignalAnswer:
+        """Signal every run that waits for `name`, or one run, or the waits with this key.
+
+        The payload's keys are merged into the context. A signal to one run is kept if its wait
+        has not come yet. Returns which runs were woken, kept it, or refused it and why.
+        """
+        if is_importing():
+            return unsent(name)
+        self._check_open()
+        if key is not None:
+            key = str(key)  # as `wait.for_signal` keeps it
+        if run_id is not None:
+            return self._opened.signals.to_run(run_id, name, payload, key, idempotency_key)
+        return self._opened.signals.to_all(name, payload, key, workflow)
+
+    def cancel(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """End a run on request; False if it is unknown or has ended. Durable when it returns."""
+        return self._tell(run_id, messages.Cancel(by, why))
+
+    def pause(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """Let running attempts end and begin no more; False if that changes nothing."""
+        return self._tell(run_id, messages.Pause(by, why))
+
+    def resume(self, run_id: str, *, by: str = "") -> bool:
+        """Let a paused run go on; False if it was not paused."""
+        return self._tell(run_id, messages.Resume(by))
+
+    def retry(self, run_id: str, *, by: str = "") -> bool:
+        """Let a failed run go on at what failed; False if it has not failed."""
+        return self._tell(run_id, messages.Retry(by))
+
+    def _tell(self, run: str, message: messages.Message) -> bool:
+        self._check_open()
+        (answer,) = self._send([Told(run, message)])
+        return bool(answer.events)
+
+    def _send(self, envelopes: list[Envelope]) -> list[Answer]:
+        """Put envelopes into the ledger and return their answers, when their commit is known."""
+        tickets = []
+        for envelope in envelopes:
+            envelope.reply = ticket = Ticket()
+            tickets.append(ticket)
+        self._process.ledger.put_all(envelopes)
+        self._opened.drive()
+        answers = []
+        for ticket in tickets:
+            while (answer := ticket.wait(END_POLL)) is None:
+                self._check_open()
+                self._opened.drive()
+            if answer.error is not None:
+                raise answer.error
+            answers.append(answer)
+        return answers
+
+    # -- looking -----------------------------------------------------------------------------
+    def run(self, run_id: str) -> Run:
+        """Return a run. Raises RunNotFoundError."""
+        run = Run(self, self.view(run_id))
+        self._opened.watched.add(run)
+        return run
+
+    def runs(self, query: RunFilter | None = None, **wanted: Any) -> list[RunView]:
+        """Return runs, newest first: `status=`, `workflow=`, `live=`, `limit=`, `offset=`."""
+        rows = self.store.find(query or RunFilter(**wanted))
+        loaded = self.store.load([row.id for row in rows])
+        return [self._view(loaded[row.id]) for row in rows if row.id in loaded]
+
+    def view(self, run: str) -> RunView:
+        """Return a run's standing now. Raises RunNotFoundError."""
+        return self._view(self.loaded(run))
+
+    def loaded(self, run: str) -> Loaded:
+        """Return a run's rows as they stand. Raises RunNotFoundError."""
+        found = self.store.load([run]).get(run)
+        if found is None:
+            hint = f"Runs of {self.config.store} are listed by: perdure runs"
+            raise RunNotFoundError(run, hint)
+        return found
+
+    def _view(self, loaded: Loaded) -> RunView:
+        error = None
+        if loaded.row.error is not None:
+            error = error_of(loaded.row, self.store.steps(loaded.row.id))
+        return view_of(loaded, error)
+
+    def result_of(self, view: RunView) -> Any:
+        """Return what a completed run came to: its context, or a graph's final result."""
+        flow = self.registry.find(view.name)
+        if flow is not None and flow.plan.kind is PlanKind.MACHINE:
+            return view.data
+        plan = self._process.plans.get(self.loaded(view.id).row.plan)
+        if plan.kind is PlanKind.MACHINE:
+            return view.data
+        from perdure.authoring.graphs import final_result
+
+        outputs = self.store.outputs(view.id, [step.name for step in plan.steps])
+        return final_result(plan, outputs, view.data)
+
+    def await_end(self, run: Run, timeout: float | None) -> bool:
+        """Wait for a run's end; False if it did not come within `timeout` seconds."""
+        clock = self._process.clock
+        until = clock.monotonic() + timeout if timeout is not None else float("inf")
+        pause = END_HERE if run.view.ended_at is None else 0.0
+        while not run.ending.is_here:
+            self._check_open()
+            left = until - clock.monotonic()
+            self._opened.watched.wait(run, max(min(left, pause), 0.0))
+            if not run.ending.is_here and self._has_ended(run.id):
+                return True
+            if left <= 0 and not run.ending.is_here:
+                return False
+            pause = END_POLL
+        return True
+
+    def _has_ended(self, run: str) -> bool:
+        return self.loaded(run).row.ended_at is not None
+
+    # -- life --------------------------------------------------------------------------------
+    @property
+    def quiet(self) -> bool:
+        """Whether nothing is ready: every run has ended, waits or sleeps, as far as is known."""
+        process = self._process
+        return not (
+            process.crew.working()
+            or process.ledger.waiting
+            or process.ledger.is_turning
+            or process.crew.wants_claim()
+        )
+
+    @property
+    def process(self) -> Process:
+        """The process behind the engine, for the CLI, the test kit and `doctor`."""
+        return self._process
+
+    def work(self) -> None:
+        """Take up jobs from now on, if the engine was opened without a worker."""
+        self._opened.work()
+
+    def close(self, timeout: float = 5.0) -> None:
+        """Hand back what has not ended, uncounted, and let go of the store.
+
+        Attempts that were asked to end have `timeout` seconds for it. Where another engine of
+        this process is over the same store, it goes on.
+        """
+        if not self._closed:
+            self._closed = True
+            let_go(self._opened, timeout)
+
+    def __enter__(self) -> Self:
+        """Return the engine."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the engine."""
+        self.close()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise EngineClosedError("this engine is closed")
+        self._opened.check()
+
+
+def inert(workflow: object) -> Run:
+    """Warn that a workflow is not started now, and return a run that does nothing."""
+    name = workflow if isinstance(workflow, str) else getattr(workflow, "__name__", "?")
+    warnings.warn(
+        f"{name!r} was not started: perdure is importing this module to find its workflows. "
+        'Put the call under: if __name__ == "__main__":',
+        stacklevel=3,
+    )
+    return InertRun(name)
+
+
+def unsent(name: str) -> SignalAnswer:
+    """Warn that a signal is not sent now, and return that it reached nobody."""
+    warnings.warn(
+        f"signal {name!r} was not sent: perdure is importing this module to find its workflows. "
+        'Put the call under: if __name__ == "__main__":',
+        stacklevel=3,
+    )
+    return SignalAnswer()

@@ -1,0 +1,189 @@
+"""A run's full picture, as the rows have it: steps with times, attempts, results and errors.
+
+Read from a store alone, so a run can be shown by a process that takes no part in it.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from perdure.app.views import RunView, error_of, view_of
+from perdure.authoring import plans
+from perdure.errors import RunNotFoundError
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.ports.commit import AttemptEnded, StepEnded
+from perdure.ports.rows import JobRow, Loaded
+from perdure.ports.store import Store
+from perdure.wire.encoding import decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedAttempt:
+    """An attempt that failed and was followed by another. Times are seconds since 1970, UTC."""
+
+    attempt: int
+    started_at: float | None
+    ended_at: float
+    error: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepShown:
+    """A visit of a step, or a step of a graph that nobody has come to (`visit` 0).
+
+    `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped
+    or stopped. `error` has kind, type, message and traceback; `meta` what else is known, such as
+    the model that answered. `due` is when it goes on by itself, `signal` what it waits for, `pid`
+    the process that runs it.
+    """
+
+    step: str
+    visit: int = 0
+    kind: str = "code"
+    status: str = "pending"
+    attempt: int = 0
+    started_at: float | None = None
+    ended_at: float | None = None
+    due: float | None = None
+    signal: str | None = None
+    pid: int | None = None
+    result: Any = None
+    error: dict[str, Any] | None = None
+    meta: dict[str, Any] = field(default_factory=dict)
+    failures: tuple[FailedAttempt, ...] = ()
+
+    @property
+    def seconds(self) -> float | None:
+        """How long its last attempt took, if it has ended."""
+        if self.started_at is None or self.ended_at is None:
+            return None
+        return max(self.ended_at - self.started_at, 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunShown:
+    """A run, its plan and its visits. `result` is what a completed run came to, else None."""
+
+    view: RunView
+    plan: Plan
+    steps: tuple[StepShown, ...]
+    result: Any = None
+
+    def states(self) -> dict[str, str]:
+        """Return the status of each step's last visit, by name."""
+        return {plan_name(step.step): step.status for step in self.steps}
+
+
+def show(store: Store, run: str) -> RunShown:
+    """Return the picture of a run. Raises RunNotFoundError."""
+    loaded = store.load([run]).get(run)
+    if loaded is None:
+        raise RunNotFoundError(run, "The runs of this store are listed by: perdure runs")
+    ended = store.steps(run)
+    plan = plan_of(store, loaded)
+    pids = {worker.id: worker.pid for worker in store.workers()}
+    visits = list(_visits(plan, loaded, ended, store.attempts(run), pids))
+    view = view_of(loaded, error_of(loaded.row, ended))
+    result = _result(store, loaded, plan) if view.status == "completed" else None
+    return RunShown(view=view, plan=plan, steps=tuple(visits), result=result)
+
+
+def plan_of(store: Store, loaded: Loaded) -> Plan:
+    """Return the plan that a run has."""
+    body = store.plan(loaded.row.plan)
+    assert body is not None  # it is written in the transaction that makes the run
+    return plans.load(body, loaded.row.plan)
+
+
+def _result(store: Store, loaded: Loaded, plan: Plan) -> Any:
+    if plan.kind is PlanKind.MACHINE:
+        return decode(loaded.context)
+    from perdure.authoring.graphs.results import final_result
+
+    outputs = store.outputs(loaded.row.id, [step.name for step in plan.steps])
+    return final_result(plan, outputs, decode(loaded.context))
+
+
+def _visits(
+    plan: Plan,
+    loaded: Loaded,
+    ended: Iterable[StepEnded],
+    attempts: Iterable[AttemptEnded],
+    pids: dict[int, int],
+) -> Iterator[StepShown]:
+    failures = _failures(attempts)
+    seen = set()
+    for row in ended:
+        seen.add(row.step)
+        yield _ended(plan, loaded, row, failures.get((row.step, row.visit), ()))
+    for job in sorted(loaded.jobs, key=lambda job: job.due):
+        seen.add(job.step)
+        yield _open(plan, job, failures.get((job.step, job.visit), ()), pids)
+    if plan.kind is PlanKind.GRAPH and loaded.row.ended_at is None:
+        for step in plan.steps:
+            if step.name not in seen:
+                yield StepShown(step=step.name, kind=step.kind)
+
+
+def _failures(attempts: Iterable[AttemptEnded]) -> dict[tuple[str, int], tuple[FailedAttempt, ...]]:
+    found: dict[tuple[str, int], tuple[FailedAttempt, ...]] = {}
+    for row in attempts:
+        failed = FailedAttempt(
+            attempt=row.attempt,
+            started_at=row.started_at,
+            ended_at=row.ended_at,
+            error=decode(row.error),
+        )
+        key = (row.step, row.visit)
+        found[key] = (*found.get(key, ()), failed)
+    return found
+
+
+def _ended(
+    plan: Plan, loaded: Loaded, row: StepEnded, failures: tuple[FailedAttempt, ...]
+) -> StepShown:
+    """Return a visit whose work has ended; it may sleep or wait now for what comes next."""
+    status, due, signal = row.status, None, None
+    for wait in loaded.waits:
+        if wait.kind == "signal" and (wait.step, wait.visit) == (row.step, row.visit):
+            status, due, signal = "waiting", wait.due, wait.name
+    for timer in loaded.timers:
+        if timer.kind == "sleep" and (timer.step, timer.visit) == (row.step, row.visit):
+            status, due = "sleeping", timer.due
+    return StepShown(
+        step=row.step,
+        visit=row.visit,
+        kind=_kind(plan, row.step),
+        status=status,
+        attempt=row.attempt,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        due=due,
+        signal=signal,
+        result=decode(row.output) if row.output is not None else None,
+        error=decode(row.error) if row.error is not None else None,
+        meta=decode(row.meta) if row.meta is not None else {},
+        failures=failures,
+    )
+
+
+def _open(
+    plan: Plan, job: JobRow, failures: tuple[FailedAttempt, ...], pids: dict[int, int]
+) -> StepShown:
+    unclaimed = "retrying" if job.attempt > 1 else "queued"
+    return StepShown(
+        step=job.step,
+        visit=job.visit,
+        kind=_kind(plan, job.step),
+        status="running" if job.owner is not None else unclaimed,
+        attempt=job.attempt,
+        due=job.due,
+        pid=pids.get(job.owner) if job.owner is not None else None,
+        failures=failures,
+    )
+
+
+def _kind(plan: Plan, path: str) -> str:
+    number = plan.index.get(plan_name(path))
+    return plan.steps[number].kind if number is not None else "code"

@@ -1,0 +1,327 @@
+"""What a run looks like from outside: a snapshot, read again on request."""
+
+import threading
+import weakref
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Never, Protocol
+
+from perdure.errors import (
+    InsideImportError,
+    ResultTimeoutError,
+    RunCancelledError,
+    RunFailedError,
+)
+from perdure.kernel.plan import Plan
+from perdure.ports.commit import StepEnded
+from perdure.ports.rows import Loaded, RunRow
+from perdure.runtime.hotrun import HotRun
+from perdure.wire.encoding import decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """A run's standing at one moment.
+
+    `data` is the context of a step workflow, or the inputs of a graph. `error` has kind, type,
+    message and step. `wake_at` is when the next timer or retry is due.
+    """
+
+    id: str
+    name: str
+    version: str
+    status: str
+    current_step: str | None
+    data: dict[str, Any]
+    error: dict[str, Any] | None = None
+    waiting_signal: str | None = None
+    wake_at: datetime | None = None
+    paused: bool = False
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Reader(Protocol):
+    """What a `Run` asks of its engine."""
+
+    def view(self, run: str) -> RunView:
+        """Return the run's standing now."""
+
+    def result_of(self, view: RunView) -> Any:
+        """Return what a completed run came to."""
+
+    def await_end(self, run: "Run", timeout: float | None) -> bool:
+        """Wait for the run's end; False if it did not come in time."""
+
+
+class Ending:
+    """Whether a run has ended in this process. All its callers here share one."""
+
+    __slots__ = ("__weakref__", "_flag", "is_here", "last")
+
+    def __init__(self) -> None:
+        self.is_here = False
+        self.last: tuple[HotRun, float] | None = None
+        self._flag: threading.Event | None = None
+
+    def tell(self, hot: HotRun, at: float) -> None:
+        """Say that the run has ended, and how it stands in memory."""
+        if hot.run.failure is None:  # what a failure was is in the rows of its step
+            self.last = (hot, at)
+        self.is_here = True
+        self.ring()
+
+    def ring(self) -> None:
+        """Let whoever waits look again."""
+        if (flag := self._flag) is not None:
+            flag.set()
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the run ends here, or somebody rings, up to so many seconds."""
+        flag = self._flag
+        if flag is None:
+            flag = self._flag = threading.Event()
+        if not self.is_here:
+            flag.wait(seconds)
+            flag.clear()
+
+    def reset(self) -> None:
+        """Forget the end: the run was retried."""
+        self.is_here = False
+        self.last = None
+
+
+class Run:
+    """A run as one of its callers has it. Its fields are those of the last `refresh`."""
+
+    __slots__ = ("_engine", "_view", "ending")
+
+    def __init__(self, engine: Reader, view: RunView) -> None:
+        self._engine = engine
+        self._view = view
+        self.ending = Ending()
+
+    def __repr__(self) -> str:
+        """Show the id, the workflow and the status."""
+        return f"<Run {self.id} of {self.name}: {self.status}>"
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self._view.id
+
+    @property
+    def name(self) -> str:
+        """The workflow's name."""
+        return self._view.name
+
+    @property
+    def version(self) -> str:
+        """The workflow's version."""
+        return self._view.version
+
+    @property
+    def status(self) -> str:
+        """pending, running, waiting, cancelling, completed, failed or cancelled."""
+        return self._view.status
+
+    @property
+    def paused(self) -> bool:
+        """Whether no more attempts begin."""
+        return self._view.paused
+
+    @property
+    def current_step(self) -> str | None:
+        """Where the run is."""
+        return self._view.current_step
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The context of a step workflow, or the inputs of a graph."""
+        return self._view.data
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """Why the run failed: kind, type, message, step."""
+        return self._view.error
+
+    @property
+    def waiting_signal(self) -> str | None:
+        """The signal that the run waits for."""
+        return self._view.waiting_signal
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the next timer or retry is due."""
+        return self._view.wake_at
+
+    @property
+    def view(self) -> RunView:
+        """All fields at once, as they were read last."""
+        return self._view
+
+    def refresh(self) -> "Run":
+        """Read the run again."""
+        self._view = self._engine.view(self.id)
+        return self
+
+    def _read_end(self) -> "Run":
+        """Read the run after its end; one that ended here need not be read from the store."""
+        if self.ending.last is None:
+            return self.refresh()
+        hot, at = self.ending.last
+        self._view = replace(
+            self._view,
+            status=hot.run.status.value,
+            current_step=hot.run.cursor,
+            data=decode(hot.context),
+            error=None,
+            waiting_signal=None,
+            wake_at=None,
+            paused=hot.run.paused,
+            ended_at=moment(at),
+        )
+        return self
+
+    refresh_from_db = refresh
+
+    def wait(self, timeout: float | None = None) -> "Run":
+        """Wait for the run's end and read it. Raises ResultTimeoutError after `timeout` seconds."""
+        while self._engine.await_end(self, timeout):
+            if self._read_end().view.ended_at is not None:
+                return self
+            self.ending.reset()  # it was retried since
+        self.refresh()
+        raise ResultTimeoutError(
+            f"run {self.id} is still {self.status} after {timeout} s"
+            + (f", waiting for signal {self.waiting_signal!r}" if self.waiting_signal else "")
+        )
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the run's end and return what it came to.
+
+        A step workflow comes to its context (a dict), a graph to its final result. Raises
+        RunFailedError, RunCancelledError, or ResultTimeoutError after `timeout` seconds.
+        """
+        self.wait(timeout)
+        if self.status == "failed":
+            raise RunFailedError(self.id, dict(self.error or {}))
+        if self.status == "cancelled":
+            raise RunCancelledError(f"run {self.id} was cancelled")
+        return self._engine.result_of(self._view)
+
+
+class InertRun(Run):
+    """What `start` answers during an import made by perdure: a run that is none."""
+
+    __slots__ = ()
+
+    def __init__(self, name: str) -> None:
+        view = RunView(id="", name=name, version="", status="pending", current_step=None, data={})
+        super().__init__(_Nobody(), view)
+
+    @property
+    def id(self) -> None:  # type: ignore[override]  # it has none, which is what tells it apart
+        """None: nothing was started."""
+
+
+class _Nobody:
+    """The engine of a run that is none: whatever is asked, it says why."""
+
+    def view(self, run: str) -> Never:  # noqa: ARG002
+        """Raise InsideImportError."""
+        raise InsideImportError(
+            "this run was not started: perdure was importing the module that asked for it. Put "
+            'the call under: if __name__ == "__main__":'
+        )
+
+    def result_of(self, view: RunView) -> Never:
+        """Raise InsideImportError."""
+        self.view(view.id)
+
+    def await_end(self, run: Run, timeout: float | None) -> Never:  # noqa: ARG002
+        """Raise InsideImportError."""
+        self.view(run.view.id)
+
+
+class Watched:
+    """The runs that callers hold, so that their end can be told without a look at the store."""
+
+    def __init__(self) -> None:
+        self._endings: weakref.WeakValueDictionary[str, Ending] = weakref.WeakValueDictionary()
+        self._waited_for: set[Ending] = set()
+
+    def add(self, run: Run) -> None:
+        """Watch a run for as long as somebody holds it."""
+        run.ending = self._endings.setdefault(run.id, run.ending)
+
+    def wait(self, run: Run, seconds: float) -> None:
+        """Wait up to so many seconds until there may be news of a run."""
+        self._waited_for.add(run.ending)
+        run.ending.wait(seconds)
+        self._waited_for.discard(run.ending)
+
+    def ended(self, hot: HotRun, at: float) -> None:
+        """Tell whoever holds the run that it has ended, and how it stands."""
+        if (ending := self._endings.get(hot.run.id)) is not None:
+            ending.tell(hot, at)
+
+    def changed(self) -> None:
+        """Let whoever waits look for themselves: another process has committed."""
+        for ending in list(self._waited_for):
+            ending.ring()
+
+
+def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
+    """Return the view of a run that was just read."""
+    row = loaded.row
+    waits = [wait for wait in loaded.waits if wait.kind == "signal"]
+    dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
+    dues += [job.due for job in loaded.jobs if job.attempt > 1 and job.owner is None]
+    return RunView(
+        id=row.id,
+        name=row.workflow,
+        version=row.version,
+        status=row.status,
+        current_step=row.cursor or _open_step(loaded),
+        data=decode(loaded.context),
+        error=error,
+        waiting_signal=waits[0].name if waits else None,
+        wake_at=moment(min(dues)) if dues and not row.ended_at else None,
+        paused=bool(row.paused),
+        created_at=moment(row.created_at),
+        ended_at=moment(row.ended_at) if row.ended_at is not None else None,
+    )
+
+
+def _open_step(loaded: Loaded) -> str | None:
+    return min((job.step for job in loaded.jobs), default=None)
+
+
+def moment(seconds: float) -> datetime:
+    """Return the moment that is so many seconds after 1970, in UTC."""
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def error_of(row: RunRow, steps: list[StepEnded]) -> dict[str, Any] | None:
+    """Return a run's error with what its step knows of it: type, attempt, traceback."""
+    if row.error is None:
+        return None
+    error: dict[str, Any] = decode(row.error)
+    for step in reversed(steps):
+        if step.step == error.get("step") and step.error is not None:
+            return {**decode(step.error), "step": step.step, "attempt": step.attempt}
+    return {"type": error.get("kind"), **error}
+
+
+def first_view(run: str, plan: Plan, context: str, now: float) -> RunView:
+    """Return the view of a run as it was created: running, at its first step."""
+    return RunView(
+        id=run,
+        name=plan.workflow,
+        version=plan.version,
+        status="running",
+        current_step=plan.start or next((step.name for step in plan.steps if not step.needs), None),
+        data=decode(context),
+        created_at=moment(now),
+    )

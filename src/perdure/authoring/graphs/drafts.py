@@ -1,0 +1,107 @@
+"""The steps of a definition as far as they can be read, also where their shape is wrong.
+
+So that references and dependencies are examined beside everything else, and all problems of a
+definition are told at once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from perdure.authoring.graphs.findings import Findings, place
+from perdure.authoring.graphs.models import MAX_STEPS
+from perdure.kernel.references import NAMES, Reference, cut, scan
+
+TEMPLATES = ("input", "inputs", "parameters")
+"""The fields of a step in which references are filled in."""
+
+_LITERAL = ("id", "type", "model", "function", "depends_on", "parallel_group")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """One step: its number and place, its id (empty if it has none), and its data."""
+
+    number: int
+    place: str
+    id: str
+    data: dict[str, Any]
+
+    @property
+    def group(self) -> str | None:
+        """The step's group, if it names one."""
+        group = self.data.get("parallel_group")
+        return group if isinstance(group, str) else None
+
+    def after(self) -> Iterator[tuple[str, str]]:
+        """Yield what `depends_on` names, with its place."""
+        names = self.data.get("depends_on")
+        for number, name in enumerate(names if isinstance(names, list) else ()):
+            if isinstance(name, str):
+                yield place(f"{self.place}.depends_on", number), name
+
+    def references(self, findings: Findings) -> Iterator[tuple[str, Reference]]:
+        """Yield the references in the step's templates, with their places."""
+        for name in TEMPLATES:
+            if name in self.data:
+                yield from find_references(self.data[name], place(self.place, name), findings)
+
+
+def read_drafts(data: dict[str, Any], findings: Findings) -> list[Draft]:
+    """Return the steps that are objects; ids that are taken or reserved are told."""
+    steps = data.get("steps")
+    drafts: list[Draft] = []
+    taken: dict[str, str] = {}
+    for number, step in enumerate(steps[:MAX_STEPS] if isinstance(steps, list) else ()):
+        if not isinstance(step, dict):
+            continue
+        here = place("steps", number)
+        name = step.get("id")
+        if isinstance(name, str):
+            _check_id(name, here, taken, findings)
+        drafts.append(
+            Draft(number=number, place=here, id=name if isinstance(name, str) else "", data=step)
+        )
+        _check_literals(step, here, findings)
+    return drafts
+
+
+def _check_id(name: str, here: str, taken: dict[str, str], findings: Findings) -> None:
+    if name in NAMES or name.startswith("__"):
+        findings.error(
+            f"{here}.id",
+            f"{cut(name)!r} is a reserved word",
+            f"Call the step '{cut(name.strip('_'))}_step'",
+        )
+    if (first := taken.setdefault(name, here)) != here:
+        findings.error(f"{here}.id", f"{cut(name)!r} is the id of {first} already")
+
+
+def _check_literals(step: dict[str, Any], here: str, findings: Findings) -> None:
+    """Tell references outside of templates, where they would be taken for a name."""
+    for name in _LITERAL:
+        value = step.get(name)
+        if isinstance(value, str) and "${" in value:
+            hint = f"They are filled in in: {', '.join(TEMPLATES)}"
+            if "${template." in value:
+                hint = "Templates cannot be run by this version"
+            findings.error(place(here, name), "takes a name, no reference", hint)
+
+
+def find_references(value: Any, here: str, findings: Findings) -> Iterator[tuple[str, Reference]]:
+    """Yield each reference in a template with its place; what is no reference is told."""
+    if isinstance(value, str):
+        if "${" in value:
+            parts, faults = scan(value)
+            for fault in faults:
+                findings.error(here, fault.message, fault.suggestion)
+            yield from ((here, part) for part in parts if isinstance(part, Reference))
+    elif isinstance(value, list):
+        for number, part in enumerate(value):
+            yield from find_references(part, place(here, number), findings)
+    elif isinstance(value, dict):
+        for key, part in value.items():
+            if "${" in key:
+                hint = "Put it into the value; '${' in a name is left as it is"
+                findings.warning(place(here, key), "a name is never filled in", hint)
+            yield from find_references(part, place(here, key), findings)

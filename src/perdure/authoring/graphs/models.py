@@ -1,0 +1,131 @@
+"""What a definition may say: the fields of document 004, with their types and limits.
+
+Strict: no value is converted, so `true` is no number and `"5"` neither. Templates (`input`,
+`inputs`, `parameters`, `output`) are any JSON; what stands in them is checked by `links`.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+MAX_STEPS = 1_000
+MAX_FALLBACKS = 1_000
+MAX_SECONDS = 366 * 86_400
+LATER_TYPES = (
+    *("conditional", "loop", "parallel_processing", "data_collection", "wait", "sleep", "http"),
+    *("python", "workflow", "task", "comfyui"),
+)
+"""Types that are part of the language and cannot be run by this version."""
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_length=100)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
+Fallbacks = Annotated[dict[Name, Name], Field(max_length=MAX_FALLBACKS)]
+RetryKind = Literal["timeout", "rate_limit", "temporary_failure", "model_unavailable", "error"]
+Template = Any
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class RetryRules(_Part):
+    """How often and when a failed step is tried again; `max_retries` come after the first try."""
+
+    max_retries: Annotated[int, Field(ge=0, le=1_000)] = 3
+    retry_delay_seconds: Annotated[float, Field(ge=0, le=30 * 86_400, allow_inf_nan=False)] = 1.0
+    backoff_multiplier: Annotated[float, Field(ge=1, le=100, allow_inf_nan=False)] = 2.0
+    retry_on_errors: list[RetryKind] | None = None
+
+
+class FallbackStrategy(_Part):
+    """Which model is asked in place of one that is not there, or that failed for good."""
+
+    enabled: bool = True
+    fallback_models: Fallbacks = Field(default_factory=dict)
+
+
+class ErrorHandling(_Part):
+    """Both shapes of document 004; where they say different things the nested one wins."""
+
+    retry_failed_steps: bool | None = None
+    max_retries: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    fallback_models: Fallbacks | None = None
+    retry_policy: RetryRules | None = None
+    fallback_strategy: FallbackStrategy | None = None
+
+
+class Resources(_Part):
+    """What a step or all steps of a workflow need of a machine."""
+
+    cpu_cores: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+    ram_gb: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)] | None = None
+    gpu_required: bool | None = None
+
+
+class _Step(_Part):
+    id: Id
+    description: str | None = None
+    depends_on: list[str] = Field(default_factory=list)
+    timeout: Seconds | None = None
+    parallel_group: Name | None = None
+    parameters: dict[str, Template] = Field(default_factory=dict)
+    error_handling: ErrorHandling | None = None
+    continue_on_error: bool = False
+    resource_requirements: Resources | None = None
+
+
+class Inference(_Step):
+    """Asks a model; without `input` it is asked about the run's inputs."""
+
+    type: Literal["inference"]
+    model: Name
+    input: Template = "${workflow.input}"
+
+
+class DataProcessing(_Step):
+    """Gives a value to a function."""
+
+    type: Literal["data_processing"]
+    function: Name
+    input: Template
+
+
+class Aggregation(_Step):
+    """Gives values by name to a function; without both it collects what it depends on."""
+
+    type: Literal["aggregation"]
+    function: Name | None = None
+    inputs: dict[str, Template] | None = None
+
+
+Step = Annotated[Inference | DataProcessing | Aggregation, Field(discriminator="type")]
+STEP_MODELS: dict[str, type[BaseModel]] = {
+    "inference": Inference,
+    "data_processing": DataProcessing,
+    "aggregation": Aggregation,
+}
+
+
+class Definition(_Part):
+    """A workflow as its author writes it."""
+
+    name: Name
+    description: str | None = None
+    version: Annotated[str, StringConstraints(min_length=1, max_length=100)] = "1"
+    steps: Annotated[list[Step], Field(min_length=1)]
+    output: Template = None
+    input_schema: dict[str, Any] | None = None
+    error_handling: ErrorHandling | None = None
+    resource_requirements: Resources | None = None
+    timeout: Seconds | None = None
+    max_parallel_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+
+
+PART_MODELS: dict[str, type[BaseModel]] = {
+    "error_handling": ErrorHandling,
+    "retry_policy": RetryRules,
+    "fallback_strategy": FallbackStrategy,
+    "resource_requirements": Resources,
+}
+"""The models by the field that holds them, wherever it stands."""

@@ -1,0 +1,144 @@
+"""The parameters of a typed callable: their check, their problems, their JSON Schema.
+
+Keyword-only arguments are parameters; what is positional is the input. Types are read once, when
+they are first needed, so declaring a function costs no import of the validator.
+"""
+
+import inspect
+from collections.abc import Callable, Collection, Mapping
+from difflib import get_close_matches
+from functools import cache
+from typing import Any, get_type_hints
+
+from perdure.errors import InvalidInputError, Problem
+
+
+def checked(call: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values as the callable takes them.
+
+    Raise `InvalidInputError` for the first problem, naming the parameter.
+    """
+    for problem in problems(call, values):
+        text = f"{problem.message}. {problem.suggestion}".rstrip()
+        raise InvalidInputError(text, path=problem.path)
+    adapters = _adapters(call)
+    return {
+        name: adapters[name].validate_python(value, strict=True) for name, value in values.items()
+    }
+
+
+def problems(
+    call: Callable[..., Any], values: Mapping[str, Any], *, unknown_yet: Collection[str] = ()
+) -> list[Problem]:
+    """List what is wrong with the values: unknown and missing names, wrong types.
+
+    The types of the names in `unknown_yet` are not looked at (their values are references, which
+    are known only when a step begins). Paths are `parameters.NAME`.
+    """
+    known = names(call)
+    found = [_unknown(name, known) for name in values if name not in known]
+    for name, parameter in known.items():
+        if name not in values:
+            if parameter.default is inspect.Parameter.empty:
+                found.append(Problem(f"parameters.{name}", "is needed and was not given"))
+        elif name not in unknown_yet:
+            found += _type_problems(call, name, values[name])
+    return found
+
+
+def known_only(call: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values whose names the callable has, leaving the others out."""
+    known = names(call)
+    return {name: value for name, value in values.items() if name in known}
+
+
+def schema(call: Callable[..., Any]) -> dict[str, Any]:
+    """Return the JSON Schema of the parameters: one object, other names refused."""
+    properties: dict[str, Any] = {}
+    required = []
+    for name, parameter in names(call).items():
+        properties[name] = _adapters(call)[name].json_schema()
+        if parameter.default is inspect.Parameter.empty:
+            required.append(name)
+        else:
+            properties[name]["default"] = parameter.default
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+def check_input(call: Callable[..., Any], value: Any, *, what: str) -> Any:
+    """Return the value as the callable's first argument takes it; `what` names it in errors."""
+    name = input_name(call)
+    message = _type_error(call, name, value)
+    if message:
+        raise InvalidInputError(message, path=what)
+    return _adapters(call)[name].validate_python(value, strict=True)
+
+
+def names(call: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """Return the parameters by name: the keyword-only arguments of the callable."""
+    keyword_only = inspect.Parameter.KEYWORD_ONLY
+    return {p.name: p for p in _signature(call).parameters.values() if p.kind is keyword_only}
+
+
+def input_name(call: Callable[..., Any]) -> str:
+    """Return the name of the first positional argument; raise `TypeError` where there is none."""
+    positional = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    for parameter in _signature(call).parameters.values():
+        if parameter.kind in positional:
+            return parameter.name
+    raise TypeError(
+        f"{getattr(call, '__qualname__', call)} takes no input. "
+        "Give it a first argument, `input` (or `inputs` for what an aggregation collects)."
+    )
+
+
+@cache
+def _signature(call: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(call)
+
+
+@cache
+def _adapters(call: Callable[..., Any]) -> dict[str, Any]:
+    from pydantic import TypeAdapter
+
+    hints = get_type_hints(call, include_extras=True)
+    return {name: TypeAdapter(hints.get(name, Any)) for name in (input_name(call), *names(call))}
+
+
+def _type_problems(call: Callable[..., Any], name: str, value: Any) -> list[Problem]:
+    message = _type_error(call, name, value)
+    return [Problem(f"parameters.{name}", message)] if message else []
+
+
+def _type_error(call: Callable[..., Any], name: str, value: Any) -> str:
+    from pydantic import ValidationError
+
+    try:
+        _adapters(call)[name].validate_python(value, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        return f"{_lower(first['msg'])}, got {_shown(value)}"
+    return ""
+
+
+def _unknown(name: str, known: Mapping[str, Any]) -> Problem:
+    close = get_close_matches(name, known, n=1)
+    if close:
+        hint = f"Did you mean '{close[0]}'?"
+    else:
+        hint = f"It takes: {', '.join(known)}" if known else "It takes no parameters"
+    return Problem(f"parameters.{name}", "is no parameter of this function", hint)
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

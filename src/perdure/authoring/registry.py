@@ -1,0 +1,105 @@
+"""Which workflows this process hosts, and the code behind their steps."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
+from perdure.ports.executor import Body
+
+BodyMaker = Callable[[Plan, StepPlan], Body]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workflow:
+    """What a front-end makes of what was written.
+
+    `bodies` are by step name. `begin` turns the arguments of `start` into the JSON text of the
+    first context, or of a graph's inputs; it raises InvalidValueError for wrong ones. `place`
+    (file and qualified name) tells a reload of the same class from another one of that name.
+    """
+
+    plan: Plan
+    bodies: Mapping[str, Body] = field(default_factory=dict)
+    begin: Callable[[Mapping[str, Any]], str]
+    place: tuple[str, str] = ("", "")
+    cls: type | None = None
+
+    @property
+    def name(self) -> str:
+        """The workflow's name."""
+        return self.plan.workflow
+
+
+class Registry:
+    """The workflows of one process, by name. Safe to use from several threads.
+
+    `generation` grows with everything that is added.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._workflows: dict[str, Workflow] = {}
+        self._makers: dict[str, BodyMaker] = {}
+        self._made: dict[tuple[str, str], Body] = {}
+        self.generation = 0
+
+    def add(self, workflow: Workflow) -> None:
+        """Host a workflow. The same place declared again replaces itself.
+
+        Raises DuplicateWorkflowError if another one has the name.
+        """
+        with self._lock:
+            known = self._workflows.get(workflow.name)
+            if known is not None and known.place != workflow.place:
+                raise DuplicateWorkflowError(
+                    f"workflow {workflow.name!r} is declared in {_shown(known.place)} and again "
+                    f"in {_shown(workflow.place)}. Give one of them another name"
+                )
+            self._workflows[workflow.name] = workflow
+            self.generation += 1
+
+    def add_kind(self, kind: str, maker: BodyMaker) -> None:
+        """Host every graph step of this kind; `maker` gives its body from the plan alone."""
+        with self._lock:
+            self._makers[kind] = maker
+            self.generation += 1
+
+    def get(self, name: str) -> Workflow:
+        """Return the workflow of this name. Raises UnknownWorkflowError with a suggestion."""
+        if found := self._workflows.get(name):
+            return found
+        near = get_close_matches(name, self._workflows, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        raise UnknownWorkflowError(f"no workflow {name!r} is known in this process.{hint}")
+
+    def find(self, name: str) -> Workflow | None:
+        """Return the workflow of this name, or None."""
+        return self._workflows.get(name)
+
+    def names(self) -> list[str]:
+        """Return the names of the workflows, sorted."""
+        return sorted(self._workflows)
+
+    def hosts(self) -> tuple[str, ...]:
+        """Return what this process can run: its code workflows, and empty text for graphs."""
+        code = (name for name, flow in self._workflows.items() if flow.bodies)
+        return (*sorted(code), "") if self._makers else tuple(sorted(code))
+
+    def body(self, plan: Plan, step: StepPlan) -> Body | None:
+        """Return the code of a step; None if this process does not host it."""
+        if plan.kind is PlanKind.GRAPH and step.kind in self._makers:
+            key = (plan.hash, step.name)
+            if (made := self._made.get(key)) is None:
+                made = self._made[key] = self._makers[step.kind](plan, step)
+            return made
+        flow = self._workflows.get(plan.workflow)
+        return flow.bodies.get(step.name) if flow is not None else None
+
+
+def _shown(place: tuple[str, str]) -> str:
+    file, name = place
+    return f"{name} ({file})" if file else name

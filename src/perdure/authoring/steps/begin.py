@@ -1,0 +1,95 @@
+"""From the arguments of `start` to the first context: `create_context`, or `Context(**arguments)`."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from perdure.authoring.steps.codec import Codec, explained
+from perdure.authoring.steps.methods import shown
+from perdure.errors import DefinitionError, InvalidValueError
+
+
+def beginner(
+    cls: type, declared: type | None, codec: Callable[[], Codec]
+) -> Callable[[Mapping[str, Any]], str]:
+    """Return what makes the JSON text of a run's first context. It raises InvalidValueError."""
+    create = _create_context(cls)
+    if create is not None:
+        return lambda arguments: _created(cls, create, arguments, codec())
+    return lambda arguments: _constructed(cls, declared, arguments, codec())
+
+
+def _create_context(cls: type) -> Callable[..., Any] | None:
+    """Return the class's `create_context`, ready to be called; None if it has none."""
+    found = inspect.getattr_static(cls, "create_context", None)
+    if found is None:
+        return None
+    if not isinstance(found, classmethod | staticmethod):
+        raise DefinitionError(
+            f"{shown(cls)}.create_context is called before there is an instance. "
+            f"Write @classmethod above it"
+        )
+    create: Callable[..., Any] = cls.create_context  # type: ignore[attr-defined]
+    if inspect.iscoroutinefunction(create):
+        raise DefinitionError(
+            f"{shown(cls)}.create_context is async, and a run starts before anything is awaited. "
+            f"Make it a plain method, and await in the first step"
+        )
+    return create
+
+
+def _created(
+    cls: type, create: Callable[..., Any], arguments: Mapping[str, Any], codec: Codec
+) -> str:
+    """Call the user's function. What it raises itself goes to the caller of `start`."""
+    signature = inspect.signature(create)
+    try:
+        signature.bind(**arguments)
+    except TypeError as error:
+        takes = f"{shown(cls)}.create_context{signature}"
+        wrong = _wrong_argument(signature, arguments)
+        raise InvalidValueError(f"{error} of {takes}", wrong) from error
+    try:
+        made = create(**arguments)
+    except codec.invalid as error:
+        raise InvalidValueError(*explained(error)) from error
+    if isinstance(made, Mapping):
+        return _validated(made, codec)
+    if not isinstance(made, codec.accepted):
+        kind = type(made).__name__
+        raise InvalidValueError(
+            f"{shown(cls)}.create_context returned {kind} {made!r}. Write return cls.Context(...)"
+        )
+    return codec.begin(made)
+
+
+def _constructed(
+    cls: type, declared: type | None, arguments: Mapping[str, Any], codec: Codec
+) -> str:
+    if declared is not None and declared.model_config.get("extra") is None:  # type: ignore[attr-defined]
+        for name in arguments:
+            if not codec.has(name):
+                near = get_close_matches(name, codec.names, n=1)
+                hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(codec.names)}"
+                raise InvalidValueError(f"{shown(cls)}.Context has no such field. {hint}", name)
+    return _validated(arguments, codec)
+
+
+def _validated(values: Mapping[str, Any], codec: Codec) -> str:
+    try:
+        return codec.begin(codec.made_of(values))
+    except codec.invalid as error:
+        raise InvalidValueError(*explained(error)) from error
+
+
+def _wrong_argument(signature: inspect.Signature, arguments: Mapping[str, Any]) -> str:
+    """Return the argument that is unknown or missing; empty if it is neither."""
+    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    takes = {
+        each.name: each.default for each in signature.parameters.values() if each.kind in named
+    }
+    unknown = [name for name in arguments if name not in takes]
+    needed = [name for name, default in takes.items() if default is inspect.Parameter.empty]
+    missing = [name for name in needed if name not in arguments]
+    return next(iter([*missing, *unknown]), "")

@@ -1,0 +1,125 @@
+"""A step's code as the engine runs it: context in, the method called, directive and context out."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from perdure.authoring.steps import directives
+from perdure.authoring.steps.codec import Codec
+from perdure.authoring.steps.continuations import Continuation, unclear_wait
+from perdure.authoring.steps.current import enter, leave
+from perdure.authoring.steps.methods import Methods, StepMethod
+from perdure.authoring.steps.results import unknown_step, wrong_result
+from perdure.authoring.steps.retry import Retry
+from perdure.errors import InvalidStepResultError
+from perdure.kernel.directives import Complete, Directive, Fail, Goto, Sleep, Wait
+from perdure.ports.executor import Result, Work
+
+_COMPLETE = Complete()
+
+
+class StepBody:
+    """Runs one step of a class, on a new instance each time. `is_async` if it must be awaited."""
+
+    is_async = False
+
+    def __init__(
+        self,
+        methods: Methods,
+        step: StepMethod,
+        *,
+        codec: Callable[[], Codec],
+        continuation: Continuation,
+        retry: Retry,
+    ) -> None:
+        """Make the body; `codec` gives the one of the class, compiled at its first use."""
+        self._cls = methods.cls
+        self._name = step.name
+        self._label = methods.label(step.name)
+        self._methods = methods
+        self._codec = codec
+        self._continuation = continuation
+        self._retry = retry
+        self._gotos: Mapping[str, Goto] = {name: Goto(name) for name in methods.steps}
+
+    def __call__(self, work: Work) -> Any:
+        """Run the step once. What it raises goes through; so do errors that name its mistake."""
+        codec = self._codec()
+        context = self._context(codec, work)
+        token = enter(context, work, self._label)
+        try:
+            returned = getattr(self._cls(), self._name)()
+        finally:
+            leave(token)
+        return self._result(codec, work, context, returned)
+
+    def retryable(self, error: Exception) -> bool:
+        """Say whether an error that this body raised may be tried again."""
+        return not self._codec().is_refusal(error) and self._retry.allows(error)
+
+    def _context(self, codec: Codec, work: Work) -> Any:
+        if work.payload is None:
+            return codec.load(work.context, "The run's stored context does not fit its model")
+        return codec.load_merged(work.context, work.payload)
+
+    def _result(self, codec: Codec, work: Work, context: Any, returned: Any) -> Result:
+        """Return the outcome, with the context's text if it changed or a payload was merged."""
+        outcome = self._outcome(codec, context, returned)
+        before = work.context if work.payload is None else ""
+        return Result(outcome=outcome, context=codec.dump(context, before, self._label))
+
+    def _outcome(self, codec: Codec, context: Any, returned: Any) -> Directive:
+        kind = type(returned)
+        if kind is directives.GoTo:
+            outcome = self._gotos.get(returned.step)
+            return outcome if outcome is not None else self._goto("goto", returned.step)
+        if kind is directives.Completed:
+            if returned.data:
+                codec.merge(context, returned.data)
+            return _COMPLETE
+        if kind is directives.WaitFor:
+            return self._wait(returned)
+        if kind is directives.SleepFor:
+            return Sleep(returned.seconds, self._known("sleep(then=...)", returned.then))
+        if kind is directives.GivenUp:
+            return Fail(returned.reason)
+        raise wrong_result(self._label, returned, self._gotos)
+
+    def _wait(self, asked: directives.WaitFor) -> Wait:
+        then = self._known("wait.for_signal(then=...)", asked.then)
+        if then is None:
+            then = self._continuation.then
+            if why := self._continuation.unclear:
+                raise InvalidStepResultError(f"{self._label}: {unclear_wait(why, self._methods)}")
+        return Wait(
+            name=asked.name,
+            key=asked.key,
+            timeout=asked.timeout,
+            on_timeout=self._known("wait.for_signal(on_timeout=...)", asked.on_timeout),
+            then=then,
+            fresh=asked.fresh,
+        )
+
+    def _known(self, call: str, step: str | None) -> str | None:
+        return None if step is None else self._goto(call, step).step
+
+    def _goto(self, call: str, step: str) -> Goto:
+        if (found := self._gotos.get(step)) is None:
+            raise unknown_step(self._label, call, step, self._gotos)
+        return found
+
+
+class AsyncStepBody(StepBody):
+    """The same for a step that is `async def`."""
+
+    is_async = True
+
+    async def __call__(self, work: Work) -> Result:
+        """Run the step once, awaiting it."""
+        codec = self._codec()
+        context = self._context(codec, work)
+        token = enter(context, work, self._label)
+        try:
+            returned = await getattr(self._cls(), self._name)()
+        finally:
+            leave(token)
+        return self._result(codec, work, context, returned)

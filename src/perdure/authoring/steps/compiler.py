@@ -1,0 +1,162 @@
+"""From a class of steps to the Workflow that the engine hosts: its plan, and the code behind it."""
+
+import os
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from perdure.authoring.plans import seal
+from perdure.authoring.registry import Workflow
+from perdure.authoring.steps.begin import beginner
+from perdure.authoring.steps.body import AsyncStepBody, StepBody
+from perdure.authoring.steps.codec import Codec
+from perdure.authoring.steps.continuations import (
+    Continuation,
+    check_waits,
+    completing,
+    continuations_of,
+)
+from perdure.authoring.steps.edges import Edges, edges_of
+from perdure.authoring.steps.methods import Methods, StepMethod, methods_of, shown
+from perdure.authoring.steps.models import OPEN_SCHEMA, declared_model, schema_of
+from perdure.authoring.steps.retry import Retry
+from perdure.errors import DefinitionError
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
+
+
+class WorkflowWarning(UserWarning):
+    """A workflow class that can be declared, and most likely does not do what was meant."""
+
+
+def compile_class(
+    cls: type,
+    name: str,
+    *,
+    version: str = "1",
+    default_retry: Retry | None = None,
+    lenient: bool = False,
+) -> Workflow:
+    """Return the workflow that a class of steps is. Raises DefinitionError for what is wrong.
+
+    `lenient` is for classes written for another engine, and only warns of two things that are
+    else refused: a wait whose continuation cannot be told, which completes the run, and a target
+    that is no step, which fails it when it gets there.
+    """
+    methods = methods_of(cls)
+    if not methods.steps:
+        return _without_steps(cls, name, version)
+    declared = declared_model(cls)
+    shape = _shape(methods, declared, default_retry or Retry(), lenient=lenient)
+    return Workflow(
+        plan=seal(shape.plan(name, version)),
+        bodies={step.name: shape.body(step) for step in methods.steps.values()},
+        begin=beginner(cls, declared, shape.codec),
+        place=place_of(cls),
+        cls=cls,
+    )
+
+
+def place_of(cls: type) -> tuple[str, str]:
+    """Return the file and qualified name of a class: the same ones when it is loaded again.
+
+    A script is loaded as `__main__`, as `__mp_main__` and under its name; its file is one. Code of
+    no file (a notebook, a terminal, exec) has its module's name in place of it.
+    """
+    file = getattr(sys.modules.get(cls.__module__), "__file__", None)
+    return (os.path.realpath(file) if file else cls.__module__, cls.__qualname__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shape:
+    """A class that was read and found right."""
+
+    methods: Methods
+    edges: Mapping[str, Edges]
+    continuations: Mapping[str, Continuation]
+    default: Retry
+    schema: str
+    codec: Callable[[], Codec]
+
+    def plan(self, name: str, version: str) -> Plan:
+        return Plan(
+            workflow=name,
+            version=version,
+            kind=PlanKind.MACHINE,
+            steps=tuple(self._step_plan(step) for step in self.methods.steps.values()),
+            start=self.methods.start,
+            schema=self.schema,
+        )
+
+    def body(self, step: StepMethod) -> StepBody:
+        make = AsyncStepBody if step.is_async else StepBody
+        return make(
+            self.methods,
+            step,
+            codec=self.codec,
+            continuation=self.continuations[step.name],
+            retry=step.options.retry or self.default,
+        )
+
+    def _step_plan(self, step: StepMethod) -> StepPlan:
+        edges, options = self.edges[step.name], step.options
+        then = self.continuations[step.name].then if self._may_wait(step) else None
+        targets = {**edges.all(), **({then: None} if then else {})}
+        return StepPlan(
+            name=step.name,
+            retry=(options.retry or self.default).policy(),
+            timeout=options.timeout,
+            lane="async" if step.is_async else "thread",
+            waits=self._signals(step.name),
+            coming=self._coming(step.name),
+            then=then,
+            targets=tuple(name for name in self.methods.steps if name in targets),
+        )
+
+    def _may_wait(self, step: StepMethod) -> bool:
+        return bool(self.edges[step.name].open_waits or step.options.waits)
+
+    def _signals(self, name: str) -> tuple[str, ...]:
+        declared = self.methods.steps[name].options.waits
+        return tuple(sorted({*self.edges[name].signals, *declared}))
+
+    def _coming(self, name: str) -> tuple[str, ...]:
+        """Return the signals that a visit may wait for, or one that it reaches by goto alone."""
+        reached = [name]
+        for each in reached:  # grows on the way
+            reached += [step for step in self.edges[each].gotos if step not in reached]
+        return tuple(sorted({signal for each in reached for signal in self._signals(each)}))
+
+
+def _shape(methods: Methods, declared: type | None, default: Retry, *, lenient: bool) -> _Shape:
+    doubts: list[str] = []
+    edges = edges_of(methods, doubts if lenient else None)
+    continuations = continuations_of(methods, edges)
+    if lenient:
+        continuations, unclear = completing(methods, edges, continuations)
+        for doubt in dict.fromkeys((*doubts, *unclear)):
+            warnings.warn(doubt, WorkflowWarning, stacklevel=5)
+    check_waits(methods, edges, continuations)
+    codec = cache(lambda: Codec(declared))
+    return _Shape(
+        methods=methods,
+        edges=edges,
+        continuations=continuations,
+        default=default,
+        schema=OPEN_SCHEMA if declared is None else schema_of(codec().model),
+        codec=codec,
+    )
+
+
+def _without_steps(cls: type, name: str, version: str) -> Workflow:
+    """Register it all the same (it may be half written), and say so; it cannot be started."""
+    wrong = f"{shown(cls)} has no steps, so no run of {name!r} can start. Write @step(start=True)"
+    warnings.warn(f"{wrong} above its first method", WorkflowWarning, stacklevel=4)
+
+    def begin(_arguments: Mapping[str, Any]) -> str:
+        raise DefinitionError(f"{wrong} above its first method")
+
+    plan = Plan(workflow=name, version=version, kind=PlanKind.GRAPH)  # a machine needs a start
+    return Workflow(plan=seal(plan), begin=begin, place=place_of(cls), cls=cls)

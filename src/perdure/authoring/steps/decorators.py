@@ -1,0 +1,142 @@
+"""`@workflow` and `@step`: how a class becomes a durable workflow."""
+
+import sys
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any, TypeVar, overload
+
+from perdure.authoring.defaults import default_registry
+from perdure.authoring.registry import Registry
+from perdure.authoring.steps.compiler import compile_class
+from perdure.authoring.steps.methods import shown
+from perdure.authoring.steps.options import StepOptions, mark, options_of
+from perdure.authoring.steps.retry import Retry
+from perdure.authoring.steps.spans import Span, seconds_of
+from perdure.errors import DefinitionError
+
+C = TypeVar("C", bound=type)
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def workflow(
+    name: str,
+    *,
+    version: str = "1",
+    default_retry: Retry | None = None,
+    registry: Registry | None = None,
+) -> Callable[[C], C]:
+    """Make a class a workflow of this name; the class itself stays as it is.
+
+    Its methods under `@step` are the steps, its nested `Context` (a pydantic model) is the data of
+    a run. It is checked here: DefinitionError names class and step and says what to write. The
+    same file and class declared again replaces itself; another one of the name is refused.
+    It goes into this process's default registry unless `registry` names one.
+    """
+    _check_name(name, version, default_retry)
+
+    def declare(cls: C) -> C:
+        if not isinstance(cls, type):
+            raise DefinitionError(
+                f"@workflow({name!r}) stands above {cls!r}. Write it above a class"
+            )
+        made = compile_class(cls, name, version=version, default_retry=default_retry)
+        (default_registry() if registry is None else registry).add(made)
+        cls.__perdure_workflow__ = name  # type: ignore[attr-defined] # so that start() takes it
+        return cls
+
+    return declare
+
+
+@overload
+def step(method: F, /) -> F: ...
+
+
+@overload
+def step(
+    *,
+    start: bool = False,
+    retry: Retry | None = None,
+    timeout: Span | None = None,
+    waits: Sequence[str] = (),
+) -> Callable[[F], F]: ...
+
+
+def step(
+    method: Any = None,
+    /,
+    *,
+    start: bool = False,
+    retry: Retry | None = None,
+    timeout: Span | None = None,
+    waits: Sequence[str] = (),
+) -> Any:
+    """Make a method a step; `@step` and `@step()` are the same.
+
+    `start` marks the first one. `retry` takes the place of the workflow's policy. `timeout` bounds
+    one attempt. `waits` lists signals whose names the step computes, so that one which is sent
+    before the wait began is kept for it.
+    """
+    if method is not None:
+        _check_method(method)
+        _check_first(method, sys._getframe(1).f_locals)  # noqa: SLF001
+        mark(method, StepOptions())
+        return method
+    options = _options(start=start, retry=retry, timeout=timeout, waits=waits)
+
+    def declare(method: F) -> F:
+        _check_method(method)
+        _check_first(method, sys._getframe(1).f_locals)  # noqa: SLF001
+        mark(method, options)
+        return method
+
+    return declare
+
+
+def _options(
+    *, start: bool, retry: Retry | None, timeout: Span | None, waits: Sequence[str]
+) -> StepOptions:
+    _check_retry(retry, "@step(retry=...)")
+    if isinstance(waits, str) or not all(isinstance(each, str) and each for each in waits):
+        raise DefinitionError(f"@step(waits=...) is a list of signal names, not {waits!r}")
+    try:
+        seconds = None if timeout is None else seconds_of(timeout)
+    except ValueError as error:
+        raise DefinitionError(f"@step(timeout=...): {error}") from error
+    if seconds == 0.0:
+        raise DefinitionError(f"@step(timeout={timeout!r}) leaves no time. Give more than zero")
+    return StepOptions(start=bool(start), retry=retry, timeout=seconds, waits=tuple(waits))
+
+
+def _check_name(name: object, version: object, default_retry: object) -> None:
+    if isinstance(name, type):
+        raise DefinitionError(f'@workflow needs a name. Write @workflow("...") above {shown(name)}')
+    if not isinstance(name, str) or not name.strip():
+        raise DefinitionError(f'@workflow({name!r}): the name is text. Write @workflow("...")')
+    if not isinstance(version, str) or not version:
+        raise DefinitionError(f"@workflow({name!r}, version={version!r}): the version is text")
+    _check_retry(default_retry, f"@workflow({name!r}, default_retry=...)")
+
+
+def _check_retry(retry: object, where: str) -> None:
+    if retry is not None and not isinstance(retry, Retry):
+        raise DefinitionError(f"{where} takes Retry(...) or Retry.none(), not {retry!r}")
+
+
+def _check_method(method: object) -> None:
+    if isinstance(method, classmethod | staticmethod | property):
+        kind = type(method).__name__
+        raise DefinitionError(f"@step stands above a {kind}. A step is a plain method with `self`")
+    if not isinstance(method, FunctionType):
+        raise DefinitionError(
+            f"@step stands above {method!r}. Write @step() above a method; its name is the step's"
+        )
+
+
+def _check_first(method: Any, written: dict[str, Any]) -> None:
+    """Refuse a second step of the same name in one class, of which Python keeps only the last."""
+    before = written.get(method.__name__)
+    if options_of(before) is not None and before is not method and "__qualname__" in written:
+        raise DefinitionError(
+            f"{method.__qualname__.rpartition('<locals>.')[2]} is there already: a class has one "
+            f"step of a name. Rename the second one"
+        )

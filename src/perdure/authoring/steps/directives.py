@@ -1,0 +1,167 @@
+"""What a step may return: go to a step, sleep, wait for a signal, complete, fail.
+
+Each call makes a small object that says what was asked; the step's body turns it into the kernel's
+directive. A call whose arguments make no sense raises InvalidStepResultError at once, inside the
+step, so the traceback points to the line.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import iscoroutine
+from typing import Any
+
+from perdure.authoring.steps.current import place
+from perdure.authoring.steps.spans import Span, seconds_of
+from perdure.errors import InvalidStepResultError
+from perdure.wire.encoding import clean_text
+
+Target = str | Callable[..., Any]
+"""A step: one of the class's methods (`self.ship`) or its name."""
+
+
+class Directive:
+    """What a step asked for. Make one with goto, sleep, wait.for_signal, complete or fail."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class GoTo(Directive):
+    """The run goes to this step."""
+
+    step: str
+
+
+@dataclass(slots=True)
+class SleepFor(Directive):
+    """The run sleeps, then enters `then`, or the same step again."""
+
+    seconds: float
+    then: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class WaitFor(Directive):
+    """The run waits for a signal."""
+
+    name: str
+    key: str | None
+    timeout: float | None
+    on_timeout: str | None
+    then: str | None
+    fresh: bool
+
+
+@dataclass(slots=True)
+class Completed(Directive):
+    """The run is completed, and this is added to its context."""
+
+    data: dict[str, Any]
+
+
+@dataclass(slots=True)
+class GivenUp(Directive):
+    """The run has failed, and this is why."""
+
+    reason: str
+
+
+def goto(target: Target) -> Directive:
+    """Go to another step, given as the method itself (`goto(self.ship)`) or by its name."""
+    return GoTo(_target(target, "goto"))
+
+
+def sleep(duration: Span, then: Target | None = None) -> Directive:
+    """Sleep for a timedelta or a number of seconds, durably; then run the same step again.
+
+    With `then` the run goes on there instead. A duration below zero counts as zero.
+    """
+    return SleepFor(_seconds(duration, "sleep"), _optional(then, "sleep(..., then=...)"))
+
+
+class Waits:
+    """The things that a run may wait for; `wait` is the one that there is."""
+
+    __slots__ = ()
+
+    def for_signal(
+        self,
+        name: str,
+        *,
+        key: str | int | None = None,
+        timeout: Span | None = None,
+        on_timeout: Target | None = None,
+        then: Target | None = None,
+        fresh: bool = False,
+    ) -> Directive:
+        """Wait until someone sends the signal; its payload is in the context of the next step.
+
+        The run goes on at `then`, or at the step written next. `timeout` ends the wait at the step
+        `on_timeout`, or fails the run (`wait_timeout`) where that is not given. `key` narrows the
+        wait to signals sent with the same key, or without one. `fresh` forgets signals of this
+        name that came before this step began.
+        """
+        if not isinstance(name, str) or not name:
+            raise _wrong("wait.for_signal", f"needs the signal's name as text, not {name!r}")
+        if on_timeout is not None and timeout is None:
+            raise _wrong("wait.for_signal", "has `on_timeout` but no `timeout`. Add timeout=...")
+        return WaitFor(
+            name=clean_text(name),
+            key=_key(key),
+            timeout=None if timeout is None else _seconds(timeout, "wait.for_signal(timeout=...)"),
+            on_timeout=_optional(on_timeout, "wait.for_signal(..., on_timeout=...)"),
+            then=_optional(then, "wait.for_signal(..., then=...)"),
+            fresh=bool(fresh),
+        )
+
+
+wait = Waits()
+
+
+def complete(**data: Any) -> Directive:
+    """Complete the run. What is given is merged into its context first, declared there or not."""
+    return Completed(data)
+
+
+def fail(reason: object = "") -> Directive:
+    """Fail the run for this reason, which its `error` tells. It is not tried again."""
+    return GivenUp(clean_text(str(reason)) or "the step asked for it and gave no reason")
+
+
+def _optional(target: Target | None, call: str) -> str | None:
+    return None if target is None else _target(target, call)
+
+
+def _target(target: object, call: str) -> str:
+    """Return the name of a step that was given as a method or as its name."""
+    name = getattr(target, "__name__", None) if callable(target) else target
+    if isinstance(name, str) and name:
+        return name
+    shown = call if "(" in call else f"{call}(...)"
+    if iscoroutine(target):
+        target.close()  # it was made by mistake and would warn that nobody awaited it
+        made_by = target.__name__
+        raise _wrong(shown, f"called {made_by}(). Name the step without calling it: self.{made_by}")
+    if target is None or isinstance(target, Directive):
+        raise _wrong(shown, "got what a step returned. Name the step without calling it: self.STEP")
+    raise _wrong(shown, f"needs a step: self.STEP or its name as text, not {target!r}")
+
+
+def _seconds(span: object, call: str) -> float:
+    try:
+        return seconds_of(span)
+    except ValueError as error:
+        raise _wrong(call, f"cannot use this: {error}") from error
+
+
+def _key(key: str | int | None) -> str | None:
+    if key is None or (isinstance(key, str) and key):
+        return key
+    if isinstance(key, int) and not isinstance(key, bool):
+        return str(key)
+    raise _wrong("wait.for_signal(key=...)", f"needs text or an integer, not {key!r}")
+
+
+def _wrong(call: str, what: str) -> InvalidStepResultError:
+    where = place()
+    return InvalidStepResultError(f"{where}: {call} {what}" if where else f"{call} {what}")

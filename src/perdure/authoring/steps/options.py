@@ -1,0 +1,30 @@
+"""What `@step` writes onto a method, and how it is found again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from perdure.authoring.steps.retry import Retry
+
+_MARK = "__perdure_step__"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepOptions:
+    """What was said of a step where it was declared; `timeout` is in seconds."""
+
+    start: bool = False
+    retry: Retry | None = None
+    timeout: float | None = None
+    waits: tuple[str, ...] = ()
+
+
+def mark(method: Callable[..., Any], options: StepOptions) -> None:
+    """Make a function a step."""
+    setattr(method, _MARK, options)
+
+
+def options_of(method: object) -> StepOptions | None:
+    """Return what was said of a step; None for anything that is none."""
+    found = getattr(method, _MARK, None)
+    return found if isinstance(found, StepOptions) else None

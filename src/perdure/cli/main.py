@@ -1,0 +1,157 @@
+"""The commands by name, and what becomes of errors: one message, and an exit code.
+
+0 is what was asked for, 1 a run that failed or a store that cannot work now, 2 something wrong in
+what was given, 130 Ctrl-C. Commands are imported when they are used.
+"""
+
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+from cyclopts import App, CycloptsError, Group, Parameter
+
+from perdure.cli import output
+from perdure.errors import (
+    EngineClosedError,
+    InvalidDefinitionError,
+    MissingExtraError,
+    PerdureError,
+    RunCancelledError,
+    RunFailedError,
+    StoreBusyError,
+    StoreFullError,
+    StoreLostError,
+)
+
+FAILED = 1
+WRONG = 2
+INTERRUPTED = 130
+
+_NOT_ASKERS_FAULT = (
+    RunFailedError,
+    RunCancelledError,
+    StoreBusyError,
+    StoreFullError,
+    StoreLostError,
+    EngineClosedError,
+)
+
+_RUNS = Group("Runs", sort_key=1)
+_WORKFLOWS = Group("Workflows", sort_key=2)
+_HOSTING = Group("Hosting and care", sort_key=3)
+
+_COMMANDS = (
+    ("run", "perdure.cli.run:run", _RUNS, "Run a workflow and print what it came to."),
+    ("resume", "perdure.cli.resume:resume", _RUNS, "Go on with a run where it was."),
+    ("runs", "perdure.cli.runs:runs", _RUNS, "List runs, the newest first."),
+    ("show", "perdure.cli.show:show", _RUNS, "Show a run: steps, times, results, errors."),
+    ("signal", "perdure.cli.signals:signal", _RUNS, "Tell a signal to runs that wait for it."),
+    ("pause", "perdure.cli.control:pause", _RUNS, "Let a run's attempts end, and begin no more."),
+    ("cancel", "perdure.cli.control:cancel", _RUNS, "End a run."),
+    ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
+    ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run, as Mermaid text."),
+    (
+        "functions",
+        "perdure.cli.catalog:functions",
+        _WORKFLOWS,
+        "List the functions that steps can call.",
+    ),
+    ("models", "perdure.cli.catalog:models", _WORKFLOWS, "List the models that can be asked."),
+    ("worker", "perdure.cli.worker:worker", _HOSTING, "Execute runs until told to stop."),
+    ("doctor", "perdure.cli.doctor:doctor", _HOSTING, "Say why a run does not advance."),
+)
+
+_EPILOGUE = """\
+A run is written RUN: its id, or `last` for the newest. Everything that a run does is kept in a
+store, one file; PERDURE_STORE or --store says which, else it is .perdure/perdure.db here."""
+
+_ALIKE: dict[str, Any] = {"version_flags": [], "help_epilogue": ""}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit code. Errors are told, never raised.
+
+    Only a defect of perdure itself ends in a traceback, and any error with `--debug`.
+    """
+    words = list(sys.argv[1:] if argv is None else argv)
+    log = logging.getLogger("perdure")
+    level = log.level
+    log.setLevel(logging.INFO if "--debug" in words else logging.ERROR)
+    try:
+        with output.reserved():
+            return _run(words)
+    finally:
+        log.setLevel(level)
+
+
+def _run(words: list[str]) -> int:
+    try:
+        code = _app()(words, exit_on_error=False, print_error=False, result_action="return_value")
+        output.stdout().flush()
+    except CycloptsError as error:
+        return _tell_usage(error)
+    except PerdureError as error:
+        if "--debug" in words:
+            raise
+        return _tell(error)
+    except KeyboardInterrupt:
+        output.note("interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:  # who reads has seen enough
+        output.give_up()
+        return FAILED
+    except OSError as error:
+        if "--debug" in words:
+            raise
+        output.give_up()
+        output.error(str(error))
+        return FAILED
+    return code if isinstance(code, int) else 0
+
+
+def _app() -> App:
+    app = App(
+        name="perdure",
+        help="Durable workflows: a crash is a pause.",
+        help_epilogue=_EPILOGUE,
+        help_format="plaintext",
+        version=_version,
+        version_flags=["--version"],
+        default_parameter=Parameter(negative=(), show_default=False),
+        suppress_keyboard_interrupt=False,
+        console=output.console(),
+        error_console=output.console(to_error=True),
+    )
+    app["--help"].group = app["--version"].group = _HOSTING
+    for order, (name, path, group, text) in enumerate(_COMMANDS):
+        app.command(path, name=name, help=text, group=group, sort_key=order, **_ALIKE)
+    return app
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return f"perdure {version('perdure')}"
+
+
+def _tell_usage(error: CycloptsError) -> int:
+    error.verbose = False
+    chain = " ".join(("perdure", *(error.command_chain or ())))
+    output.error(f"{str(error).strip()}\nSee: {chain} --help")
+    return WRONG
+
+
+def _tell(error: PerdureError) -> int:
+    """Print what is wrong, where, and what to do."""
+    if isinstance(error, InvalidDefinitionError):
+        from perdure.cli.problems import tell_problems
+
+        tell_problems(error)
+    else:
+        output.error(str(error))
+    for line in getattr(error, "__notes__", ()):
+        output.note(line)
+    if isinstance(error, _NOT_ASKERS_FAULT) and not isinstance(error, MissingExtraError):
+        return FAILED
+    return WRONG

@@ -1,0 +1,66 @@
+"""`perdure resume`: go on with a run where it was."""
+
+from perdure.app.engine import Engine
+from perdure.cli.hosting import can_host, host
+from perdure.cli.leaving import leave
+from perdure.cli.opening import Common, engine_of, run_id
+from perdure.cli.targets import import_code
+from perdure.errors import ConfigError
+from perdure.ports.rows import Loaded
+
+WHO = "perdure resume"
+
+
+def resume(
+    run: str,
+    /,
+    *,
+    module: tuple[str, ...] = (),
+    retry: bool = False,
+    stay: bool = False,
+    json: bool = False,
+    common: Common | None = None,
+) -> int:
+    """Go on with a run where it was, and watch it until it ends or rests.
+
+    A paused run is let go. Runs of definitions need nothing else; for a run of code name its module.
+
+    Parameters
+    ----------
+    run
+        The run's id, or `last`.
+    module
+        The module (orders) or file (orders.py) that has the code of the workflow or its functions.
+    retry
+        Let a run that has failed go on at what failed.
+    stay
+        Stay until the run has ended, also while it waits for a signal or sleeps.
+    json
+        Print one JSON document at the end, and nothing before.
+    """
+    common = common or Common()
+    for name in module:
+        import_code(name)
+    with engine_of(common, worker=True, create=False) as engine:
+        loaded = engine.loaded(run_id(engine.store, run))
+        _let_go(engine, loaded, retry=retry)
+        stayed = host(engine, loaded.row.id, silent=json, stay=stay, is_new=False)
+        return leave(engine.store, stayed, json=json, modules=module)
+
+
+def _let_go(engine: Engine, loaded: Loaded, *, retry: bool) -> None:
+    """Let a run go on that was paused, or that has failed. Raises ConfigError if it cannot."""
+    row = loaded.row
+    if retry and row.status != "failed":
+        raise ConfigError(f"run {row.id} has not failed, it is {row.status}: leave out --retry")
+    if row.ended_at is not None and not retry:
+        return  # there is nothing to do but to tell what it came to
+    if not can_host(engine, loaded):
+        raise ConfigError(
+            f"run {row.id} is of workflow {row.workflow!r}, whose code is not here. Name its "
+            f"module: perdure resume {row.id} --module MODULE"
+        )
+    if retry:
+        engine.retry(row.id, by=WHO)
+    if row.paused:
+        engine.resume(row.id, by=WHO)

@@ -1,0 +1,98 @@
+"""`perdure runs`: list runs, the newest first."""
+
+from typing import Annotated
+
+from cyclopts import Parameter, validators
+from rich.text import Text
+
+from perdure.app.clock import SystemClock
+from perdure.app.views import RunView, view_of
+from perdure.cli import documents, output
+from perdure.cli.columns import Cell, print_columns
+from perdure.cli.opening import Common, reading
+from perdure.cli.spans import ago, duration
+from perdure.errors import ConfigError
+from perdure.kernel.run import Status
+from perdure.ports.rows import RunFilter
+from perdure.ports.store import Store
+from perdure.wire.encoding import decode
+
+_LIMIT = Parameter(validator=validators.Number(gte=1, lte=10_000), show_default=True)
+HEADER = ("RUN", "WORKFLOW", "STATUS", "STARTED", "TOOK", "AT")
+STATUSES = tuple(status.value for status in Status)
+
+
+def runs(
+    *,
+    status: str | None = None,
+    workflow: str | None = None,
+    limit: Annotated[int, _LIMIT] = 20,
+    json: bool = False,
+    common: Common | None = None,
+) -> None:
+    """List runs, the newest first.
+
+    Parameters
+    ----------
+    status
+        Only those that stand so: completed, failed, waiting ..., or `live`, all that go on.
+    workflow
+        Only those of this workflow.
+    limit
+        At most so many.
+    json
+        Print one JSON document.
+    """
+    query = _query(status, workflow, limit)
+    with reading(common or Common()) as store:
+        views = list_views(store, query)
+    if json:
+        output.document({"runs": [documents.summary_document(view) for view in views]})
+    elif views:
+        now = SystemClock().now()
+        rows = [_row(view, now) for view in views]
+        print_columns(output.console(), HEADER, rows, shrinks=(5, 1))
+        if len(views) == limit:
+            output.note(f"the newest {limit}; more with --limit")
+    else:
+        output.note("no such run" if status or workflow else "no run yet")
+
+
+def _query(status: str | None, workflow: str | None, limit: int) -> RunFilter:
+    if status == "live":
+        return RunFilter(live=True, workflow=workflow, limit=limit)
+    if status is not None and status not in STATUSES:
+        raise ConfigError(f"--status: {status!r} is none. There are: live, {', '.join(STATUSES)}")
+    return RunFilter(status=status, workflow=workflow, limit=limit)
+
+
+def list_views(store: Store, query: RunFilter) -> list[RunView]:
+    """Return the runs that are asked for, newest first."""
+    rows = store.find(query)
+    loaded = store.load([row.id for row in rows])
+    found = [loaded[row.id] for row in rows if row.id in loaded]
+    return [view_of(each, decode(each.row.error) if each.row.error else None) for each in found]
+
+
+def _row(view: RunView, now: float) -> tuple[Cell, ...]:
+    took = documents.seconds_of(view)
+    created = view.created_at.timestamp() if view.created_at else now
+    return (
+        view.id,
+        Text(output.safe(view.name)),
+        output.status(documents.status_of(view)),
+        ago(created, now),
+        duration(took) if took is not None else "",
+        Text(output.safe(_where(view)).replace("\n", " "), style="dim"),
+    )
+
+
+def _where(view: RunView) -> str:
+    if view.status == "failed":
+        error = view.error or {}
+        place = f"{error['step']}: " if error.get("step") else ""
+        return f"{place}{error.get('kind', '')}"
+    if view.ended_at is not None:
+        return ""
+    step = view.current_step or ""
+    return f"{step}, waits for {view.waiting_signal!r}" if view.waiting_signal else step

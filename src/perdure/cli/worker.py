@@ -1,0 +1,96 @@
+"""`perdure worker`: execute runs until told to stop."""
+
+import logging
+import sys
+from collections import Counter
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from perdure.app.engine import Engine
+from perdure.cli import output
+from perdure.cli.interrupts import Interrupts
+from perdure.cli.opening import Common, engine_of
+from perdure.cli.targets import import_code
+from perdure.kernel.plan import PlanKind
+from perdure.ports.rows import RunFilter
+
+MOST_RUNS = 10_000
+LOOK = 0.5
+
+
+def worker(
+    *module: str,
+    grace: Annotated[float, Parameter(show_default=True)] = 10.0,
+    common: Common | None = None,
+) -> int:
+    """Execute runs until told to stop by Ctrl-C or SIGTERM.
+
+    It hosts definitions, and the workflows of the modules that are named. When it is told to stop
+    it begins nothing more, waits for what runs, and hands back the rest, uncounted. A second
+    signal ends it at once; that is safe too.
+
+    Parameters
+    ----------
+    module
+        Modules (orders) or files (orders.py) with workflows.
+    grace
+        How many seconds to wait for what runs when it is told to stop.
+    """
+    _log()
+    sys.setswitchinterval(0.0005)  # beside a busy thread the ledger would wait 5 ms at each turn
+    for name in module:
+        import_code(name)
+    with engine_of(common or Common(), worker=True, create=True) as engine, Interrupts() as stop:
+        _tell_hosted(engine)
+        while not stop.wait(LOOK):
+            engine.store.change()  # one that was lost says so here
+        assert stop.caught is not None
+        output.note(f"{stop.caught.name}: nothing more begins; waiting for what runs")
+        left = _drain(engine, grace)
+        output.note(f"handed back {left} attempt(s)" if left else "nothing was left running")
+    return 0
+
+
+def _drain(engine: Engine, grace: float) -> int:
+    """Begin no more, and wait for what runs; return how many attempts are still there."""
+    crew, clock = engine.process.crew, engine.process.clock
+    crew.accepts = False
+    until = clock.monotonic() + grace
+    with Interrupts() as pause:
+        while crew.holding() and clock.monotonic() < until:
+            if pause.wait(0.05):
+                break
+    return len(crew.holding())
+
+
+def _tell_hosted(engine: Engine) -> None:
+    names = engine.registry.names()
+    hosted = ", ".join(["definitions", *names])
+    output.note(f"worker on {engine.config.store}: hosts {hosted}")
+    for workflow, count in sorted(_strange(engine).items()):
+        runs = "1 live run" if count == 1 else f"{count} live runs"
+        output.warn(
+            f"{runs} of {workflow!r} cannot go on here: this worker does not have its code. Name "
+            "its module too, or start another worker with it"
+        )
+
+
+def _strange(engine: Engine) -> Counter[str]:
+    """Count the live runs of workflows whose code is not here."""
+    known = set(engine.registry.names())
+    rows = engine.store.find(RunFilter(live=True, limit=MOST_RUNS))
+    plans = engine.process.plans
+    return Counter(
+        row.workflow
+        for row in rows
+        if row.workflow not in known and plans.get(row.plan).kind is not PlanKind.GRAPH
+    )
+
+
+def _log() -> None:
+    """Write what happens to standard error, a line for each thing, tracebacks with failures."""
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    logging.getLogger("perdure").setLevel(logging.INFO)

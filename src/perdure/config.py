@@ -1,0 +1,108 @@
+"""The settings: defaults, then `perdure.toml`, then the environment (`PERDURE_...`).
+
+Read by hand and not by a library: a script that runs one step is to end within a third of a
+second, and these few names do not need more.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from perdure.errors import ConfigError
+
+Durability = Literal["full", "process"]
+
+DEFAULT_STORE = Path(".perdure") / "perdure.db"
+MEMORY = ":memory:"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """How an engine is set up. Times are in seconds.
+
+    `store` is the database file (`:memory:` keeps nothing), `worker` whether an engine executes
+    (`on`) or only starts and signals (`off`), `threads` and `coroutines` how many steps run at a
+    time, `exit_seconds` how long a script that ends goes on with what is ready.
+    """
+
+    store: str = str(DEFAULT_STORE)
+    worker: str = "on"
+    durability: Durability = "full"
+    threads: int = 32
+    coroutines: int = 1000
+    lease_seconds: float = 30.0
+    exit_seconds: float = 5.0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant. Raises ConfigError."""
+        if self.worker not in ("on", "off"):
+            raise ConfigError(f"worker is {self.worker!r}; it can be 'on' or 'off'")
+        if self.durability not in ("full", "process"):
+            raise ConfigError(f"durability is {self.durability!r}; it can be 'full' or 'process'")
+        for name in ("threads", "coroutines", "lease_seconds"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be more than 0")
+
+    @property
+    def path(self) -> Path | None:
+        """The database file; None for a store in memory."""
+        return None if self.store == MEMORY else Path(self.store).expanduser().absolute()
+
+
+_in_memory = False
+
+
+def keep_in_memory(on: bool = True) -> None:
+    """Have stores kept in memory in this process, but where a path is given or PERDURE_STORE is set.
+
+    The pytest plugin turns it on, so that tests never run the live runs of a developer's store.
+    """
+    global _in_memory  # noqa: PLW0603
+    _in_memory = on
+
+
+def load_config(
+    environ: Mapping[str, str] | None = None, folder: Path | None = None, **given: Any
+) -> Config:
+    """Return the settings. `given` wins over the environment, that over `perdure.toml`.
+
+    Raises ConfigError that names the setting and where it comes from.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    file = (folder or Path.cwd()) / "perdure.toml"
+    if file.is_file():
+        values |= _from_file(file)
+    if _in_memory:
+        values["store"] = MEMORY
+    for field in fields(Config):
+        name = f"PERDURE_{field.name.upper()}"
+        if name in environ:
+            values[field.name] = _typed(field.name, environ[name], name)
+    values |= {name: value for name, value in given.items() if value is not None}
+    return Config(**values)
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    try:
+        body = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} is not TOML: {error}") from error
+    known = {field.name for field in fields(Config)}
+    if unknown := sorted(set(body) - known):
+        raise ConfigError(
+            f"{file}: unknown setting {unknown[0]!r}; there are {', '.join(sorted(known))}"
+        )
+    return {name: _typed(name, value, str(file)) for name, value in body.items()}
+
+
+def _typed(name: str, value: Any, place: str) -> Any:
+    kind = {field.name: field.type for field in fields(Config)}[name]
+    wanted = kind if kind in (int, float) else str
+    try:
+        return wanted(value)
+    except (TypeError, ValueError) as error:
+        raise ConfigError(f"{place}: {name} is {value!r}, not {wanted.__name__}") from error

@@ -1,0 +1,235 @@
+"""Every error that perdure raises on purpose, in one tree.
+
+PerdureError
+├─ DefinitionError              what was written cannot become a plan
+│  ├─ InvalidPlanError          a plan contradicts itself
+│  ├─ InvalidDefinitionError    a definition has problems, all of them listed
+│  └─ DuplicateWorkflowError    another workflow has this name
+├─ InvalidValueError            a value cannot be kept (its path is told)
+├─ UnknownWorkflowError         no workflow of this name is known here
+├─ RunNotFoundError             no run has this id
+├─ RunFailedError               a run that was waited for failed
+├─ RunCancelledError            a run that was waited for was cancelled
+├─ ResultTimeoutError           a run did not end while it was waited for
+├─ StepError                    a step's failure, of one kind
+│  ├─ InvalidInputError         the input of a step cannot be used
+│  ├─ InvalidOutputError        what a step or a model gave cannot be used
+│  ├─ InvalidStepResultError    a step returned something that is no directive
+│  ├─ ContextInvalidError       a context that its model refuses
+│  ├─ ModelUnavailableError     no provider here answers for this model
+│  ├─ NonRetryableError         raised by a step: do not try again
+│  └─ RetryAfterError           raised by a step: try again, but not before
+├─ StoreError                   the store cannot do what it must
+│  ├─ StoreLostError            an I/O error made the store unusable; reopen it
+│  ├─ CommitUnknownError     nobody can say yet whether a commit took place
+│  ├─ StoreNewerError           the database is newer than this code
+│  ├─ StorePlaceError           the file system cannot keep a store safely
+│  ├─ StoreBusyError         others write now; nothing was done, try again
+│  ├─ StoreFullError         the disk is full; nothing was done
+│  ├─ StoreMissingError         there is no store at this path
+│  └─ StoreRefusedError         the database refused a row of this run
+├─ EngineClosedError            the engine was closed
+├─ ConfigError                  a setting is wrong
+├─ InsideImportError            a start or signal during an import made by perdure
+└─ MissingExtraError            an optional dependency is not installed
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class PerdureError(Exception):
+    """The base of all of them."""
+
+
+class DefinitionError(PerdureError):
+    """What was written cannot become a plan."""
+
+
+class InvalidPlanError(DefinitionError):
+    """A plan contradicts itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong in a definition: where, what, and what would be right."""
+
+    path: str
+    message: str
+    suggestion: str = ""
+    severity: str = "error"
+
+    def __str__(self) -> str:
+        """Return the problem on one line."""
+        place = f"{self.path}: " if self.path else ""
+        hint = f" {self.suggestion}" if self.suggestion else ""
+        return f"{place}{self.message}.{hint}"
+
+
+class InvalidDefinitionError(DefinitionError):
+    """A definition has problems; `problems` lists every one."""
+
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        super().__init__(f"definition {name!r} has {len(self.problems)} problem(s):{lines}")
+
+
+class DuplicateWorkflowError(DefinitionError):
+    """Another workflow has this name."""
+
+
+class InvalidValueError(PerdureError):
+    """A value cannot be kept; `path` says which part of it."""
+
+    def __init__(self, message: str, path: str = "") -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}" if path else message)
+
+
+class UnknownWorkflowError(PerdureError):
+    """No workflow of this name is known here."""
+
+
+class RunNotFoundError(PerdureError):
+    """No run has this id."""
+
+    def __init__(self, run: str, hint: str = "") -> None:
+        self.run = run
+        super().__init__(f"there is no run {run!r}." + (f" {hint}" if hint else ""))
+
+
+class RunFailedError(PerdureError):
+    """A run that was waited for failed; `error` has type, message, step and attempt."""
+
+    def __init__(self, run: str, error: dict[str, object]) -> None:
+        self.run = run
+        self.error = error
+        where = f" at step {error['step']!r}" if error.get("step") else ""
+        super().__init__(f"run {run} failed{where}: {error.get('type')}: {error.get('message')}")
+
+
+class RunCancelledError(PerdureError):
+    """A run that was waited for was cancelled."""
+
+
+class ResultTimeoutError(PerdureError, TimeoutError):
+    """A run did not end while it was waited for. The run goes on."""
+
+
+class StepError(PerdureError):
+    """A step's failure, of one `kind`; `retryable` says whether another try can help."""
+
+    kind = "error"
+    retryable = True
+
+    def __init__(self, message: str, *, path: str = "") -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}" if path else message)
+
+
+class InvalidInputError(StepError):
+    """The input of a step cannot be used."""
+
+    kind = "invalid_input"
+    retryable = False
+
+
+class InvalidOutputError(StepError):
+    """What a step or a model gave cannot be used."""
+
+    kind = "invalid_output"
+    retryable = False
+
+
+class InvalidStepResultError(StepError):
+    """A step returned something that is no directive."""
+
+    kind = "invalid_output"
+    retryable = False
+
+
+class ContextInvalidError(StepError):
+    """A context that its model refuses; the message names the field."""
+
+    kind = "context_invalid"
+    retryable = False
+
+
+class ModelUnavailableError(StepError):
+    """No provider here answers for this model."""
+
+    kind = "model_unavailable"
+    retryable = False
+
+
+class NonRetryableError(StepError):
+    """Raised by a step: trying again cannot help."""
+
+    retryable = False
+
+
+class RetryAfterError(StepError):
+    """Raised by a step: try again, but not before `seconds` have passed."""
+
+    kind = "rate_limit"
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(message)
+
+
+class StoreError(PerdureError):
+    """The store cannot do what it must."""
+
+
+class StoreLostError(StoreError):
+    """An I/O error made the store unusable in this process; reopen it."""
+
+
+class CommitUnknownError(StoreError):
+    """Nobody can say yet whether a commit took place; `history` will tell."""
+
+
+class StoreNewerError(StoreError):
+    """The database was made by a newer perdure than this one."""
+
+
+class StorePlaceError(StoreError):
+    """The file system at this path cannot keep a store safely."""
+
+
+class StoreBusyError(StoreError):
+    """Others write now. Nothing was done; try again."""
+
+
+class StoreFullError(StoreError):
+    """The disk is full. Nothing was done; make room and try again."""
+
+
+class StoreMissingError(StoreError):
+    """There is no store at this path."""
+
+
+class StoreRefusedError(StoreError):
+    """The database refused a row of this run."""
+
+
+class EngineClosedError(PerdureError):
+    """The engine was closed."""
+
+
+class ConfigError(PerdureError):
+    """A setting is wrong; the message says which and what it may be."""
+
+
+class InsideImportError(PerdureError):
+    """A start or signal during an import made by perdure."""
+
+
+class MissingExtraError(PerdureError, ImportError):
+    """An optional dependency is not installed."""
+
+    def __init__(self, what: str, needs: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"{what} needs {needs}. Install it with: pip install 'perdure[{extra}]'")

@@ -1,0 +1,1 @@
+"""Where step bodies run: `inline`, `threads`, `aio`. All call user code through `invoke`."""

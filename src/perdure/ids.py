@@ -1,0 +1,24 @@
+"""Ids that sort by the time they were made and say what they name."""
+
+import os
+import threading
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
+_lock = threading.Lock()
+_last = 0
+
+
+def new_id(prefix: str, now: float) -> str:
+    """Return `prefix_` and 26 characters that grow with `now` (seconds) and never repeat.
+
+    48 bits of milliseconds, 16 bits that count within a process, 64 bits of chance.
+    """
+    global _last  # noqa: PLW0603
+    with _lock:
+        stamp = max(int(now * 1000) << 16, _last + 1)
+        _last = stamp
+    return f"{prefix}_{_base32((stamp << 64) | int.from_bytes(os.urandom(8), 'big'))}"
+
+
+def _base32(number: int) -> str:
+    return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))

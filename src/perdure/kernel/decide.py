@@ -1,0 +1,314 @@
+"""What one message means for a run: the events it makes, or nothing if it means nothing.
+
+Edge-triggered: a message is judged by what it finds open. One that comes late, twice, or for
+something that is not open makes no event. What follows from the new standing is `follow`'s.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import assert_never
+
+from perdure.kernel import history, messages
+from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import Attempt, Run, Sleeping, Status, Waiting
+
+Events = Iterator[history.Event]
+
+
+def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Events:
+    """Yield the events that the message makes. A message told twice makes no second event."""
+    match message:
+        case messages.Report():
+            yield from _report(plan, run, message, now)
+        case messages.Signal():
+            yield from _signal(plan, run, message)
+        case messages.Fire():
+            yield from _fire(run, message, now)
+        case messages.Start():
+            yield from _start(plan, run, now)
+        case messages.Lost():
+            yield from _lost(plan, run, message, now)
+        case messages.Cancel():
+            yield from _cancel(run, message)
+        case messages.Pause():
+            yield from _pause(run, message)
+        case messages.Resume():
+            yield from _resume(run, message)
+        case messages.Retry():
+            yield from _retry(run, message)
+        case messages.Continue():
+            return  # follow has the rest
+        case _:
+            assert_never(message)
+
+
+def _start(plan: Plan, run: Run, now: float) -> Events:
+    if run.status is Status.PENDING:
+        yield history.RunStarted(now + plan.deadline if plan.deadline is not None else None)
+
+
+def _report(plan: Plan, run: Run, message: messages.Report, now: float) -> Events:
+    if not _is_open(run, message):
+        return  # a slow worker reports what another one already did
+    outcome = message.outcome
+    if wrong := _refusal(plan, run, message.step, outcome):
+        outcome = Failed(kind="invalid_output", error=wrong, retryable=False)
+    elif isinstance(outcome, Fail) and plan.kind is PlanKind.GRAPH:
+        outcome = Failed(kind="failed", error=outcome.reason, retryable=False)
+    if isinstance(outcome, Failed):
+        yield from _failed(plan, run, message, outcome, now)
+        return
+    yield history.StepSucceeded(message.step, message.visit, message.attempt)
+    if run.status is not Status.CANCELLING and not isinstance(outcome, Next):
+        yield from _directed(plan, run, message, outcome, now)
+
+
+def _is_open(run: Run, message: messages.Report | messages.Lost) -> bool:
+    entry = run.open.get(message.step)
+    at = (message.visit, message.attempt)
+    return type(entry) is Attempt and (entry.visit, entry.attempt) == at
+
+
+def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
+    """Say why a step may not ask for this; empty if it may."""
+    if plan.kind is PlanKind.GRAPH:
+        if isinstance(outcome, Next | Fail | Failed):
+            return ""
+        return f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
+    if isinstance(outcome, Next):
+        return f"step {step!r} did not say where to go"
+    if run.status is Status.CANCELLING:
+        return ""
+    for target in _targets(outcome):
+        if target not in plan.index:
+            return f"step {step!r} leads to unknown step {target!r}"
+    return ""
+
+
+def _targets(outcome: Outcome) -> tuple[str, ...]:
+    match outcome:
+        case Goto(step):
+            return (step,)
+        case Sleep(_, then) if then is not None:
+            return (then,)
+        case Wait():
+            ways = (outcome.then, outcome.on_timeout)
+            return tuple(target for target in ways if target is not None)
+        case _:
+            return ()
+
+
+def _directed(
+    plan: Plan,
+    run: Run,
+    message: messages.Report,
+    asked: Goto | Sleep | Wait | Complete | Fail,
+    now: float,
+) -> Events:
+    """Yield what a step of a machine asked for."""
+    match asked:
+        case Goto(step):
+            yield history.Moved(step)
+        case Sleep(seconds, then):
+            yield from _rest(run)
+            due = now + max(seconds, 0.0)
+            yield history.SleepBegun(message.step, message.visit, due, then or message.step)
+        case Wait():
+            yield from _wait(plan, run, message, asked, now)
+        case Complete():
+            yield from ending(run, history.RunCompleted())
+        case Fail(reason):
+            yield from ending(run, history.RunFailed(message.step, "failed", reason))
+        case _:
+            assert_never(asked)
+
+
+def _wait(plan: Plan, run: Run, message: messages.Report, wait: Wait, now: float) -> Events:
+    due = now + max(wait.timeout, 0.0) if wait.timeout is not None else None
+    then = wait.then if wait.then is not None else plan.step(plan_name(message.step)).then
+    begun = history.WaitBegun(
+        message.step, message.visit, wait.name, wait.key, due, then, wait.on_timeout
+    )
+    yield begun
+    fitting = [kept for kept in run.kept if _fits(kept.name, kept.key, wait.name, wait.key)]
+    stale = [kept.signal for kept in fitting if wait.fresh and kept.begun < run.begun]
+    for signal in stale:
+        yield history.SignalDropped(signal, wait.name)
+    first = next((kept.signal for kept in fitting if kept.signal not in stale), None)
+    if first is not None:
+        yield from _taken(run, message.step, begun, (*stale, first))
+    else:
+        yield from _rest(run, stale)
+
+
+def _fits(name: str, key: str | None, wanted: str, wanted_key: str | None) -> bool:
+    """Whether a signal of this name and key ends a wait; one without a key ends any."""
+    return name == wanted and (key is None or key == wanted_key)
+
+
+def _rest(run: Run, gone: Collection[int] = ()) -> Events:
+    """Drop the broadcasts that were kept: what they were for is not where the run rests."""
+    for kept in run.kept:
+        if not kept.addressed and kept.signal not in gone:
+            yield history.SignalDropped(kept.signal, kept.name)
+
+
+def _taken(run: Run, step: str, wait: Waiting | history.WaitBegun, gone: tuple[int, ...]) -> Events:
+    """End a wait by the last of the signals that are gone with it, and call off its timeout."""
+    yield history.SignalTaken(step, wait.visit, gone[-1], wait.name)
+    if wait.due is not None:
+        yield history.TimerEnded(step, wait.visit, "wait", fired=False)
+    if wait.then is not None:
+        yield history.Moved(wait.then)
+    else:
+        yield from ending(run, history.RunCompleted(), gone)
+
+
+def _failed(plan: Plan, run: Run, message: messages.Report, failure: Failed, now: float) -> Events:
+    step, visit, attempt = message.step, message.visit, message.attempt
+    policy = plan.step(plan_name(step)).retry
+    helps = failure.retryable and (policy.on_timeout or failure.kind != "timeout")
+    if helps and policy.allows(attempt):
+        wait = policy.delay(attempt, f"{run.id}/{step}/{visit}/{attempt}")
+        yield history.AttemptFailed(step, visit, attempt, failure.kind, failure.error)
+        due = now + max(wait, failure.retry_after or 0.0)
+        yield history.StepScheduled(step, visit, attempt + 1, due)
+    else:
+        yield from _given_up(plan, run, message, failure.kind, failure.error)
+
+
+def _lost(plan: Plan, run: Run, message: messages.Lost, now: float) -> Events:
+    if not _is_open(run, message):
+        return
+    step, visit, attempt = message.step, message.visit, message.attempt
+    error = "the worker died while it worked on this attempt"
+    if plan.step(plan_name(step)).retry.allows(attempt, lost=True):
+        yield history.AttemptFailed(step, visit, attempt, "worker_died", error)
+        yield history.StepScheduled(step, visit, attempt + 1, now)
+    else:
+        yield from _given_up(plan, run, message, "worker_died", error)
+
+
+def _given_up(
+    plan: Plan, run: Run, message: messages.Report | messages.Lost, kind: str, error: str
+) -> Events:
+    step = message.step
+    yield history.StepFailed(step, message.visit, message.attempt, kind, error)
+    if plan.kind is PlanKind.MACHINE and run.status is not Status.CANCELLING:
+        yield from ending(run, history.RunFailed(step, kind, error))
+
+
+def _signal(plan: Plan, run: Run, message: messages.Signal) -> Events:
+    if run.ended or run.status is Status.CANCELLING:
+        return
+    if any(kept.signal == message.id for kept in run.kept):
+        return
+    for step, entry in run.open.items():
+        if type(entry) is Waiting and _fits(message.name, message.key, entry.name, entry.key):
+            yield from _taken(run, step, entry, (message.id,))
+            return
+    if message.addressed or _is_coming(plan, run, message.name):
+        yield history.SignalKept(
+            message.id, message.name, message.key, message.addressed, run.begun
+        )
+
+
+def _is_coming(plan: Plan, run: Run, name: str) -> bool:
+    """Whether a visit can reach a wait for this name by goto alone.
+
+    It is open, or a pause holds it back.
+    """
+    steps = [step for step, _ in run.attempts()]
+    if run.cursor is not None and not run.open:
+        steps.append(run.cursor)
+    return any(name in plan.step(plan_name(step)).coming for step in steps)
+
+
+def _fire(run: Run, message: messages.Fire, now: float) -> Events:
+    if message.kind == "deadline":
+        yield from _overdue(run, now)
+        return
+    entry = run.open.get(message.step)
+    if entry is None or entry.visit != message.visit or entry.due is None or now < entry.due:
+        return
+    if type(entry) is Sleeping and message.kind == "sleep":
+        yield history.TimerEnded(message.step, entry.visit, "sleep", fired=True)
+        yield history.Moved(entry.then)
+    elif type(entry) is Waiting and message.kind == "wait":
+        yield from _timed_out(run, message.step, entry)
+
+
+def _timed_out(run: Run, step: str, wait: Waiting) -> Events:
+    yield history.TimerEnded(step, wait.visit, "wait", fired=True)
+    if wait.on_timeout is not None:
+        yield history.Moved(wait.on_timeout)
+    else:
+        error = f"no signal {wait.name!r} came in time"
+        yield from ending(run, history.RunFailed(step, "wait_timeout", error))
+
+
+def _overdue(run: Run, now: float) -> Events:
+    if run.deadline is not None and now >= run.deadline:
+        yield from _close(run)
+        yield history.TimerEnded("", 0, "deadline", fired=True)
+        yield from _drop_kept(run)
+        yield history.RunFailed(run.cursor, "deadline", "the run did not end in its time")
+
+
+def _cancel(run: Run, message: messages.Cancel) -> Events:
+    if run.ended or run.status is Status.CANCELLING:
+        return
+    yield history.CancelRequested(message.by, message.why)
+    yield from _close(run)
+    yield from _call_off_deadline(run)
+
+
+def _pause(run: Run, message: messages.Pause) -> Events:
+    if not run.paused and not run.ended:
+        yield history.RunPaused(message.by, message.why)
+
+
+def _resume(run: Run, message: messages.Resume) -> Events:
+    if run.paused and not run.ended:
+        yield history.RunResumed(message.by)
+
+
+def _retry(run: Run, message: messages.Retry) -> Events:
+    if run.status is Status.FAILED:
+        yield history.RunRetried(message.by)
+
+
+def _close(run: Run) -> Events:
+    """Call off everything that is open, in an order that no loading changes."""
+    for step in sorted(run.open):
+        entry = run.open[step]
+        match entry:
+            case Attempt(visit, attempt):
+                yield history.AttemptStopped(step, visit, attempt)
+            case Sleeping(visit):
+                yield history.TimerEnded(step, visit, "sleep", fired=False)
+            case Waiting():
+                if entry.due is not None:
+                    yield history.TimerEnded(step, entry.visit, "wait", fired=False)
+                yield history.AttemptStopped(step, entry.visit, 0)
+            case _:
+                assert_never(entry)
+
+
+def _call_off_deadline(run: Run) -> Events:
+    if run.deadline is not None:
+        yield history.TimerEnded("", 0, "deadline", fired=False)
+
+
+def ending(run: Run, end: history.Event, gone: Collection[int] = ()) -> Events:
+    """Yield the end of a run, after what it leaves behind: signals nobody took, its deadline."""
+    yield from _drop_kept(run, gone)
+    yield from _call_off_deadline(run)
+    yield end
+
+
+def _drop_kept(run: Run, gone: Collection[int] = ()) -> Events:
+    for kept in tuple(run.kept):  # each is forgotten as it is dropped
+        if kept.signal not in gone:
+            yield history.SignalDropped(kept.signal, kept.name)

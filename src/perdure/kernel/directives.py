@@ -1,0 +1,65 @@
+"""What a step asks for when it ends: where the run goes, what it waits for, how it failed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The step of a graph is done; what needs it may run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goto:
+    """The machine goes to this step."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sleep:
+    """The machine sleeps for these seconds, then enters `then`, or the same step again."""
+
+    seconds: float
+    then: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """The machine waits for a signal, for at most `timeout` seconds.
+
+    Without `then` it goes on where the plan says, and completes where the plan says nothing.
+    `fresh` drops signals of that name that came before this visit.
+    """
+
+    name: str
+    key: str | None = None
+    timeout: float | None = None
+    on_timeout: str | None = None
+    then: str | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """The run is completed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The run has failed, and this is why; it is not tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An attempt ended with an error. `retry_after` are the least seconds before the next."""
+
+    kind: str
+    error: str
+    retryable: bool = True
+    retry_after: float | None = None
+
+
+Directive = Next | Goto | Sleep | Wait | Complete | Fail
+Outcome = Directive | Failed

@@ -1,0 +1,214 @@
+"""What an event makes of a run. Nothing else makes or changes one.
+
+Facts only: an event is folded in without asking whether it may happen, so a history gives the
+same run today and in ten years.
+"""
+
+import bisect
+import heapq
+from collections.abc import Callable
+from typing import Never
+
+from perdure.kernel import history
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import (
+    Attempt,
+    Failure,
+    Kept,
+    Mark,
+    Run,
+    Sleeping,
+    Status,
+    Waiting,
+    derive_needs,
+)
+
+
+def evolve(plan: Plan, run: Run, event: history.Event) -> Run:
+    """Fold one event into the run, and return that run."""
+    _FOLDS[type(event)](plan, run, event)  # type: ignore[arg-type]  # the key is its type
+    return run
+
+
+def _run_started(plan: Plan, run: Run, event: history.RunStarted) -> None:
+    run.status = Status.RUNNING
+    run.deadline = event.deadline
+    if plan.kind is PlanKind.MACHINE:
+        run.cursor = plan.start
+    else:
+        run.marks = [Mark.PENDING] * len(plan.steps)
+        derive_needs(plan, run)
+
+
+def _step_scheduled(plan: Plan, run: Run, event: history.StepScheduled) -> None:
+    run.open[event.step] = Attempt(event.visit, event.attempt, event.due)
+    run.working += 1
+    if event.attempt == 1:
+        if plan.kind is PlanKind.MACHINE:
+            run.visits[event.step] = event.visit
+        else:
+            heapq.heappop(run.ready)  # follow takes from the top
+
+
+def _step_succeeded(plan: Plan, run: Run, event: history.StepSucceeded) -> None:
+    del run.open[event.step]
+    run.working -= 1
+    if run.status is Status.CANCELLING:
+        run.cursor = None
+    elif plan.kind is PlanKind.GRAPH:
+        _settle(plan, run, event.step, Mark.DONE)
+
+
+def _attempt_failed(_plan: Plan, run: Run, event: history.AttemptFailed) -> None:
+    del run.open[event.step]
+    run.working -= 1
+
+
+def _step_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
+    del run.open[event.step]
+    run.working -= 1
+    if run.status is Status.CANCELLING:
+        run.cursor = None
+    elif plan.kind is PlanKind.GRAPH:
+        _branch_failed(plan, run, event)
+
+
+def _branch_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
+    if plan.step(plan_name(event.step)).continue_on_error:
+        _settle(plan, run, event.step, Mark.DONE)
+        return
+    run.visits[event.step] = event.visit
+    run.failure = run.failure or Failure(event.step, event.kind, event.error)
+    _settle(plan, run, event.step, Mark.BROKEN)
+
+
+def _step_skipped(plan: Plan, run: Run, event: history.StepSkipped) -> None:
+    heapq.heappop(run.ready)
+    _settle(plan, run, event.step, Mark.BROKEN if event.broken else Mark.SKIPPED)
+
+
+def _settle(plan: Plan, run: Run, step: str, mark: Mark) -> None:
+    """Mark a step of a graph as ended: those that need it lack one thing less."""
+    if mark is Mark.DONE:
+        run.visits.pop(step, None)  # it is not come to again
+    number = plan.index[plan_name(step)]
+    run.marks[number] = mark
+    run.pending -= 1
+    lacks = run.lacks
+    for fed in plan.feeds[number]:
+        lacks[fed] -= 1
+        if lacks[fed] == 0:
+            heapq.heappush(run.ready, fed)
+
+
+def _moved(_plan: Plan, run: Run, event: history.Moved) -> None:
+    run.cursor = event.step
+
+
+def _sleep_begun(_plan: Plan, run: Run, event: history.SleepBegun) -> None:
+    run.open[event.step] = Sleeping(event.visit, event.due, event.then)
+
+
+def _wait_begun(_plan: Plan, run: Run, event: history.WaitBegun) -> None:
+    run.open[event.step] = Waiting(
+        visit=event.visit,
+        name=event.name,
+        key=event.key,
+        due=event.due,
+        then=event.then,
+        on_timeout=event.on_timeout,
+    )
+
+
+def _signal_taken(_plan: Plan, run: Run, event: history.SignalTaken) -> None:
+    del run.open[event.step]
+    _forget(run, event.signal)
+
+
+def _signal_kept(_plan: Plan, run: Run, event: history.SignalKept) -> None:
+    kept = Kept(event.signal, event.name, event.key, event.addressed, event.begun)
+    bisect.insort(run.kept, kept, key=lambda other: other.signal)  # the order they arrived in
+
+
+def _signal_dropped(_plan: Plan, run: Run, event: history.SignalDropped) -> None:
+    _forget(run, event.signal)
+
+
+def _forget(run: Run, signal: int) -> None:
+    for place, kept in enumerate(run.kept):
+        if kept.signal == signal:
+            del run.kept[place]
+            return
+
+
+def _timer_ended(_plan: Plan, run: Run, event: history.TimerEnded) -> None:
+    if event.kind == "deadline":
+        run.deadline = None
+    elif event.fired or event.kind == "sleep":
+        del run.open[event.step]
+
+
+def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> None:
+    if type(run.open.pop(event.step)) is Attempt:
+        run.working -= 1
+    if plan.kind is PlanKind.GRAPH:
+        run.visits[event.step] = event.visit
+
+
+def _cancel_requested(plan: Plan, run: Run, _event: history.CancelRequested) -> None:
+    run.status = Status.CANCELLING
+    run.cursor = plan.on_cancel
+
+
+def _run_paused(_plan: Plan, run: Run, _event: history.RunPaused) -> None:
+    run.paused = True
+
+
+def _run_resumed(_plan: Plan, run: Run, _event: history.RunResumed) -> None:
+    run.paused = False
+
+
+def _run_retried(plan: Plan, run: Run, _event: history.RunRetried) -> None:
+    run.status = Status.RUNNING
+    run.failure = None
+    run.marks = [Mark.PENDING if mark == Mark.BROKEN else mark for mark in run.marks]
+    derive_needs(plan, run)
+
+
+def _run_completed(_plan: Plan, run: Run, _event: history.RunCompleted) -> None:
+    run.status = Status.COMPLETED
+
+
+def _run_failed(_plan: Plan, run: Run, event: history.RunFailed) -> None:
+    run.status = Status.FAILED
+    run.failure = Failure(event.step, event.kind, event.error)
+
+
+def _run_cancelled(_plan: Plan, run: Run, _event: history.RunCancelled) -> None:
+    run.status = Status.CANCELLED
+
+
+_FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
+    history.RunStarted: _run_started,
+    history.StepScheduled: _step_scheduled,
+    history.StepSucceeded: _step_succeeded,
+    history.AttemptFailed: _attempt_failed,
+    history.StepFailed: _step_failed,
+    history.StepSkipped: _step_skipped,
+    history.Moved: _moved,
+    history.SleepBegun: _sleep_begun,
+    history.WaitBegun: _wait_begun,
+    history.SignalTaken: _signal_taken,
+    history.SignalKept: _signal_kept,
+    history.SignalDropped: _signal_dropped,
+    history.TimerEnded: _timer_ended,
+    history.AttemptStopped: _attempt_stopped,
+    history.CancelRequested: _cancel_requested,
+    history.RunPaused: _run_paused,
+    history.RunResumed: _run_resumed,
+    history.RunRetried: _run_retried,
+    history.RunCompleted: _run_completed,
+    history.RunFailed: _run_failed,
+    history.RunCancelled: _run_cancelled,
+}

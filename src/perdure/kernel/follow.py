@@ -1,0 +1,58 @@
+"""What a run's standing calls for: attempts to schedule, steps to skip, an end to declare.
+
+Level-triggered, and at the cost of what changed: only the agenda is looked at. The caller folds
+each event into the run before it asks for the next one, so the agenda empties as it is followed.
+"""
+
+from collections.abc import Iterator
+
+from perdure.kernel import history
+from perdure.kernel.decide import ending
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import Mark, Run, Status
+
+
+def follow(plan: Plan, run: Run, now: float) -> Iterator[history.Event]:
+    """Yield what follows from the run as it stands, until it is quiet."""
+    if run.status is Status.CANCELLING:
+        yield from _cancelling(run, now)  # a cancel is not held up by a pause
+    elif run.paused or run.status is not Status.RUNNING:
+        return
+    elif plan.kind is PlanKind.MACHINE:
+        if run.cursor is not None and not run.open:
+            yield history.StepScheduled(run.cursor, run.next_visit(run.cursor), 1, now)
+    else:
+        yield from _graph(plan, run, now)
+
+
+def _cancelling(run: Run, now: float) -> Iterator[history.Event]:
+    """Schedule the clean-up step, if there is one; then the run is cancelled."""
+    if run.open:
+        return
+    if run.cursor is not None:
+        yield history.StepScheduled(run.cursor, run.next_visit(run.cursor), 1, now)
+    else:
+        yield from ending(run, history.RunCancelled())
+
+
+def _graph(plan: Plan, run: Run, now: float) -> Iterator[history.Event]:
+    while run.ready:
+        number = run.ready[0]
+        name = plan.steps[number].name
+        marks = [run.marks[need] for need in plan.needs[number]]
+        if Mark.BROKEN in marks:
+            yield history.StepSkipped(name, broken=True)
+        elif marks and all(mark == Mark.SKIPPED for mark in marks):
+            yield history.StepSkipped(name, broken=False)
+        elif plan.max_parallel is None or run.working < plan.max_parallel:
+            yield history.StepScheduled(name, run.next_visit(name), 1, now)
+        else:
+            return
+    if run.pending == 0 and not run.open:
+        yield from ending(run, _verdict(run))
+
+
+def _verdict(run: Run) -> history.Event:
+    if run.failure is None:
+        return history.RunCompleted()
+    return history.RunFailed(run.failure.step, run.failure.kind, run.failure.error)

@@ -1,0 +1,223 @@
+"""What happened to a run: facts, recorded once and never derived again.
+
+A run's rows and its picture follow from these. Times are seconds since 1970, UTC.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """The run began; it must end before `deadline`, if there is one."""
+
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepScheduled:
+    """An attempt of a visit may begin at `due`. Attempt 1 opens the visit."""
+
+    step: str
+    visit: int
+    attempt: int
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepSucceeded:
+    """A visit ended, and its result is kept."""
+
+    step: str
+    visit: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptFailed:
+    """An attempt ended with an error. The visit goes on if another attempt follows."""
+
+    step: str
+    visit: int
+    attempt: int
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepFailed:
+    """A visit ended, with the error of its last attempt."""
+
+    step: str
+    visit: int
+    attempt: int
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepSkipped:
+    """A step of a graph will not run: nothing it needs ran, or what it needs failed."""
+
+    step: str
+    broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The cursor of a machine is at this step now."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class SleepBegun:
+    """A visit ended in a sleep; `then` is entered at `due`."""
+
+    step: str
+    visit: int
+    due: float
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitBegun:
+    """A visit ended in a wait for a signal; the timer of its timeout is due at `due`.
+
+    A signal leads to `then` (None completes the run), the timeout to `on_timeout` (None fails
+    it).
+    """
+
+    step: str
+    visit: int
+    name: str
+    key: str | None
+    due: float | None
+    then: str | None
+    on_timeout: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignalTaken:
+    """A wait ended with this signal."""
+
+    step: str
+    visit: int
+    signal: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignalKept:
+    """A signal came before its wait, and is kept for it: to the end if it was addressed.
+
+    `begun` is how many visits had begun by then.
+    """
+
+    signal: int
+    name: str
+    key: str | None
+    addressed: bool
+    begun: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SignalDropped:
+    """A signal that was kept, or that nobody waits for, is of no use any more."""
+
+    signal: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimerEnded:
+    """A timer fired, or what it was for came first."""
+
+    step: str
+    visit: int
+    kind: str
+    fired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptStopped:
+    """An open attempt was called off; what it reports is not wanted any more."""
+
+    step: str
+    visit: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequested:
+    """Someone asked for the run's end."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """No more attempts begin."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """Attempts begin again."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRetried:
+    """A failed run goes on at what failed."""
+
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCompleted:
+    """The run has its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailed:
+    """The run ended with an error; `step` is where, if it was at one."""
+
+    step: str | None
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunCancelled:
+    """The run was ended on request."""
+
+
+Event = (
+    RunStarted
+    | StepScheduled
+    | StepSucceeded
+    | AttemptFailed
+    | StepFailed
+    | StepSkipped
+    | Moved
+    | SleepBegun
+    | WaitBegun
+    | SignalTaken
+    | SignalKept
+    | SignalDropped
+    | TimerEnded
+    | AttemptStopped
+    | CancelRequested
+    | RunPaused
+    | RunResumed
+    | RunRetried
+    | RunCompleted
+    | RunFailed
+    | RunCancelled
+)
+
+ENDINGS = (RunCompleted, RunFailed, RunCancelled)

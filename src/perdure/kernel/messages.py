@@ -1,0 +1,90 @@
+"""What can be told to a run. A message told twice means nothing the second time."""
+
+from dataclasses import dataclass
+
+from perdure.kernel.directives import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """The run begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An attempt ended, and this came of it."""
+
+    step: str
+    visit: int
+    attempt: int
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """The worker that ran an attempt is gone."""
+
+    step: str
+    visit: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """Someone says `name` to the run; `id` is its place in the order of arrival.
+
+    An addressed signal (to this run, or by a key) is kept when it comes before its wait. One that
+    was taken is not remembered: that its inbox row is there once keeps it from being told again.
+    """
+
+    id: int
+    name: str
+    key: str | None = None
+    addressed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """A timer of a visit is due. `kind` is `sleep`, `wait`, or `deadline` (of the run)."""
+
+    step: str
+    visit: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Someone wants the run to end."""
+
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Running attempts may end, no more begin."""
+
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """A paused run goes on."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """A failed run goes on at what failed, in a new visit."""
+
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """There is more of the same to do than one advance may."""
+
+
+Message = Start | Report | Lost | Signal | Fire | Cancel | Pause | Resume | Retry | Continue

@@ -1,0 +1,187 @@
+"""A workflow in its compiled form: immutable data, the same for every way of writing one.
+
+A *machine* has a cursor that directives move. A *graph* has steps that run when what they need
+has ended. Both are lists of steps; what a step does is looked up by name elsewhere.
+"""
+
+import math
+import sys
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from perdure.errors import InvalidPlanError
+
+MIN_LOST_ATTEMPTS = 3
+"""How often an attempt may be lost with its worker before that counts as poison, at least."""
+
+
+class PlanKind(StrEnum):
+    """The two ways a run may go through its steps."""
+
+    MACHINE = "machine"
+    GRAPH = "graph"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often a visit is tried, and how long to wait between tries (seconds).
+
+    `on_timeout` says whether an attempt that took too long is tried again like any other.
+    """
+
+    max_attempts: int = 3
+    base_delay: float = 1.0
+    max_delay: float = 300.0
+    backoff_factor: float = 2.0
+    jitter: float = 0.0
+    on_timeout: bool = True
+
+    def allows(self, attempt: int, *, lost: bool = False) -> bool:
+        """Say whether another attempt may follow attempt number `attempt` (from 1).
+
+        A lost attempt counts, but a worker's death is not the step's fault, so at least
+        `MIN_LOST_ATTEMPTS` are allowed before a step is taken for poison.
+        """
+        most = max(self.max_attempts, MIN_LOST_ATTEMPTS) if lost else self.max_attempts
+        return attempt < most
+
+    def delay(self, attempt: int, seed: str) -> float:
+        """Return the seconds to wait after attempt number `attempt` failed.
+
+        Jitter takes away up to its share, by a hash of `seed`: the same text, the same delay.
+        """
+        try:
+            growth = math.pow(self.backoff_factor, attempt - 1)
+        except OverflowError:
+            growth = sys.float_info.max
+        full = min(self.base_delay * growth, self.max_delay)
+        return full * (1.0 - self.jitter * (zlib.crc32(seed.encode()) / 0xFFFFFFFF))
+
+
+NO_RETRY = RetryPolicy(max_attempts=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPlan:
+    """One step: its name, what it needs, how often and how long it is tried.
+
+    `kind` names what runs the step and `config` is its JSON text; `lane` is the sort of slot an
+    attempt needs: `thread` or `async`. The kernel reads none of these.
+    `waits` are the signals that a visit may wait for, `coming` those that it can still reach by
+    `goto` alone, itself included; `then` is where a wait that names no other step goes on.
+    """
+
+    name: str
+    kind: str = "code"
+    needs: tuple[str, ...] = ()
+    retry: RetryPolicy = RetryPolicy()
+    timeout: float | None = None
+    queue: str = "default"
+    lane: str = "thread"
+    waits: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+    then: str | None = None
+    targets: tuple[str, ...] = ()
+    continue_on_error: bool = False
+    group: str | None = None
+    config: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A workflow that can be run; wrong references are refused when it is made.
+
+    `schema` is the JSON Schema (as text) of the run's context or inputs, `output` the JSON text
+    of what a graph gives back in place of its sinks. `deadline` is in seconds after the start.
+    """
+
+    workflow: str
+    version: str = "1"
+    kind: PlanKind = PlanKind.MACHINE
+    steps: tuple[StepPlan, ...] = ()
+    start: str | None = None
+    on_cancel: str | None = None
+    max_parallel: int | None = None
+    deadline: float | None = None
+    schema: str = ""
+    output: str = ""
+    hash: str = ""
+    index: dict[str, int] = field(init=False, repr=False, compare=False)
+    needs: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
+    feeds: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Turn names into numbers, and what is needed into what is fed."""
+        index = {step.name: number for number, step in enumerate(self.steps)}
+        if len(index) != len(self.steps):
+            raise InvalidPlanError(f"plan {self.workflow!r}: two steps have the same name")
+        needs = tuple(tuple(self._numbers(step, index)) for step in self.steps)
+        feeds: list[list[int]] = [[] for _ in self.steps]
+        for number, wanted in enumerate(needs):
+            for need in wanted:
+                feeds[need].append(number)
+        object.__setattr__(self, "index", index)
+        object.__setattr__(self, "needs", needs)
+        object.__setattr__(self, "feeds", tuple(map(tuple, feeds)))
+        self._check(index)
+
+    def step(self, name: str) -> StepPlan:
+        """Return the step of this name; KeyError if there is none."""
+        return self.steps[self.index[name]]
+
+    def sinks(self) -> list[str]:
+        """Return the steps that no other step needs, in the order of the plan."""
+        return [step.name for step, fed in zip(self.steps, self.feeds, strict=True) if not fed]
+
+    def _numbers(self, step: StepPlan, index: dict[str, int]) -> list[int]:
+        for need in step.needs:
+            if need not in index:
+                raise InvalidPlanError(
+                    f"plan {self.workflow!r}: step {step.name!r} needs unknown step {need!r}"
+                )
+        return sorted({index[need] for need in step.needs})
+
+    def _check(self, index: dict[str, int]) -> None:
+        if self.kind is PlanKind.MACHINE and (self.start is None or self.start not in index):
+            raise InvalidPlanError(f"plan {self.workflow!r}: no start step {self.start!r}")
+        for step in self.steps:
+            for target in (*step.targets, *((step.then,) if step.then else ())):
+                if target not in index:
+                    raise InvalidPlanError(
+                        f"plan {self.workflow!r}: step {step.name!r} leads to unknown step "
+                        f"{target!r}"
+                    )
+        if self.on_cancel is not None and self.on_cancel not in index:
+            raise InvalidPlanError(f"plan {self.workflow!r}: no step {self.on_cancel!r}")
+        if self.on_cancel is not None and self.kind is PlanKind.GRAPH:
+            raise InvalidPlanError(
+                f"plan {self.workflow!r}: only a machine can have a clean-up step"
+            )
+        if self.max_parallel is not None and self.max_parallel < 1:
+            raise InvalidPlanError(f"plan {self.workflow!r}: max_parallel must be at least 1")
+        if ring := find_cycle(self.needs):
+            names = " -> ".join(self.steps[number].name for number in (*ring, ring[0]))
+            raise InvalidPlanError(f"plan {self.workflow!r}: steps need each other: {names}")
+
+
+def find_cycle(needs: Sequence[Sequence[int]]) -> list[int]:
+    """Return the numbers of steps that need each other in a ring, or an empty list."""
+    state = [0] * len(needs)  # 0 unseen, 1 on the way down, 2 done
+    for root in range(len(needs)):
+        trail: list[tuple[int, int]] = [(root, 0)] if state[root] == 0 else []
+        while trail:
+            number, at = trail.pop()
+            state[number] = 1
+            if at == len(needs[number]):
+                state[number] = 2
+                continue
+            trail.append((number, at + 1))
+            below = needs[number][at]
+            if state[below] == 1:
+                ring = [step for step, _ in trail]
+                return ring[ring.index(below) :]
+            if state[below] == 0:
+                trail.append((below, 0))
+    return []

@@ -1,0 +1,208 @@
+"""A run as the kernel sees it: what is open, and what that calls for. No values, no rows.
+
+Only `evolve` changes a run, and it changes the one it is given. Who needs the run as it was
+takes a `copy` first; who must not see a change that was not committed drops it and loads again.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+
+from perdure.kernel.plan import Plan, PlanKind
+
+
+class Status(StrEnum):
+    """Where a run is in its life. Paused is a flag beside it.
+
+    `waiting` is how a running run is shown while it rests; the kernel calls both running.
+    """
+
+    PENDING = "pending"
+    RUNNING = "running"
+    WAITING = "waiting"
+    CANCELLING = "cancelling"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has come to its end."""
+        return self in _ENDED
+
+
+_ENDED = frozenset({Status.COMPLETED, Status.FAILED, Status.CANCELLED})
+
+
+class Mark(IntEnum):
+    """What became of a step of a graph; two bits of the run's row."""
+
+    PENDING = 0
+    DONE = 1
+    SKIPPED = 2
+    BROKEN = 3  # it failed, or cannot run because something it needs failed
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An open visit that is on the queue or being worked on."""
+
+    visit: int
+    attempt: int
+    due: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeping:
+    """An open visit that has ended its work and sleeps until `due`."""
+
+    visit: int
+    due: float
+    then: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """An open visit that has ended its work and waits for a signal."""
+
+    visit: int
+    name: str
+    key: str | None = None
+    due: float | None = None
+    then: str | None = None
+    on_timeout: str | None = None
+
+
+Open = Attempt | Sleeping | Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A signal that came before its wait, when `begun` visits had begun."""
+
+    signal: int
+    name: str
+    key: str | None = None
+    addressed: bool = True
+    begun: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run failed, or will fail when what is open has ended."""
+
+    step: str | None
+    kind: str
+    error: str
+
+
+@dataclass(slots=True, eq=True)
+class Run:
+    """One execution of a plan. `open` maps a step's path to its open visit.
+
+    `visits` says how often a machine came to each of its steps. A graph comes to a step once, so
+    there it has only the visits that ended without a result, for a retry to count on.
+    For graphs `marks` and `lacks` say by step number what became of it and how many of its
+    needs have not ended; `ready` is the agenda, a heap of steps whose needs have.
+    """
+
+    id: str
+    status: Status = Status.PENDING
+    paused: bool = False
+    cursor: str | None = None
+    deadline: float | None = None
+    failure: Failure | None = None
+    visits: dict[str, int] = field(default_factory=dict)
+    open: dict[str, Open] = field(default_factory=dict)
+    kept: list[Kept] = field(default_factory=list)
+    marks: list[int] = field(default_factory=list)
+    lacks: list[int] = field(default_factory=list)
+    ready: list[int] = field(default_factory=list)
+    pending: int = 0
+    working: int = 0
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has come to its end."""
+        return self.status in _ENDED
+
+    def next_visit(self, step: str) -> int:
+        """Return the number of the visit that would come next; none is used twice."""
+        return self.visits.get(step, 0) + 1
+
+    @property
+    def begun(self) -> int:
+        """How many visits of a machine have begun."""
+        return sum(self.visits.values())
+
+    def attempts(self) -> Iterator[tuple[str, Attempt]]:
+        """Yield the open visits that are on the queue or being worked on."""
+        for path, entry in self.open.items():
+            if type(entry) is Attempt:
+                yield path, entry
+
+    def is_resting(self, now: float) -> bool:
+        """Whether all that is open waits for time or for a signal."""
+        return bool(self.open) and all(
+            type(entry) is not Attempt or entry.due > now for entry in self.open.values()
+        )
+
+    def copy(self) -> "Run":
+        """Return a run that is equal and shares nothing that can change."""
+        return Run(
+            id=self.id,
+            status=self.status,
+            paused=self.paused,
+            cursor=self.cursor,
+            deadline=self.deadline,
+            failure=self.failure,
+            visits=dict(self.visits),
+            open=dict(self.open),
+            kept=list(self.kept),
+            marks=list(self.marks),
+            lacks=list(self.lacks),
+            ready=list(self.ready),
+            pending=self.pending,
+            working=self.working,
+        )
+
+
+def derive_needs(plan: Plan, run: Run) -> None:
+    """Work out, from marks and what is open, a run's counts and the agenda of a graph.
+
+    The agenda of a run that was loaded is everything open, so what a crash left undone is done.
+    """
+    run.working = sum(1 for _ in run.attempts())
+    if plan.kind is PlanKind.MACHINE:
+        return
+    marks = run.marks
+    run.lacks = [sum(marks[need] == Mark.PENDING for need in needs) for needs in plan.needs]
+    run.pending = sum(mark == Mark.PENDING for mark in marks)
+    busy = {plan.index[path] for path in run.open if path in plan.index}
+    run.ready = [
+        number
+        for number, lack in enumerate(run.lacks)
+        if lack == 0 and marks[number] == Mark.PENDING and number not in busy
+    ]  # in order, so it is a heap
+
+
+_DIGITS = bytes.maketrans(bytes(range(4)), b"0123")
+
+
+def pack_marks(marks: Sequence[int]) -> str:
+    """Return the marks as hexadecimal text, two bits a step, the first step lowest."""
+    digits = bytes(marks)[::-1].translate(_DIGITS)  # a long run writes this often, so in C
+    return format(int(digits, 4), "x") if digits else ""
+
+
+def unpack_marks(text: str, count: int) -> list[int]:
+    """Return the marks of `count` steps from their text."""
+    marks: list[int] = []
+    for digit in reversed(text):
+        marks += reversed(divmod(int(digit, 16), 4))
+    return [*marks, *[0] * count][:count]
+
+
+def broken_steps(plan: Plan, marks: Iterable[int]) -> list[str]:
+    """Return the steps that failed or could not run because something they need failed."""
+    return [plan.steps[number].name for number, mark in enumerate(marks) if mark == Mark.BROKEN]

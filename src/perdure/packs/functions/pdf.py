@@ -1,0 +1,229 @@
+"""`pdf_to_text`: the running text of a PDF, read in a process of its own.
+
+The file is looked at from outside first (is it a file, a PDF, whole, of a size that is meant to be
+read); only then is it opened, by `pdf_child`, bounded in memory, time and pages.
+"""
+
+import io
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from stat import S_ISREG
+from typing import Annotated, Any, BinaryIO
+
+from annotated_types import Interval
+
+from perdure.authoring.functions import function, readable_path
+from perdure.errors import InvalidInputError, MissingExtraError
+from perdure.packs.functions.pdf_child import PASSWORD
+
+MOST_BYTES = 100 * 1024 * 1024
+"""The largest file that is opened."""
+
+MEMORY = 1024 * 1024 * 1024
+"""What the reading process may take, in bytes of address space."""
+
+_TAIL = 8 * 1024
+_BOOT = (
+    "import os, sys\n"
+    "sys.path[:] = sys.argv[1].split(os.pathsep)\n"
+    "from perdure.packs.functions import pdf_child\n"
+    "sys.exit(pdf_child.main(sys.argv[2:]))\n"
+)
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
+
+
+def check_pdf(source: Any) -> None:
+    """Refuse what can be seen from outside to be no whole PDF. Raises `InvalidInputError`."""
+    with _opened(source) as (file, name):
+        _refuse_what_is_no_pdf(file, name)
+
+
+@function("pdf_to_text", returns="text", check=check_pdf)
+def pdf_to_text(
+    source: Any,
+    *,
+    password: str = "",
+    max_pages: Annotated[int, Interval(ge=1, le=5000)] = 1000,
+    timeout_seconds: Annotated[float, Interval(gt=0, le=3600)] = 60.0,
+) -> str:
+    """Return the text of a PDF: paragraphs in reading order, without headers and page numbers.
+
+    `source` is a path (or `file:` URL), the file's bytes, or a file open for reading. Columns are
+    read one after the other and words broken at line ends are joined. What cannot be read
+    (missing, not a PDF, cut off, locked, larger than 100 MiB, without text) raises
+    `InvalidInputError`, which says what to do about it.
+    """
+    if find_spec("pypdfium2") is None:
+        raise MissingExtraError("pdf_to_text", "pypdfium2", "text")
+    with _opened(source) as (file, name):
+        _refuse_what_is_no_pdf(file, name)
+        file.seek(0)
+        return _read(file, name, (password, max_pages, timeout_seconds))
+
+
+@contextmanager
+def _opened(source: Any) -> Iterator[tuple[BinaryIO, str]]:
+    """Give the file that a source names, with a name for it in messages."""
+    match source:
+        case str() | os.PathLike():
+            path = _path(os.fspath(source))
+            with _open(path) as file:
+                yield file, f"'{path.name}'"
+        case bytes() | bytearray() | memoryview():
+            with _spooled(io.BytesIO(source)) as file:
+                yield file, "the given data"
+        case _ if hasattr(source, "read"):
+            with _spooled(source) as file:
+                yield file, f"'{getattr(source, 'name', 'the given file')}'"
+        case _:
+            raise InvalidInputError(
+                f"a PDF is given by its path or as bytes, not as {type(source).__name__}",
+                path="input",
+            )
+
+
+def _path(text: str | bytes) -> Path:
+    shown = os.fsdecode(text).strip()
+    if shown.lower().startswith(("http://", "https://")):
+        raise InvalidInputError(
+            f"'{shown[:200]}' is a URL, and fetching from the network is not allowed here yet "
+            "(it comes with the guard for outgoing requests). Save the file and give its path",
+            path="input",
+        )
+    if shown.lower().startswith("file://"):
+        from urllib.request import url2pathname
+
+        shown = url2pathname(shown[len("file://") :].removeprefix("localhost"))
+    if not shown:
+        raise InvalidInputError("the path of the PDF is empty", path="input")
+    return readable_path(shown)
+
+
+def _open(path: Path) -> BinaryIO:
+    try:
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller closes it
+    except FileNotFoundError as error:
+        raise InvalidInputError(
+            f"there is no file '{path}'. Check the path; relative ones start at '{Path.cwd()}'",
+            path="input",
+        ) from error
+    except OSError as error:
+        raise InvalidInputError(
+            f"'{path}' cannot be opened: {error.strerror}", path="input"
+        ) from error
+    if not S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise InvalidInputError(f"'{path}' is no ordinary file", path="input")
+    return file
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open without waiting for the other end of a pipe that somebody named as a PDF."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+@contextmanager
+def _spooled(source: Any) -> Iterator[BinaryIO]:
+    """Copy a source into a file of our own, at most one byte over the limit."""
+    with tempfile.TemporaryFile() as file:
+        left = MOST_BYTES + 1
+        while left > 0 and (piece := source.read(min(left, 1 << 20))):
+            if isinstance(piece, str):
+                raise InvalidInputError("the file is open as text. Open it with 'rb'", path="input")
+            left -= file.write(piece)
+        file.seek(0)
+        yield file
+
+
+def _refuse_what_is_no_pdf(file: BinaryIO, name: str) -> None:
+    size = file.seek(0, os.SEEK_END)
+    if size == 0:
+        raise InvalidInputError(f"{name} is empty", path="input")
+    if size > MOST_BYTES:
+        over = f"{size / 2**20:.0f} MiB" if size != MOST_BYTES + 1 else "larger"
+        raise InvalidInputError(
+            f"{name} is {over}; at most {MOST_BYTES // 2**20} MiB are read. "
+            "Split the document, or reduce its images",
+            path="input",
+        )
+    file.seek(0)
+    head = file.read(1024)
+    start = head.find(b"%PDF-")
+    if start < 0:
+        raise InvalidInputError(f"{name} is not a PDF: it begins with {head[:16]!r}", path="input")
+    file.seek(max(0, size - _TAIL))
+    if b"%%EOF" not in file.read() or _promised(head) > size:
+        raise InvalidInputError(
+            f"{name} is cut off: the end of the PDF is missing. Fetch the file again", path="input"
+        )
+
+
+def _promised(head: bytes) -> int:
+    """Return the length that a linearised PDF states for itself in its first object, or 0."""
+    first, linearised, rest = head.partition(b"/Linearized")
+    _, found, length = (first[-64:] + rest[:256]).partition(b"/L ")
+    digits = length.split(b"/")[0].split(b">")[0].strip() if found and linearised else b""
+    return int(digits) if digits.isdigit() and len(digits) < 16 else 0
+
+
+def _read(file: BinaryIO, name: str, options: tuple[str, int, float]) -> str:
+    password, most_pages, seconds = options
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter, and no word of the file
+            _command(most_pages, seconds),
+            stdin=file,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            env=_environment(password),
+            start_new_session=True,  # Ctrl-C is for who waits here; its reader would look damaged
+        )
+    except subprocess.TimeoutExpired as error:
+        raise InvalidInputError(
+            f"{name} could not be read in {seconds:g} s. Split it, or raise `timeout_seconds`",
+            path="input",
+        ) from error
+    head, _, text = done.stdout.partition(b"\n")
+    if done.returncode == 0 and head.startswith(b"ok "):
+        return text.decode("utf-8")
+    reason = (
+        head.decode("ascii", "replace").removeprefix("refused ") if done.returncode == 0 else ""
+    )
+    raise InvalidInputError(_refusal(name, reason, done), path="input")
+
+
+def _command(most_pages: int, seconds: float) -> list[str]:
+    paths = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    limits = (MEMORY, int(seconds) + 1, most_pages)
+    return [sys.executable, "-I", "-c", _BOOT, paths, *(str(limit) for limit in limits)]
+
+
+def _environment(password: str) -> dict[str, str]:
+    """Return what the process needs and no more: it meets strangers, and arguments are public."""
+    kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
+    return kept | {PASSWORD: password}
+
+
+def _refusal(name: str, reason: str, done: subprocess.CompletedProcess[bytes]) -> str:
+    word, _, number = reason.partition(" ")
+    texts = {
+        "password": f"{name} is encrypted and the password does not open it. "
+        "Give the right one as the parameter `password`, or save the file without one",
+        "damaged": f"{name} is damaged and cannot be opened. Fetch or export it again",
+        "pages": f"{name} has {number} pages, more than `max_pages` allows. "
+        "Raise it or split the file",
+        "long": f"{name} holds more text than is read at once. Split the file",
+        "blank": f"{name} has {number} page(s) and no text: they may be scanned images, "
+        "which need character recognition first",
+    }
+    if word in texts:
+        return texts[word]
+    last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    ended = last or f"its reader ended with code {done.returncode}"
+    return f"{name} could not be read: {ended[:200]}. The file is damaged, or too complex to open"

@@ -1,0 +1,268 @@
+"""One transaction as data: everything that an advance of runs may write, and what came of it.
+
+A run *passes the fence* if it still has the sequence it was loaded with and every row that the
+commit takes from it is still there; a run that does not pass writes nothing. Each list holds plain
+tuples, the run first, so that a store can write a list with one statement. Values (contexts,
+outputs, payloads, errors) are JSON texts; times are seconds since 1970, UTC.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+
+class Moved(NamedTuple):
+    """A run goes from sequence `old` to `seq`. What follows is its whole new standing."""
+
+    run: str
+    old: int
+    seq: int
+    status: str
+    paused: int
+    cursor: str | None
+    marks: str
+    visits: str
+    ended_at: float | None
+    error: str | None
+
+
+class Born(NamedTuple):
+    """A run comes to be, unless `start_key` is taken: then nothing of it is written.
+
+    `unique_key` is free again when the run has ended.
+    """
+
+    run: str
+    seq: int
+    namespace: str
+    workflow: str
+    version: str
+    plan: str
+    status: str
+    cursor: str | None
+    marks: str
+    visits: str
+    priority: int
+    created_at: float
+    ended_at: float | None
+    error: str | None
+    start_key: str | None
+    unique_key: str | None
+    deadline: float | None
+
+
+class JobGone(NamedTuple):
+    """The job of a visit goes. With a token it must still be there under it (the fence)."""
+
+    run: str
+    step: str
+    visit: int
+    token: int | None
+
+
+class JobMade(NamedTuple):
+    """An attempt is put on the queue; born claimed if `owner` is not None.
+
+    `token` grows with every claim of the visit: an unclaimed job holds the last one given.
+    `host` is what a process must host to run it: a code workflow's name, or empty for graphs.
+    `payload` is the JSON text that is merged into the context when the attempt begins.
+    """
+
+    run: str
+    step: str
+    visit: int
+    attempt: int
+    token: int
+    owner: int | None
+    due: float
+    queue: str
+    priority: int
+    host: str
+    payload: str | None
+
+
+class WaitMade(NamedTuple):
+    """A run waits for a signal (`kind` 'signal'), or a wait for it may come ('coming')."""
+
+    run: str
+    step: str
+    visit: int
+    kind: str
+    name: str
+    key: str | None
+    due: float | None
+    then: str | None
+    on_timeout: str | None
+    workflow: str
+
+
+class WaitGone(NamedTuple):
+    """The waits of this kind of a visit end, whatever their names.
+
+    If `fenced` is 1 one of them must still be there.
+    """
+
+    run: str
+    step: str
+    visit: int
+    kind: str
+    fenced: int
+
+
+class TimerMade(NamedTuple):
+    """A timer of a visit: `kind` is 'sleep', 'wait' or 'deadline'."""
+
+    run: str
+    step: str
+    visit: int
+    kind: str
+    due: float
+    then: str | None
+
+
+class TimerGone(NamedTuple):
+    """A timer fired or is not needed any more."""
+
+    run: str
+    step: str
+    visit: int
+    kind: str
+
+
+class KeptMade(NamedTuple):
+    """A signal is kept for a wait that is to come; `begun` visits had begun when it came."""
+
+    run: str
+    signal: int
+    name: str
+    key: str | None
+    addressed: int
+    payload: str | None
+    begun: int = 0
+
+
+class StepEnded(NamedTuple):
+    """A visit ended; written once, never changed. `status` completed, failed or skipped.
+
+    `output` and `error` are JSON texts, `meta` what else is known (model, usage, cost).
+    """
+
+    run: str
+    step: str
+    visit: int
+    attempt: int
+    status: str
+    started_at: float | None
+    ended_at: float
+    output: str | None
+    error: str | None
+    meta: str | None
+
+
+class AttemptEnded(NamedTuple):
+    """An attempt failed and another one follows."""
+
+    run: str
+    step: str
+    visit: int
+    attempt: int
+    started_at: float | None
+    ended_at: float
+    error: str
+
+
+class Written(NamedTuple):
+    """One applied message: its events as JSON text."""
+
+    run: str
+    seq: int
+    at: float
+    message: str
+    events: str
+
+
+class InboxMade(NamedTuple):
+    """A message is accepted for a run. With a `key` a second one of that key is not."""
+
+    run: str
+    message: str
+    payload: str | None
+    key: str | None
+
+
+@dataclass(slots=True, kw_only=True)
+class Commit:
+    """One transaction. `batch` marks its runs and is never used twice.
+
+    `inbox_gone` are (run, id): taken with the fence. `inbox_done` are ids of messages that meant
+    nothing: deleted whatever happens to their runs. `claim` asks, last, for jobs to work on.
+    """
+
+    batch: int
+    now: float
+    moved: list[Moved] = field(default_factory=list)
+    born: list[Born] = field(default_factory=list)
+    plans: list[tuple[str, str, str, str]] = field(
+        default_factory=list
+    )  # hash workflow version body
+    jobs_gone: list[JobGone] = field(default_factory=list)
+    jobs_made: list[JobMade] = field(default_factory=list)
+    waits_gone: list[WaitGone] = field(default_factory=list)
+    waits_made: list[WaitMade] = field(default_factory=list)
+    timers_gone: list[TimerGone] = field(default_factory=list)
+    timers_made: list[TimerMade] = field(default_factory=list)
+    kept_gone: list[tuple[str, int]] = field(default_factory=list)  # run signal
+    kept_made: list[KeptMade] = field(default_factory=list)
+    contexts: list[tuple[str, str]] = field(default_factory=list)  # run data
+    steps: list[StepEnded] = field(default_factory=list)
+    attempts: list[AttemptEnded] = field(default_factory=list)
+    history: list[Written] = field(default_factory=list)
+    inbox_gone: list[tuple[str, int]] = field(default_factory=list)
+    inbox_made: list[InboxMade] = field(default_factory=list)
+    inbox_done: list[int] = field(default_factory=list)
+    claim: "Claim | None" = None
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write and nothing to claim."""
+        return not (self.moved or self.born or self.plans or self.inbox_done or self.claim)
+
+
+class Claim(NamedTuple):
+    """Ask for up to `most` due jobs of these hosts on these queues, highest priority first.
+
+    A paused run's jobs are left, but for those of one that is being cancelled.
+    """
+
+    owner: int
+    most: int
+    hosts: tuple[str, ...]
+    queues: tuple[str, ...]
+
+
+class Claimed(NamedTuple):
+    """A job that is claimed now, with what its attempt needs to begin."""
+
+    run: str
+    step: str
+    visit: int
+    attempt: int
+    token: int
+    payload: str | None
+    plan: str
+    workflow: str
+    version: str
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """What a commit did: the runs that passed the fence, the births that took place, the claims.
+
+    `doubtful` where nobody could say whether it took place, and the history was asked: then what
+    is missing was not refused, it was never tried.
+    """
+
+    moved: frozenset[str]
+    born: frozenset[str]
+    claimed: Sequence[Claimed] = ()
+    doubtful: bool = False

@@ -1,0 +1,102 @@
+"""How attempts are run: what an executor gets, and what it reports."""
+
+import base64
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from perdure.kernel.directives import Outcome
+from perdure.kernel.plan import Plan, StepPlan
+
+OutputReader = Callable[[str, list[str]], Mapping[str, str | None]]
+
+
+@dataclass(slots=True, eq=False)
+class Work:
+    """One attempt, with everything its body may read. Nobody changes it once it is made.
+
+    `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is the
+    JSON text of what a signal brought.
+    """
+
+    run: str
+    plan: Plan
+    step: StepPlan
+    path: str
+    visit: int
+    attempt: int
+    token: int
+    context: str
+    payload: str | None
+    reader: OutputReader = field(repr=False)
+
+    @property
+    def workflow(self) -> str:
+        """The workflow's name."""
+        return self.plan.workflow
+
+    @property
+    def version(self) -> str:
+        """The workflow's version."""
+        return self.plan.version
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: the same for every attempt of a visit, and for no other visit."""
+        digest = hashlib.sha256(f"{self.run}/{self.path}/{self.visit}".encode()).digest()
+        return base64.b32encode(digest[:20]).decode().lower()
+
+    def outputs(self, steps: list[str]) -> Mapping[str, str | None]:
+        """Return the results of other steps of this run as JSON texts; None where skipped."""
+        return self.reader(self.run, steps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a body came to: the directive, and the values that stay outside the kernel.
+
+    `context` is the new context's JSON text if it changed, `output` the step's result. `error`
+    is the JSON text of type, message and traceback. `meta` is kept with the step.
+    """
+
+    outcome: Outcome
+    context: str | None = None
+    output: str | None = None
+    error: str | None = None
+    meta: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An executor's report: which work it was, what came of it, and when it ran."""
+
+    work: Work
+    result: Result
+    started_at: float
+    ended_at: float
+
+
+class Body(Protocol):
+    """A step's code, looked up by workflow, version and step."""
+
+    is_async: bool
+
+    def __call__(self, work: Work) -> "Result | Awaitable[Result]":
+        """Run the step once. Errors are raised; `executors.invoke` turns them into results."""
+
+
+class Executor(Protocol):
+    """Runs bodies and reports to the mailbox it was made with. Never touches the store."""
+
+    def submit(self, work: Work, body: Body) -> None:
+        """Begin at once. Exactly one `Done` follows, unless the process dies. From any thread."""
+
+    def stop(self, work: Work, how: str) -> None:
+        """Ask an attempt to end, and let it report; from any thread.
+
+        `how` is why: 'cancel', 'timeout', 'lease', 'lost' or 'drain'.
+        """
+
+    def close(self, timeout: float) -> None:
+        """Wait up to `timeout` seconds for what runs, then let go."""

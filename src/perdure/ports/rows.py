@@ -1,0 +1,154 @@
+"""What is read from a store: a run with everything that is open of it, and what is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class JobRow(NamedTuple):
+    """A job as it stands."""
+
+    step: str
+    visit: int
+    attempt: int
+    token: int
+    owner: int | None
+    due: float
+    payload: str | None
+
+
+class WaitRow(NamedTuple):
+    """A wait as it stands."""
+
+    step: str
+    visit: int
+    kind: str
+    name: str
+    key: str | None
+    due: float | None
+    then: str | None
+    on_timeout: str | None
+
+
+class TimerRow(NamedTuple):
+    """A timer as it stands."""
+
+    step: str
+    visit: int
+    kind: str
+    due: float
+    then: str | None
+
+
+class KeptRow(NamedTuple):
+    """A kept signal as it stands."""
+
+    signal: int
+    name: str
+    key: str | None
+    addressed: int
+    payload: str | None
+    begun: int = 0
+
+
+class InboxRow(NamedTuple):
+    """A message that is accepted and not applied."""
+
+    id: int
+    message: str
+    payload: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """A run's own row."""
+
+    id: str
+    namespace: str
+    workflow: str
+    version: str
+    plan: str
+    status: str
+    paused: int
+    seq: int
+    batch: int
+    cursor: str | None
+    marks: str
+    visits: str
+    priority: int
+    created_at: float
+    ended_at: float | None
+    error: str | None
+    start_key: str | None
+    unique_key: str | None
+    deadline: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A run with everything that is open of it, read in one moment."""
+
+    row: RunRow
+    context: str
+    jobs: Sequence[JobRow] = ()
+    waits: Sequence[WaitRow] = ()
+    timers: Sequence[TimerRow] = ()
+    kept: Sequence[KeptRow] = ()
+    inbox: Sequence[InboxRow] = ()
+
+
+class Announced(NamedTuple):
+    """A broadcast: every run that waits for `name` (or will) gets `message` in its inbox.
+
+    `workflow` narrows it to runs of one workflow, `key` to waits with this correlation key.
+    """
+
+    name: str
+    message: str
+    payload: str | None
+    workflow: str | None
+    key: str | None
+    at: float
+
+
+class DueTimer(NamedTuple):
+    """A timer whose time has come."""
+
+    run: str
+    step: str
+    visit: int
+    kind: str
+    due: float
+
+
+class WorkerRow(NamedTuple):
+    """An incarnation: one process that opened the store, for as long as it lives."""
+
+    id: int
+    host: str
+    pid: int
+    started_at: float
+    lease_until: float
+    lock: str | None
+
+
+class OwnedJob(NamedTuple):
+    """A job that an incarnation has claimed."""
+
+    run: str
+    step: str
+    visit: int
+    attempt: int
+    token: int
+    owner: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFilter:
+    """Which runs to list, newest first. `text` fields compare exactly."""
+
+    status: str | None = None
+    workflow: str | None = None
+    live: bool = False
+    limit: int = 50
+    offset: int = 0

@@ -1,0 +1,340 @@
+"""The worker of a process: which attempts it holds, in which slots, until when.
+
+Claimed means begun: a slot is taken before a job is claimed or born claimed, and the attempt
+begins as soon as the commit is known. It stops its attempts by its own clock before its lease
+ends. Only the thread that turns the ledger and the loop's thread call in here.
+"""
+
+import heapq
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from perdure.authoring.registry import Registry
+from perdure.errors import StoreRefusedError
+from perdure.kernel.directives import Failed
+from perdure.kernel.messages import Report
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import StepPlan
+from perdure.ports.clock import Clock
+from perdure.ports.commit import Claim, Claimed
+from perdure.ports.executor import Body, Done, Executor, OutputReader, Result, Work
+from perdure.ports.rows import OwnedJob
+from perdure.runtime.draft import Begin, Draft, Visit
+from perdure.runtime.envelopes import Told
+from perdure.runtime.hotrun import HotRun
+from perdure.runtime.plans import Plans
+
+log = logging.getLogger("perdure.worker")
+
+QUEUES = ("default",)
+MOST_STALE = 64  # deadlines of attempts that have ended, before they are swept
+
+
+@dataclass(slots=True)
+class Lane:
+    """The slots of one sort of executor. `backlog`: jobs may wait in the store for a slot."""
+
+    executor: Executor
+    slots: int
+    free: int
+    reserved: int = 0
+    backlog: bool = True
+
+
+@dataclass(slots=True)
+class Held:
+    """An attempt that runs here. `stop` says why it was asked to end, if it was."""
+
+    work: Work
+    lane: Lane
+    stop: str = ""
+
+
+class Crew:
+    """Holds attempts for one incarnation. `executors` are (executor, slots) by lane."""
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        plans: Plans,
+        clock: Clock,
+        executors: Mapping[str, tuple[Executor, int]],
+        reader: OutputReader,
+    ) -> None:
+        self.incarnation = 0
+        self.accepts = True
+        self._registry = registry
+        self._plans = plans
+        self._clock = clock
+        self._reader = reader
+        self._lanes = {
+            name: Lane(executor, slots, slots) for name, (executor, slots) in executors.items()
+        }
+        self._held: dict[Visit, Held] = {}
+        self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
+        self._reported: set[tuple[str, str, int, int]] = set()
+        self.cut_off: set[OwnedJob] = set()  # stopped for the lease's sake; they count as lost
+        self._runs: dict[str, int] = {}
+        self._deadlines: list[tuple[float, int, Work]] = []
+        self._orders = 0
+        self._generation = -1
+        self._hosts: tuple[str, ...] = ()
+        self._lock = threading.Lock()
+
+    # -- slots -------------------------------------------------------------------------------
+    def reserve(self, hot: HotRun, step: StepPlan) -> bool:
+        """Take a slot for an attempt that begins as soon as the commit is known, if it may."""
+        lane = self._lanes.get(step.lane)
+        if lane is None or not self.accepts or lane.backlog or lane.free <= lane.reserved:
+            return False
+        if step.queue not in QUEUES or self._registry.body(hot.plan, step) is None:
+            return False
+        lane.reserved += 1
+        return True
+
+    def release(self) -> None:
+        """Give back the slots that were reserved in a turn that did not commit."""
+        for lane in self._lanes.values():
+            lane.reserved = 0
+
+    def wants_claim(self) -> bool:
+        """Whether jobs may wait in the store for a slot that is free here."""
+        if self._generation != self._registry.generation:
+            self._generation = self._registry.generation
+            self._hosts = self._registry.hosts()
+            self.backlog()  # jobs of a workflow that was not hosted before may wait
+        return bool(self.accepts and self._hosts) and any(
+            lane.backlog and lane.free > lane.reserved for lane in self._lanes.values()
+        )
+
+    def claim(self) -> Claim | None:
+        """Ask for jobs for the lane with the most free slots that has a backlog."""
+        if not self.wants_claim():
+            return None
+        open_ = [
+            (lane.free - lane.reserved, name)
+            for name, lane in self._lanes.items()
+            if lane.backlog and lane.free > lane.reserved
+        ]
+        free, name = max(open_)
+        hosts = tuple(f"{name}:{host}" for host in self._hosts)
+        return Claim(self.incarnation, min(free, 256), hosts, QUEUES)
+
+    def backlog(self) -> None:
+        """Say that jobs may wait in the store: someone else made them, or their time has come."""
+        for lane in self._lanes.values():
+            lane.backlog = True
+
+    # -- attempts ----------------------------------------------------------------------------
+    def begin(self, draft: Draft, passed: frozenset[str], claimed: Sequence[Claimed]) -> None:
+        """Begin what the commit gave us, and stop what it took away."""
+        self.release()
+        for run, step, visit in draft.stops:
+            if run in passed:
+                self.stop((run, step, visit), "cancel")
+        for lane, due in draft.queued:
+            if due <= draft.now and lane in self._lanes:
+                self._lanes[lane].backlog = True
+        self._note_claims(draft.commit.claim, claimed)
+        if not self.accepts:
+            return  # drained since the slots were taken: `leave` hands the jobs back
+        for key, begin in draft.begins.items():
+            if key[0] in passed:
+                self._begin(*self._work(begin))
+        for job in claimed:
+            self._begin_claimed(job)
+
+    def _work(self, begin: Begin) -> tuple[Work, Body]:
+        hot = begin.hot
+        step = hot.plan.step(plan_name(begin.step))
+        body = self._registry.body(hot.plan, step)
+        assert body is not None  # it was there when the slot was reserved
+        work = Work(
+            hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
+            hot.context, begin.payload, self._reader,
+        )  # fmt: skip
+        return work, body
+
+    def _begin_claimed(self, job: Claimed) -> None:
+        try:
+            plan = self._plans.get(job.plan)
+        except StoreRefusedError:
+            log.exception("a job was claimed whose plan cannot be read; it is handed back")
+            return
+        step = plan.step(plan_name(job.step))
+        if (body := self._registry.body(plan, step)) is None:
+            log.warning(
+                "no code here for step %r of %r; its job is handed back", job.step, job.workflow
+            )
+            return
+        work = Work(
+            job.run, plan, step, job.step, job.visit, job.attempt, job.token,
+            job.context, job.payload, self._reader,
+        )  # fmt: skip
+        self._begin(work, body)
+
+    def _note_claims(self, claim: Claim | None, claimed: Sequence[Claimed]) -> None:
+        """Note that a claim which was not filled has emptied the backlog of its lane."""
+        if claim is not None and len(claimed) < claim.most:
+            lane, _, _ = claim.hosts[0].partition(":")
+            self._lanes[lane].backlog = False
+
+    def _begin(self, work: Work, body: Body) -> None:
+        lane = self._lanes[work.step.lane]
+        key = _visit(work)
+        with self._lock:
+            lane.free -= 1
+            older = self._held.get(key)
+            if older is not None:
+                self._abandoned[older.work] = older
+            self._held[key] = Held(work, lane)
+            self._runs[work.run] = self._runs.get(work.run, 0) + 1
+            if work.step.timeout is not None:
+                self._set_deadline(work, work.step.timeout)
+        if older is not None and not older.stop:  # others took it for lost, and it was claimed here
+            older.stop = "lost"
+            older.lane.executor.stop(older.work, "lost")
+        try:
+            lane.executor.submit(work, body)
+        except RuntimeError:  # no more threads; its job is not held, and will be handed back
+            log.exception("an attempt could not begin")
+            with self._lock:
+                self._release(work)
+                self._let_go(work.run)
+
+    def _set_deadline(self, work: Work, seconds: float) -> None:
+        self._orders += 1
+        heapq.heappush(self._deadlines, (self._clock.monotonic() + seconds, self._orders, work))
+        if len(self._deadlines) > 2 * len(self._held) + MOST_STALE:
+            self._deadlines = [entry for entry in self._deadlines if self._is_held(entry[2])]
+            heapq.heapify(self._deadlines)
+
+    def _is_held(self, work: Work) -> bool:
+        held = self._held.get(_visit(work))
+        return held is not None and held.work is work
+
+    def done(self, done: Done) -> Told | None:
+        """Take an executor's report: free the slot, and return what to tell the ledger.
+
+        None if the attempt was given up before: its deadline passed, or it was called off.
+        """
+        work = done.work
+        with self._lock:
+            if (held := self._release(work)) is None:
+                return None
+            if held.stop:
+                self._let_go(work.run)
+                return None
+            self._reported.add((*_visit(work), work.token))
+        report = Report(work.path, work.visit, work.attempt, done.result.outcome)
+        return Told(work.run, report, done, work.token, held=True)
+
+    def _release(self, work: Work) -> Held | None:
+        """Free the slot of an attempt, and return how it was held; None if it was not."""
+        if self._is_held(work):
+            held = self._held.pop(_visit(work))
+        elif (abandoned := self._abandoned.pop(work, None)) is not None:
+            held = abandoned
+        else:
+            return None
+        held.lane.free += 1
+        return held
+
+    def let_go(self, done: Done) -> None:
+        """Forget a report: it has been taken to the store, or cannot be."""
+        work = done.work
+        with self._lock:
+            self._reported.discard((*_visit(work), work.token))
+            self._let_go(work.run)
+
+    def _let_go(self, run: str) -> None:
+        left = self._runs.get(run, 0) - 1
+        if left > 0:
+            self._runs[run] = left
+        else:
+            self._runs.pop(run, None)
+
+    def has_reported(self, job: OwnedJob) -> bool:
+        """Whether the report of this job's attempt is on its way to the store."""
+        return (job.run, job.step, job.visit, job.token) in self._reported
+
+    def holds(self, run: str) -> bool:
+        """Whether an attempt of this run is held here, or its report is on its way."""
+        return run in self._runs
+
+    def holding(self) -> list[Work]:
+        """Return the attempts that are held here, also those that were asked to end."""
+        with self._lock:
+            return [held.work for held in (*self._held.values(), *self._abandoned.values())]
+
+    def working(self) -> list[Work]:
+        """Return the attempts that are held here and whose reports are wanted."""
+        with self._lock:
+            return [held.work for held in self._held.values() if not held.stop]
+
+    def stop(self, key: Visit, why: str) -> None:
+        """Ask an attempt to end; what it reports from now on is not wanted."""
+        with self._lock:
+            held = self._held.get(key)
+            if held is None or held.stop:
+                return
+            held.stop = why
+            if why == "lease":
+                self.cut_off.add(owned_job(held.work, self.incarnation))
+        held.lane.executor.stop(held.work, why)
+
+    def stop_all(self, works: Iterable[Work], why: str) -> None:
+        """Ask these attempts to end, unless they have ended meanwhile."""
+        for work in works:
+            if self._is_held(work):
+                self.stop(_visit(work), why)
+
+    # -- time --------------------------------------------------------------------------------
+    def overdue(self) -> list[Told]:
+        """Stop the attempts whose time is up, and return the reports of their failure."""
+        now = self._clock.monotonic()
+        late: list[Held] = []
+        with self._lock:
+            while self._deadlines and self._deadlines[0][0] <= now:
+                _, _, work = heapq.heappop(self._deadlines)
+                held = self._held.get(_visit(work))
+                if held is not None and held.work is work and not held.stop:
+                    held.stop = "timeout"
+                    late.append(held)
+                    self._reported.add((*_visit(work), work.token))
+                    self._runs[work.run] += 1  # the report that is made here holds the run, too
+        for held in late:
+            held.lane.executor.stop(held.work, "timeout")
+        return [_timed_out(held.work, self._clock.now()) for held in late]
+
+    def next_deadline(self) -> float | None:
+        """Return when the next attempt's time is up, on the monotonic clock."""
+        with self._lock:
+            return self._deadlines[0][0] if self._deadlines else None
+
+    def drain(self) -> list[OwnedJob]:
+        """Accept no more, ask what runs to end, and return it to be handed back uncounted."""
+        self.accepts = False
+        works = self.working()
+        self.stop_all(works, "drain")
+        return [owned_job(work, self.incarnation) for work in works]
+
+
+def owned_job(work: Work, owner: int) -> OwnedJob:
+    """Return the row by which a store knows an attempt that this incarnation has claimed."""
+    return OwnedJob(work.run, work.path, work.visit, work.attempt, work.token, owner)
+
+
+def _visit(work: Work) -> Visit:
+    return work.run, work.path, work.visit
+
+
+def _timed_out(work: Work, now: float) -> Told:
+    seconds = work.step.timeout
+    outcome = Failed(kind="timeout", error=f"the attempt took longer than {seconds} s")
+    report = Report(work.path, work.visit, work.attempt, outcome)
+    done = Done(work, Result(outcome=outcome), now - (seconds or 0.0), now)
+    return Told(work.run, report, done, work.token, held=True)

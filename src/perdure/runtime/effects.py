@@ -1,0 +1,288 @@
+"""What events write: the rows of one run in a draft. Pure; all that is read is given."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from perdure.kernel import history
+from perdure.kernel.paths import plan_name
+from perdure.kernel.run import Status
+from perdure.ports.commit import (
+    AttemptEnded,
+    InboxMade,
+    JobMade,
+    KeptMade,
+    StepEnded,
+    TimerMade,
+    WaitMade,
+    Written,
+)
+from perdure.ports.executor import Done
+from perdure.runtime.draft import Begin, Draft
+from perdure.runtime.hotrun import BESIDE, HotRun
+from perdure.runtime.records import dump_events
+from perdure.wire.encoding import decode, encode
+
+CONTINUE = '["Continue"]'
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What came beside the message: a report's values and token, or a signal's row."""
+
+    message: str
+    done: Done | None = None
+    token: int | None = None
+    inbox: int | None = None
+    payload: str | None = None
+
+
+def write(
+    draft: Draft, hot: HotRun, events: list[history.Event], cause: Cause, *, more: bool = False
+) -> None:
+    """Add to the draft what these events write; `more` leaves a Continue in the run's inbox."""
+    run = hot.run
+    draft.touch(hot)
+    hot.seq += 1
+    if cause.inbox is not None:
+        draft.commit.inbox_gone.append((run.id, cause.inbox))
+    for event in events:
+        _ROWS[type(event)](draft, hot, event, cause)
+    if hot.beside is not None:
+        _keep_beside(draft, hot)
+    if more:
+        draft.commit.inbox_made.append(InboxMade(run.id, CONTINUE, None, None))
+    draft.commit.history.append(
+        Written(run.id, hot.seq, draft.now, cause.message, dump_events(events))
+    )
+
+
+def _keep_beside(draft: Draft, hot: HotRun) -> None:
+    """Keep a payload that has no attempt to go into yet: the run is paused, or at its end."""
+    assert hot.beside is not None
+    run = hot.run
+    if run.status in (Status.COMPLETED, Status.CANCELLED):
+        hot.context = draft.contexts[run.id] = merge(hot.context, take_beside(draft, hot))
+    elif not hot.beside_kept:
+        signal, payload = hot.beside
+        draft.kept[run.id, signal] = KeptMade(run.id, signal, BESIDE, None, 1, payload)
+        hot.beside_kept = True
+
+
+def take_beside(draft: Draft, hot: HotRun) -> str:
+    """Return the payload that was beside the context, and forget it there."""
+    assert hot.beside is not None
+    signal, payload = hot.beside
+    if hot.beside_kept:
+        draft.drop_kept(hot.run.id, signal)
+    hot.beside = None
+    hot.beside_kept = False
+    return payload
+
+
+def merge(context: str, payload: str) -> str:
+    """Return a context with the top-level keys of a payload set."""
+    body = decode(context)
+    body.update(decode(payload))
+    return encode(body)
+
+
+def _run_started(draft: Draft, hot: HotRun, event: history.RunStarted, _cause: Cause) -> None:
+    if event.deadline is not None:
+        made = TimerMade(hot.run.id, "", 0, "deadline", event.deadline, None)
+        draft.timers[made[:4]] = made
+
+
+def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _cause: Cause) -> None:
+    run, path, visit = hot.run.id, event.step, event.visit
+    step = hot.plan.step(plan_name(path))
+    if event.attempt == 1:
+        hot.tokens[path] = 0
+        if hot.beside is not None:
+            hot.payloads[path] = take_beside(draft, hot)
+        for name in step.coming:
+            workflow = hot.plan.workflow
+            draft.make_wait(
+                WaitMade(run, path, visit, "coming", name, None, None, None, None, workflow)
+            )
+    payload = hot.payloads.get(path)
+    held = hot.run.paused and hot.run.status is not Status.CANCELLING
+    claimed = not held and event.due <= draft.now and draft.reserve(hot, step)
+    token = hot.tokens[path] = hot.tokens.get(path, 0) + claimed
+    owner = draft.owner if claimed else None
+    key = (run, path, visit)
+    attempt = event.attempt
+    draft.jobs[key] = JobMade(
+        *key, attempt, token, owner, event.due, step.queue, hot.priority,
+        f"{step.lane}:{hot.host}", payload,
+    )  # fmt: skip
+    if claimed:
+        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload)
+    else:
+        draft.queued.append((step.lane, event.due))
+
+
+def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cause: Cause) -> None:
+    path, visit = event.step, event.visit
+    _end_visit(draft, hot, path, visit, cause.token)
+    done = cause.done
+    output = meta = started_at = None
+    if done is not None:
+        started_at = done.started_at
+        result = done.result
+        output = result.output
+        meta = encode(result.meta) if result.meta else None
+        if result.context is not None:
+            hot.context = draft.contexts[hot.run.id] = result.context
+    draft.commit.steps.append(
+        StepEnded(
+            hot.run.id, path, visit, event.attempt, "completed",
+            started_at, draft.now, output, None, meta,
+        )
+    )  # fmt: skip
+
+
+def _end_visit(draft: Draft, hot: HotRun, path: str, visit: int, token: int | None) -> None:
+    draft.drop_job(hot.run.id, path, visit, token)
+    hot.tokens.pop(path, None)
+    hot.payloads.pop(path, None)
+    if hot.plan.step(plan_name(path)).coming:
+        draft.drop_waits(hot.run.id, path, visit, "coming")
+
+
+def _attempt_failed(draft: Draft, hot: HotRun, event: history.AttemptFailed, cause: Cause) -> None:
+    draft.drop_job(hot.run.id, event.step, event.visit, cause.token)
+    if cause.token is not None:  # it may have been claimed since the run was read
+        hot.tokens[event.step] = cause.token
+    started_at, error, _ = _error(event, cause)
+    draft.commit.attempts.append(
+        AttemptEnded(
+            hot.run.id, event.step, event.visit, event.attempt, started_at, draft.now, error
+        )
+    )
+
+
+def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Cause) -> None:
+    if (payload := hot.payloads.get(event.step)) is not None:
+        hot.beside = (-event.visit, payload)  # a retry of the run begins with it
+    _end_visit(draft, hot, event.step, event.visit, cause.token)
+    started_at, error, meta = _error(event, cause)
+    draft.commit.steps.append(
+        StepEnded(
+            hot.run.id, event.step, event.visit, event.attempt, "failed",
+            started_at, draft.now, None, error, meta,
+        )
+    )  # fmt: skip
+
+
+def _error(
+    event: history.AttemptFailed | history.StepFailed, cause: Cause
+) -> tuple[float | None, str, str | None]:
+    """Return when a failed attempt began, its error as JSON text, and its meta."""
+    if cause.done is None:
+        body = {"kind": event.kind, "type": event.kind, "message": event.error}
+        return None, encode(body), None
+    result = cause.done.result
+    error = result.error or encode({"kind": event.kind, "type": event.kind, "message": event.error})
+    return cause.done.started_at, error, encode(result.meta) if result.meta else None
+
+
+def _step_skipped(draft: Draft, hot: HotRun, event: history.StepSkipped, _cause: Cause) -> None:
+    now = draft.now
+    draft.commit.steps.append(
+        StepEnded(hot.run.id, event.step, 0, 0, "skipped", None, now, None, None, None)
+    )
+
+
+def _sleep_begun(draft: Draft, hot: HotRun, event: history.SleepBegun, _cause: Cause) -> None:
+    made = TimerMade(hot.run.id, event.step, event.visit, "sleep", event.due, event.then)
+    draft.timers[made[:4]] = made
+
+
+def _wait_begun(draft: Draft, hot: HotRun, event: history.WaitBegun, _cause: Cause) -> None:
+    run, step, visit = hot.run.id, event.step, event.visit
+    draft.make_wait(
+        WaitMade(
+            run, step, visit, "signal", event.name, event.key,
+            event.due, event.then, event.on_timeout, hot.plan.workflow,
+        )
+    )  # fmt: skip
+    if event.due is not None:
+        made = TimerMade(run, step, visit, "wait", event.due, None)
+        draft.timers[made[:4]] = made
+
+
+def _signal_taken(draft: Draft, hot: HotRun, event: history.SignalTaken, cause: Cause) -> None:
+    draft.drop_waits(hot.run.id, event.step, event.visit, "signal")
+    if event.signal == cause.inbox:
+        payload = cause.payload
+    else:
+        payload = hot.kept_payloads.pop(event.signal, None)
+        draft.drop_kept(hot.run.id, event.signal)
+    if payload is not None:
+        hot.beside = (event.signal, payload)
+
+
+def _signal_kept(draft: Draft, hot: HotRun, event: history.SignalKept, cause: Cause) -> None:
+    hot.kept_payloads[event.signal] = cause.payload
+    draft.kept[hot.run.id, event.signal] = KeptMade(
+        hot.run.id, event.signal, event.name, event.key, int(event.addressed), cause.payload,
+        event.begun,
+    )  # fmt: skip
+
+
+def _signal_dropped(draft: Draft, hot: HotRun, event: history.SignalDropped, _cause: Cause) -> None:
+    hot.kept_payloads.pop(event.signal, None)
+    draft.drop_kept(hot.run.id, event.signal)
+
+
+def _timer_ended(draft: Draft, hot: HotRun, event: history.TimerEnded, _cause: Cause) -> None:
+    draft.drop_timer(hot.run.id, event.step, event.visit, event.kind)
+    if event.fired and event.kind == "wait":
+        draft.drop_waits(hot.run.id, event.step, event.visit, "signal")
+
+
+def _attempt_stopped(
+    draft: Draft, hot: HotRun, event: history.AttemptStopped, _cause: Cause
+) -> None:
+    if event.attempt == 0:  # it was a wait
+        draft.drop_waits(hot.run.id, event.step, event.visit, "signal")
+    else:
+        if (payload := hot.payloads.get(event.step)) is not None:
+            hot.beside = (-event.visit, payload)  # the clean-up, or a retry, begins with it
+        _end_visit(draft, hot, event.step, event.visit, None)
+        draft.stops.append((hot.run.id, event.step, event.visit))
+
+
+def _run_resumed(draft: Draft, hot: HotRun, _event: history.RunResumed, _cause: Cause) -> None:
+    for path, attempt in hot.run.attempts():  # nobody could claim them while the run was paused
+        draft.queued.append((hot.plan.step(plan_name(path)).lane, attempt.due))
+
+
+def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) -> None:
+    """Write nothing: the event shows in the run's row alone."""
+
+
+_ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
+    history.RunStarted: _run_started,
+    history.StepScheduled: _step_scheduled,
+    history.StepSucceeded: _step_succeeded,
+    history.AttemptFailed: _attempt_failed,
+    history.StepFailed: _step_failed,
+    history.StepSkipped: _step_skipped,
+    history.Moved: _nothing,
+    history.SleepBegun: _sleep_begun,
+    history.WaitBegun: _wait_begun,
+    history.SignalTaken: _signal_taken,
+    history.SignalKept: _signal_kept,
+    history.SignalDropped: _signal_dropped,
+    history.TimerEnded: _timer_ended,
+    history.AttemptStopped: _attempt_stopped,
+    history.CancelRequested: _nothing,
+    history.RunPaused: _nothing,
+    history.RunResumed: _run_resumed,
+    history.RunRetried: _nothing,
+    history.RunCompleted: _nothing,
+    history.RunFailed: _nothing,
+    history.RunCancelled: _nothing,
+}

@@ -1,0 +1,100 @@
+"""What lies in the ledger's mailbox: messages with what came beside them, and who wants to know."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from perdure.kernel import history, messages
+from perdure.kernel.plan import Plan
+from perdure.ports.commit import Born
+from perdure.ports.executor import Done
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an envelope once its commit is known.
+
+    `events` are what the message made: none if it meant nothing. `error` is why it was refused.
+    `found` is false where no run has the id, or a birth found its key taken.
+    """
+
+    events: tuple[history.Event, ...] = ()
+    found: bool = True
+    error: BaseException | None = None
+
+
+class Ticket:
+    """Waits for one answer, from any thread."""
+
+    __slots__ = ("_answer", "_flag")
+
+    def __init__(self) -> None:
+        self._answer: Answer | None = None
+        self._flag: threading.Event | None = None
+
+    @property
+    def answer(self) -> Answer | None:
+        """The answer, or None as long as there is none."""
+        return self._answer
+
+    def __call__(self, answer: Answer) -> None:
+        """Give the answer."""
+        self._answer = answer
+        if self._flag is not None:
+            self._flag.set()
+
+    def wait(self, timeout: float | None = None) -> Answer | None:
+        """Return the answer, or None after `timeout` seconds without one."""
+        if self._answer is None:
+            self._flag = threading.Event()
+            if self._answer is None:
+                self._flag.wait(timeout)
+        return self._answer
+
+
+Reply = Callable[[Answer], None]
+
+
+@dataclass(slots=True, eq=False)
+class Told:
+    """A message for a run. `again` is true once its run did not pass the fence.
+
+    `held` is true for the report of an attempt that the crew counts until it is committed.
+    """
+
+    run: str
+    message: messages.Message
+    done: Done | None = None
+    token: int | None = None
+    reply: Reply | None = None
+    again: bool = False
+    held: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Poke:
+    """Look into this run's inbox."""
+
+    run: str
+    reply: Reply | None = None
+    again: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Birth:
+    """A run to be made and started. `context` is the JSON text of its context or inputs."""
+
+    born: Born
+    plan: Plan
+    body: str
+    context: str
+    reply: Reply | None = None
+    again: bool = False
+
+    @property
+    def run(self) -> str:
+        """The id of the run that is to be."""
+        return self.born.run
+
+
+Envelope = Told | Poke | Birth

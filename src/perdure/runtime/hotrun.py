@@ -1,0 +1,110 @@
+"""A run in memory: what the kernel sees, and the facts of its rows that the kernel does not."""
+
+from dataclasses import dataclass, field
+
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import (
+    Attempt,
+    Failure,
+    Kept,
+    Run,
+    Sleeping,
+    Status,
+    Waiting,
+    derive_needs,
+    unpack_marks,
+)
+from perdure.ports.rows import Loaded
+from perdure.wire.encoding import decode
+
+BESIDE = ""  # the name of the kept row that holds a payload until its step is scheduled
+
+
+@dataclass(slots=True)
+class HotRun:
+    """A run under the sequence number it was committed with.
+
+    `tokens` are the last fencing numbers given to the open jobs, by path; `payloads` what is
+    merged into the context when their attempts begin, `beside` one whose attempt is not scheduled
+    yet (the signal's number and text; `beside_kept`: it has a row).
+    """
+
+    run: Run
+    plan: Plan
+    seq: int
+    context: str
+    priority: int = 0
+    tokens: dict[str, int] = field(default_factory=dict)
+    payloads: dict[str, str] = field(default_factory=dict)
+    kept_payloads: dict[int, str | None] = field(default_factory=dict)
+    beside: tuple[int, str] | None = None
+    beside_kept: bool = False
+
+    @property
+    def host(self) -> str:
+        """What a process must host to work on the run: a code workflow, or any graph."""
+        return "" if self.plan.kind is PlanKind.GRAPH else self.plan.workflow
+
+
+def restore(loaded: Loaded, plan: Plan) -> HotRun:
+    """Return the run that these rows are the standing of; its agenda is everything open."""
+    row = loaded.row
+    status = Status(row.status)
+    run = Run(
+        id=row.id,
+        status=Status.RUNNING if status is Status.WAITING else status,
+        paused=bool(row.paused),
+        cursor=row.cursor,
+        deadline=row.deadline if _has_deadline(loaded) else None,
+        failure=_failure(row.error),
+        visits=decode(row.visits) if row.visits else {},
+        marks=unpack_marks(row.marks, len(plan.steps)) if plan.kind is PlanKind.GRAPH else [],
+    )
+    hot = HotRun(run=run, plan=plan, seq=row.seq, context=loaded.context, priority=row.priority)
+    _open(hot, loaded)
+    for kept in loaded.kept:
+        if kept.name == BESIDE:
+            hot.beside = (kept.signal, kept.payload or "{}")
+            hot.beside_kept = True
+        else:
+            addressed = bool(kept.addressed)
+            run.kept.append(Kept(kept.signal, kept.name, kept.key, addressed, kept.begun))
+            hot.kept_payloads[kept.signal] = kept.payload
+    if run.status is Status.PENDING:
+        run.marks = []
+    else:
+        derive_needs(plan, run)
+    return hot
+
+
+def _open(hot: HotRun, loaded: Loaded) -> None:
+    run = hot.run
+    for job in loaded.jobs:
+        run.open[job.step] = Attempt(job.visit, job.attempt, job.due)
+        hot.tokens[job.step] = job.token
+        if job.payload is not None:
+            hot.payloads[job.step] = job.payload
+    for timer in loaded.timers:
+        if timer.kind == "sleep":
+            run.open[timer.step] = Sleeping(timer.visit, timer.due, timer.then or timer.step)
+    for wait in loaded.waits:
+        if wait.kind == "signal":
+            run.open[wait.step] = Waiting(
+                visit=wait.visit,
+                name=wait.name,
+                key=wait.key,
+                due=wait.due,
+                then=wait.then,
+                on_timeout=wait.on_timeout,
+            )
+
+
+def _has_deadline(loaded: Loaded) -> bool:
+    return any(timer.kind == "deadline" for timer in loaded.timers)
+
+
+def _failure(error: str | None) -> Failure | None:
+    if error is None:
+        return None
+    body = decode(error)
+    return Failure(body.get("step"), body.get("kind", ""), body.get("message", ""))

@@ -1,0 +1,109 @@
+"""Everything that one process runs, put together: ledger, crew and duties over one store.
+
+Nothing here starts a thread: `Loop` drives real processes, the simulator its own.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+
+from perdure.authoring.registry import Registry
+from perdure.ports.clock import Clock
+from perdure.ports.executor import Executor
+from perdure.ports.mailbox import Mailbox
+from perdure.ports.store import Store
+from perdure.runtime.crew import Crew
+from perdure.runtime.envelopes import Poke
+from perdure.runtime.herald import Herald
+from perdure.runtime.ledger import Ledger
+from perdure.runtime.plans import Plans
+from perdure.runtime.rescuer import Rescuer
+from perdure.runtime.timekeeper import Timekeeper
+from perdure.runtime.watcher import MOST_RUNS, Watcher
+
+log = logging.getLogger("perdure.process")
+
+CHECKPOINT_SECONDS = 2.0
+
+Lanes = Mapping[str, tuple[Executor, int]]
+
+
+class Process:
+    """One incarnation. `lanes` are its executors and slots by name, over its mailbox."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        registry: Registry,
+        mailbox: Mailbox,
+        lanes: Lanes,
+        lease: float = 30.0,
+    ) -> None:
+        self.store = store
+        self.clock = clock
+        self.registry = registry
+        self.plans = Plans(store)
+        self.crew = Crew(
+            registry=registry,
+            plans=self.plans,
+            clock=clock,
+            executors=lanes,
+            reader=store.outputs,
+        )
+        self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
+        self.herald = Herald(store, self.ledger)
+        self.timekeeper = Timekeeper(store, self.ledger, self.crew)
+        self.rescuer = Rescuer(
+            store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease
+        )
+        self.mailbox = mailbox
+        self.lanes = lanes
+        self.on_change: Callable[[], None] = lambda: None
+        self.watcher = Watcher(store, self.ledger, self.crew, self._changed)
+        self.ledger.on_due = self.timekeeper.hint
+        self._next_rescue = 0.0
+        self._next_checkpoint = 0.0
+        self._checkpointed = 0
+
+    def open(self, host: str, pid: int) -> None:
+        """Enter the store and take up what others have left in it."""
+        now = self.clock.now()
+        self.rescuer.join(host, pid, now)
+        self.rescuer.rescue(now)
+        self.herald.recover()
+        self.ledger.put_all(Poke(run) for run in self.store.inbox_runs(MOST_RUNS))
+        self._next_rescue = now
+
+    def tick(self, now: float) -> float:
+        """Do every duty that is due, and return when the next one will be."""
+        try:
+            if now >= self._next_rescue:
+                self._next_rescue = self.rescuer.tick(now)
+        finally:  # after it: who alone was asleep takes his own lease again, and goes on
+            if self.rescuer.fenced():
+                self.crew.stop_all(self.crew.working(), "lease")
+        self.ledger.put_all(self.crew.overdue())
+        self._checkpoint(now)
+        duties = (self.timekeeper, self.watcher, self.herald)
+        wake_at = min(*(duty.tick(now) for duty in duties), self._next_rescue)
+        if (deadline := self.crew.next_deadline()) is not None:
+            wake_at = min(wake_at, now + max(deadline - self.clock.monotonic(), 0.0))
+        return wake_at
+
+    def _changed(self) -> None:
+        self.on_change()
+
+    def _checkpoint(self, now: float) -> None:
+        """Have the store's log kept short, if anything was committed since the last time."""
+        if now >= self._next_checkpoint and self.ledger.batches != self._checkpointed:
+            self._checkpointed = self.ledger.batches
+            self._next_checkpoint = now + CHECKPOINT_SECONDS
+            self.store.checkpoint()
+
+    def leave(self) -> int:
+        """Hand back what runs, uncounted, and end the incarnation; return how many attempts."""
+        handed = self.crew.drain()
+        self.store.hand_back(handed)
+        self.rescuer.leave()
+        return len(handed)

@@ -1,0 +1,154 @@
+"""One turn of the ledger: envelopes in, a draft and who is to be answered out. In memory only."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from perdure.kernel import history, messages
+from perdure.kernel.advance import advance
+from perdure.kernel.run import Run
+from perdure.ports.commit import Commit
+from perdure.ports.rows import Loaded
+from perdure.runtime.draft import Draft
+from perdure.runtime.effects import Cause, write
+from perdure.runtime.envelopes import Answer, Birth, Envelope, Told
+from perdure.runtime.hotrun import HotRun, restore
+from perdure.runtime.plans import Plans
+from perdure.runtime.records import dump_message, load_message
+
+_START = dump_message(messages.Start())
+
+
+@dataclass(slots=True, kw_only=True)
+class Turn:
+    """What has been advanced and not committed. `hot` is the ledger's own cache."""
+
+    draft: Draft
+    hot: dict[str, HotRun]
+    loaded: dict[str, Loaded]
+    plans: Plans
+    births: dict[str, Birth] = field(default_factory=dict)
+    more: list[str] = field(default_factory=list)
+    unsure: list[Envelope] = field(default_factory=list)
+    _told: dict[str, list[tuple[Envelope, list[history.Event]]]] = field(default_factory=dict)
+    _quiet: list[tuple[Envelope, Answer]] = field(default_factory=list)
+
+    @property
+    def commit(self) -> Commit:
+        """The commit as far as it is gathered."""
+        return self.draft.commit
+
+    def take(self, envelope: Envelope) -> None:
+        """Advance the envelope's run."""
+        if isinstance(envelope, Birth):
+            self._bear(envelope)
+            return
+        hot = self._find(envelope.run)
+        if hot is None:
+            self._quiet.append((envelope, Answer(found=False)))
+            return
+        events: list[history.Event] = []
+        if isinstance(envelope, Told):
+            events = self._tell(hot, envelope)
+            if not events and envelope.run not in self.loaded:
+                self.unsure.append(envelope)  # what is in memory may be old: look at the rows
+                return
+        self._told.setdefault(envelope.run, []).append((envelope, events))
+
+    def _find(self, run: str) -> HotRun | None:
+        """Return the run as it stands; one that was just loaded has its inbox applied first."""
+        if (hot := self.hot.get(run)) is not None:
+            return hot
+        if (loaded := self.loaded.get(run)) is None:
+            return None
+        hot = self.hot[run] = restore(loaded, self.plans.get(loaded.row.plan))
+        for row in loaded.inbox:
+            message = load_message(row.message, row.id)
+            result = advance(hot.plan, hot.run, message, self.draft.now)
+            if result.events:
+                cause = Cause(row.message, inbox=row.id, payload=row.payload)
+                self._write(hot, result.events, cause, more=result.more)
+            else:
+                self.commit.inbox_done.append(row.id)
+        return hot
+
+    def _tell(self, hot: HotRun, envelope: Told) -> list[history.Event]:
+        if envelope.again and _is_fenced(hot, envelope):
+            return []
+        result = advance(hot.plan, hot.run, envelope.message, self.draft.now)
+        if result.events:
+            cause = Cause(dump_message(envelope.message), envelope.done, envelope.token)
+            self._write(hot, result.events, cause, more=result.more)
+        return result.events
+
+    def _write(self, hot: HotRun, events: list[history.Event], cause: Cause, *, more: bool) -> None:
+        write(self.draft, hot, events, cause, more=more)
+        if more:
+            self.more.append(hot.run.id)
+
+    def _bear(self, birth: Birth) -> None:
+        born = birth.born
+        run = Run(id=born.run)
+        hot = HotRun(run=run, plan=birth.plan, seq=0, context=birth.context, priority=born.priority)
+        self.hot[run.id] = hot
+        self.births[run.id] = birth
+        self.draft.born[run.id] = (hot, born)
+        self.draft.contexts[run.id] = birth.context
+        if birth.plan.hash not in self.plans.stored:
+            plan = birth.plan
+            self.commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
+            self.plans.keep(plan)
+        result = advance(birth.plan, run, messages.Start(), self.draft.now)
+        self._write(hot, result.events, Cause(_START), more=result.more)
+
+    # -- when the commit is known ------------------------------------------------------------
+    def of_moved(self) -> Iterator[tuple[str, list[Envelope]]]:
+        """Yield the runs that the commit was to move, with their envelopes."""
+        for run in self.draft.moved:
+            yield run, [envelope for envelope, _ in self._told.get(run, ())]
+
+    def touched(self) -> Iterator[HotRun]:
+        """Yield the runs that were in this turn, moved, born, or only looked at."""
+        for hot, _ in self.draft.moved.values():
+            yield hot
+        for hot, _ in self.draft.born.values():
+            yield hot
+
+    def looked_at(self) -> Iterable[str]:
+        """Return the runs to which nothing was to be written."""
+        return [run for run in self._told if run not in self.draft.moved]
+
+    def answer(self, run: str) -> None:
+        """Answer everybody who told this run something."""
+        for envelope, events in self._told.get(run, ()):
+            _reply(envelope, Answer(tuple(events)))
+
+    def answer_birth(self, run: str, *, made: bool) -> None:
+        """Answer who wanted this run made."""
+        _reply(self.births[run], Answer(found=made))
+
+    def answer_quiet(self) -> None:
+        """Answer those whose messages meant nothing, or whose run nobody knows."""
+        for run in self.looked_at():
+            self.answer(run)
+        for envelope, answer in self._quiet:
+            _reply(envelope, answer)
+
+    def next_due(self) -> float | None:
+        """Return when the first timer or attempt of this batch is due; None without any."""
+        timers = (made.due for made in self.draft.timers.values())
+        queued = (due for _, due in self.draft.queued)
+        return min((*timers, *queued), default=None)
+
+
+def _is_fenced(hot: HotRun, envelope: Told) -> bool:
+    """Whether somebody has claimed the job since: the token on a freshly read row is newer."""
+    if envelope.token is None:
+        return False
+    message = envelope.message
+    path = message.step if isinstance(message, messages.Report | messages.Lost) else ""
+    return hot.tokens.get(path) != envelope.token
+
+
+def _reply(envelope: Envelope, answer: Answer) -> None:
+    if envelope.reply is not None:
+        envelope.reply(answer)

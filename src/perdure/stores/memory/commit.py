@@ -1,0 +1,214 @@
+"""One commit over dicts: fence first, write second, and nothing of a run that did not pass."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+from typing import Any, TypeVar
+
+from perdure.errors import StoreRefusedError
+from perdure.ports.commit import Born, Claim, Claimed, Commit, Committed, Moved
+from perdure.ports.rows import RunRow
+from perdure.stores.memory.inbox import put
+from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of, refuse_odd
+
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+
+
+def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
+    """Write a commit into the draft, and say what of it will take place.
+
+    Raises StoreRefusedError.
+    """
+    refuse_odd(_all_rows(commit))
+    moved = _fence(draft, commit)
+    born = frozenset([new.run for new in commit.born if _bear(tables, draft, new, commit.batch)])
+    passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
+    _delete(passed, commit)
+    _insert(passed, commit)
+    _write(tables, draft, passed, commit)
+    put(tables, draft, [made for made in commit.inbox_made if made.run in passed])
+    for hash_, workflow, version, body in commit.plans:
+        draft.plan(hash_, (workflow, version, body))
+    for number in commit.inbox_done:
+        if table := draft.run(tables.addressees.get(number, "")):
+            table.inbox.pop(number, None)
+    claimed = _claim(draft, commit.claim, commit.now) if commit.claim else ()
+    return Committed(moved, born, claimed)
+
+
+def _all_rows(commit: Commit) -> list[Any]:
+    lists = (getattr(commit, name) for name in commit.__slots__)
+    rows = chain.from_iterable(rows for rows in lists if isinstance(rows, list))
+    return [row for row in rows if isinstance(row, tuple)]
+
+
+# -- the fence ----------------------------------------------------------------------------------
+
+
+def _fence(draft: Draft, commit: Commit) -> frozenset[str]:
+    refused = set(_refused(draft, commit))
+    passed = [move for move in commit.moved if move.run not in refused and _stands(draft, move)]
+    for move in passed:
+        _move(draft, move, commit.batch)
+    return frozenset([move.run for move in passed])
+
+
+def _stands(draft: Draft, move: Moved) -> bool:
+    table = draft.peek(move.run)
+    return table is not None and table.row.seq == move.old
+
+
+def _refused(draft: Draft, commit: Commit) -> Iterator[str]:
+    """Yield the runs of which something that the commit takes is gone already."""
+    for job in commit.jobs_gone:
+        table = draft.peek(job.run)
+        here = table and table.jobs.get((job.step, job.visit))
+        if job.token is not None and (not here or here.token != job.token):
+            yield job.run
+    for wait in commit.waits_gone:
+        table = draft.peek(wait.run)
+        if wait.fenced and not (table and any(key[:3] == wait[1:4] for key in table.waits)):
+            yield wait.run
+    for run, number in commit.inbox_gone:
+        table = draft.peek(run)
+        if not (table and number in table.inbox):
+            yield run
+
+
+def _move(draft: Draft, move: Moved, batch: int) -> None:
+    table = draft.run(move.run)
+    assert table is not None
+    if table.row.ended_at is not None and move.ended_at is None:
+        _revive(draft, table)
+    table.row = replace(
+        table.row,
+        seq=move.seq,
+        batch=batch,
+        status=move.status,
+        paused=move.paused,
+        cursor=move.cursor,
+        marks=move.marks,
+        visits=move.visits,
+        ended_at=move.ended_at,
+        error=move.error,
+    )
+
+
+def _revive(draft: Draft, table: RunTable) -> None:
+    """Take the unique key again; refuse if another live run has it by now."""
+    key = ("unique", table.row.unique_key or "")
+    holder = draft.holder(key)
+    if holder is not None and holder is not table and holder.row.ended_at is None:
+        raise StoreRefusedError(f"{holder.row.id} has the unique key of {table.row.id} now")
+    if holder is not None:
+        draft.take(key, table.row.id)
+
+
+def _bear(tables: Tables, draft: Draft, born: Born, batch: int) -> bool:
+    """Add a run unless its id, its start key or a live run's unique key is taken; say whether."""
+    values = born._asdict()
+    row = RunRow(id=values.pop("run"), batch=batch, paused=0, **values)
+    if draft.peek(row.id) is not None or any(_is_taken(draft, row, key) for key in keys_of(row)):
+        return False
+    draft.bear(RunTable(n=next(tables.births), row=row))
+    return True
+
+
+def _is_taken(draft: Draft, row: RunRow, key: tuple[str, str]) -> bool:
+    holder = draft.holder(key)
+    if holder is None:
+        return False
+    return key[0] == "start" or (row.ended_at is None and holder.row.ended_at is None)
+
+
+# -- what goes, then what comes -------------------------------------------------------------------
+
+
+def _delete(passed: dict[str, RunTable], commit: Commit) -> None:
+    for job in commit.jobs_gone:
+        if table := passed.get(job.run):
+            table.jobs.pop((job.step, job.visit), None)
+    for wait in commit.waits_gone:
+        if table := passed.get(wait.run):
+            for key in [key for key in table.waits if key[:3] == wait[1:4]]:
+                del table.waits[key]
+    for timer in commit.timers_gone:
+        if table := passed.get(timer.run):
+            table.timers.pop(timer[1:], None)
+    for run, signal in commit.kept_gone:
+        if table := passed.get(run):
+            table.kept.pop(signal, None)
+    for run, number in commit.inbox_gone:
+        if table := passed.get(run):
+            table.inbox.pop(number, None)
+
+
+def _insert(passed: dict[str, RunTable], commit: Commit) -> None:
+    for job in commit.jobs_made:
+        if table := passed.get(job.run):
+            _add(table.jobs, (job.step, job.visit), job)
+    for wait in commit.waits_made:
+        if table := passed.get(wait.run):
+            _add(table.waits, (wait.step, wait.visit, wait.kind, wait.name), wait)
+    for timer in commit.timers_made:
+        if table := passed.get(timer.run):
+            _add(table.timers, (timer.step, timer.visit, timer.kind), timer)
+    for kept in commit.kept_made:
+        if table := passed.get(kept.run):
+            _add(table.kept, kept.signal, kept)
+    for run, data in commit.contexts:
+        if table := passed.get(run):
+            table.context = data
+
+
+def _add(rows: dict[Key, Row], key: Key, row: Row) -> None:
+    if key in rows:
+        raise StoreRefusedError(f"the store in memory refused a row that is there already: {row}")
+    rows[key] = row
+
+
+def _write(tables: Tables, draft: Draft, passed: dict[str, RunTable], commit: Commit) -> None:
+    """Add what is over; it is appended when the transaction is kept."""
+    for step in commit.steps:
+        if step.run in passed:
+            draft.ended(step.run).steps.append(step)
+    for attempt in commit.attempts:
+        if attempt.run in passed:
+            draft.ended(attempt.run).attempts.append(attempt)
+    for written in commit.history:
+        if written.run in passed:
+            old = tables.ended.get(written.run, Ended()).history
+            if written.seq in old:
+                raise StoreRefusedError(f"{written.run} has a sequence {written.seq} already")
+            _add(draft.ended(written.run).history, written.seq, (written, commit.batch))
+
+
+# -- claims -----------------------------------------------------------------------------------------
+
+
+def _claim(draft: Draft, wanted: Claim, now: float) -> list[Claimed]:
+    """Claim due jobs: the highest priority first, and within one the longest due."""
+    due = sorted(
+        (-job.priority, job.due, job.queue, job.host, table.n, job.step, job.visit, table.row.id)
+        for table in draft.every()
+        if not table.row.paused or table.row.status == "cancelling"
+        for job in table.jobs.values()
+        if job.owner is None and job.due <= now
+        if job.queue in wanted.queues and job.host in wanted.hosts
+    )
+    return [
+        _take(draft, run, step, visit, wanted.owner) for *_, step, visit, run in due[: wanted.most]
+    ]
+
+
+def _take(draft: Draft, run: str, step: str, visit: int, owner: int) -> Claimed:
+    table = draft.run(run)
+    assert table is not None
+    job = table.jobs[step, visit]
+    job = table.jobs[step, visit] = job._replace(owner=owner, token=job.token + 1)
+    row = table.row
+    return Claimed(
+        run, step, visit, job.attempt, job.token, job.payload,
+        row.plan, row.workflow, row.version, table.context,
+    )  # fmt: skip

@@ -1,0 +1,316 @@
+"""The port's methods over dicts, under one lock."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from perdure.errors import StoreBusyError, StoreError, StoreLostError
+from perdure.ports.commit import AttemptEnded, Commit, Committed, InboxMade, StepEnded, Written
+from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
+from perdure.stores.memory import commit, inbox
+from perdure.stores.memory.tables import Broadcast, Draft, Ended, RunTable, Tables, refuse_odd
+
+
+class MemoryTransaction:
+    """An open transaction. After an error it can only be rolled back."""
+
+    def __init__(self, tables: Tables, draft: Draft) -> None:
+        self._tables = tables
+        self._draft = draft
+        self.failed: StoreError | None = None
+
+    def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
+        """Read these runs as the transaction sees them."""
+        return _load(self._draft.peek(run) for run in runs)
+
+    def apply(self, commit_: Commit) -> Committed:
+        """Write a commit."""
+        try:
+            return commit.apply(self._tables, self._draft, commit_)
+        except StoreError as error:
+            self.failed = error
+            raise
+
+
+class MemoryStore:
+    """A store that ends with the process."""
+
+    def __init__(self) -> None:
+        self._tables = Tables()
+        self._lock = threading.RLock()
+        self._writing = False
+        self._closed = False
+
+    # -- the ledger's -----------------------------------------------------------------------
+
+    def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
+        """Read these runs at one moment."""
+        with self._reading() as tables:
+            return _load(tables.runs.get(run) for run in runs)
+
+    @contextmanager
+    def transaction(self, *, wait: bool = True) -> Iterator[MemoryTransaction]:
+        """Begin to write."""
+        with self._draft(wait=wait) as draft:
+            open_ = MemoryTransaction(self._tables, draft)
+            yield open_
+            if open_.failed is not None:
+                raise open_.failed  # who caught it must not commit the half of it
+
+    def outcome(self, run: str, seq: int) -> int | None:
+        """Return the batch that wrote this sequence of a run."""
+        with self._reading():
+            found = self._ended(run).history.get(seq)
+            return None if found is None else found[1]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Tables]:
+        with self._lock:
+            if self._closed:
+                raise StoreLostError("the store in memory was closed")
+            yield self._tables
+
+    @contextmanager
+    def _draft(self, *, wait: bool = True) -> Iterator[Draft]:
+        """Change what is kept: all of it when the block ends, nothing if it raises."""
+        if not self._lock.acquire(blocking=wait):
+            raise StoreBusyError("another thread writes to the store now")
+        try:
+            if self._writing:
+                raise StoreBusyError("this thread has a transaction open")
+            self._writing = True
+            try:
+                with self._reading():
+                    draft = Draft(self._tables)
+                    yield draft
+                    draft.keep()
+            finally:
+                self._writing = False
+        finally:
+            self._lock.release()
+
+    def _ended(self, run: str) -> Ended:
+        return self._tables.ended.get(run) or Ended()
+
+    # -- messages from outside the ledger ----------------------------------------------------
+
+    def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
+        """Accept messages, all or none. Raises RunNotFoundError."""
+        with self._draft() as draft:
+            return inbox.put(self._tables, draft, rows)
+
+    def announce(self, signal: Announced) -> int:
+        """Accept a broadcast."""
+        refuse_odd([signal])
+        with self._draft():
+            number = next(self._tables.broadcasts)
+            self._tables.signals[number] = Broadcast(signal)
+            return number
+
+    def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
+        """Put one slice of a broadcast into inboxes."""
+        with self._draft() as draft:
+            return inbox.deliver(self._tables, draft, number, most)
+
+    def undelivered(self) -> list[int]:
+        """Return the broadcasts that are not wholly delivered."""
+        with self._reading() as tables:
+            return sorted(tables.signals)
+
+    def inbox_runs(self, most: int) -> list[str]:
+        """Return runs that have messages, the oldest message first."""
+        with self._reading() as tables:
+            oldest = sorted((min(t.inbox), t.row.id) for t in tables.runs.values() if t.inbox)
+            return [run for _, run in oldest[:most]]
+
+    # -- the duties' -------------------------------------------------------------------------
+
+    def due_timers(self, now: float, most: int) -> list[DueTimer]:
+        """Return timers that are due, the most overdue first."""
+        with self._reading() as tables:
+            due = sorted(
+                (timer.due, table.n, timer.step, timer.visit, timer.kind, timer.run)
+                for table in tables.runs.values()
+                for timer in table.timers.values()
+                if timer.due <= now
+            )
+        return [
+            DueTimer(run, step, visit, kind, at) for at, _, step, visit, kind, run in due[:most]
+        ]
+
+    def next_due(self, now: float) -> float | None:
+        """Return when the next timer, or the next unclaimed job after now, is due."""
+        with self._reading() as tables:
+            found = [
+                *(timer.due for table in tables.runs.values() for timer in table.timers.values()),
+                *(
+                    job.due
+                    for table in tables.runs.values()
+                    for job in table.jobs.values()
+                    if job.owner is None and job.due > now
+                ),
+            ]
+        return min(found, default=None)
+
+    def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
+        """Enter a new incarnation; there are no lock files in memory."""
+        with self._draft():
+            number = next(self._tables.incarnations)
+            row = WorkerRow(number, host, pid, now, now + lease, None)
+            self._tables.workers[number] = row
+            return row
+
+    def renew(self, worker: int, now: float, lease: float) -> bool:
+        """Renew an incarnation's lease."""
+        with self._draft():
+            row = self._tables.workers.get(worker)
+            if row is not None:
+                self._tables.workers[worker] = row._replace(lease_until=now + lease)
+            return row is not None
+
+    def leave(self, worker: int) -> None:
+        """End an incarnation; its jobs are handed back."""
+        with self._draft() as draft:
+            _unclaim(draft, _owned(draft.every(), {worker}))
+            self._tables.workers.pop(worker, None)
+            self._tables.buried.discard(worker)
+
+    def workers(self) -> list[WorkerRow]:
+        """Return the incarnations that have not left and were not buried."""
+        with self._reading() as tables:
+            return sorted(tables.workers.values())
+
+    def is_dead(self, worker: WorkerRow) -> bool:  # noqa: ARG002
+        """Return False: nobody holds a lock here."""
+        return False
+
+    def bury(self, worker: int, now: float, *, forced: bool) -> bool:
+        """Take away an incarnation. Its jobs stay."""
+        with self._draft():
+            row = self._tables.workers.get(worker)
+            if row is None or not (forced or row.lease_until <= now):
+                return False
+            del self._tables.workers[worker]
+            self._tables.buried.add(worker)
+            return True
+
+    def orphans(self, most: int) -> list[OwnedJob]:
+        """Return jobs whose incarnation has been buried, or is not there at all."""
+        with self._reading() as tables:
+            jobs = [job for table in tables.runs.values() for job in table.jobs.values()]
+            gone = {job.owner for job in jobs if job.owner is not None} - tables.workers.keys()
+            return _owned(tables.runs.values(), gone)[:most]
+
+    def owned(self, worker: int) -> list[OwnedJob]:
+        """Return the jobs claimed in this incarnation's name."""
+        with self._reading() as tables:
+            return _owned(tables.runs.values(), {worker})
+
+    def hand_back(self, jobs: Iterable[OwnedJob]) -> int:
+        """Unclaim jobs where their token and owner still hold."""
+        with self._draft() as draft:
+            return _unclaim(draft, jobs)
+
+    # -- readers -----------------------------------------------------------------------------
+
+    def plan(self, hash: str) -> str | None:  # noqa: A002
+        """Return a plan's body as JSON text."""
+        with self._reading() as tables:
+            found = tables.plans.get(hash)
+            return found[-1] if found else None
+
+    def latest_plan(self, workflow: str) -> tuple[str, str] | None:
+        """Return (hash, body) of the newest plan of a workflow."""
+        with self._reading() as tables:
+            known = [(h, body) for h, (name, _, body) in tables.plans.items() if name == workflow]
+            return known[-1] if known else None
+
+    def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
+        """Return the output of the last ended visit of these steps."""
+        wanted = set(steps)
+        with self._reading():
+            return {e.step: e.output for e in self._ended(run).steps if e.step in wanted}
+
+    def find(self, query: RunFilter) -> list[RunRow]:
+        """Return runs, newest first."""
+        with self._reading() as tables:
+            newest = sorted(tables.runs.values(), key=lambda table: -table.n)
+        found = [table.row for table in newest if _matches(table.row, query)]
+        return found[query.offset : query.offset + query.limit]
+
+    def by_start_key(self, key: str) -> str | None:
+        """Return the run that was started with this key."""
+        with self._reading() as tables:
+            return tables.keys.get(("start", key))
+
+    def steps(self, run: str) -> list[StepEnded]:
+        """Return the ended visits of a run, in the order they ended."""
+        with self._reading():
+            return list(self._ended(run).steps)
+
+    def attempts(self, run: str) -> list[AttemptEnded]:
+        """Return the attempts that failed and were followed by another."""
+        with self._reading():
+            return list(self._ended(run).attempts)
+
+    def history(self, run: str, after: int = 0, most: int = 1000) -> list[Written]:
+        """Return the applied messages of a run with a sequence above `after`."""
+        with self._reading():
+            rows = self._ended(run).history
+            return [rows[seq][0] for seq in sorted(rows) if seq > after][:most]
+
+    def change(self) -> int:
+        """Return 0: no other process can have committed."""
+        return 0
+
+    def checkpoint(self) -> None:
+        """Do nothing: there is no log."""
+
+    def info(self) -> dict[str, Any]:
+        """Return what `doctor` shows."""
+        with self._reading() as tables:
+            return {
+                "store": "memory",
+                "path": None,
+                "durability": "none: in memory",
+                "runs": len(tables.runs),
+            }
+
+    def close(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._closed = True
+            self._tables = Tables()
+
+
+def _load(tables: Iterable[RunTable | None]) -> dict[str, Loaded]:
+    return {table.row.id: table.loaded() for table in tables if table is not None}
+
+
+def _owned(tables: Iterable[RunTable], owners: set[int]) -> list[OwnedJob]:
+    return [
+        OwnedJob(job.run, job.step, job.visit, job.attempt, job.token, job.owner)
+        for table in sorted(tables, key=lambda table: table.n)
+        for _, job in sorted(table.jobs.items())
+        if job.owner is not None and job.owner in owners
+    ]
+
+
+def _unclaim(draft: Draft, jobs: Iterable[OwnedJob]) -> int:
+    count = 0
+    for job in jobs:
+        table = draft.run(job.run)
+        found = table and table.jobs.get((job.step, job.visit))
+        if table and found and (found.token, found.owner) == (job.token, job.owner):
+            table.jobs[job.step, job.visit] = found._replace(owner=None)
+            count += 1
+    return count
+
+
+def _matches(row: RunRow, query: RunFilter) -> bool:
+    return (
+        (query.status is None or row.status == query.status)
+        and (query.workflow is None or row.workflow == query.workflow)
+        and not (query.live and row.ended_at is not None)
+    )

@@ -1,0 +1,192 @@
+"""What the memory store keeps, and a draft of it that becomes true at once or never."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from perdure.errors import StoreRefusedError
+from perdure.ports.commit import (
+    AttemptEnded,
+    InboxMade,
+    JobMade,
+    KeptMade,
+    StepEnded,
+    TimerMade,
+    WaitMade,
+    Written,
+)
+from perdure.ports.rows import (
+    Announced,
+    InboxRow,
+    JobRow,
+    KeptRow,
+    Loaded,
+    RunRow,
+    TimerRow,
+    WaitRow,
+    WorkerRow,
+)
+from perdure.stores.rows import Row, encode_rows, is_odd
+
+Visit = tuple[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class RunTable:
+    """A run and what is open of it; `n` is its place in the order of births."""
+
+    n: int
+    row: RunRow
+    context: str = "{}"
+    jobs: dict[Visit, JobMade] = field(default_factory=dict)
+    waits: dict[tuple[str, int, str, str], WaitMade] = field(default_factory=dict)
+    timers: dict[tuple[str, int, str], TimerMade] = field(default_factory=dict)
+    kept: dict[int, KeptMade] = field(default_factory=dict)
+    inbox: dict[int, InboxMade] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+
+    def copy(self) -> "RunTable":
+        """Return an equal table that shares nothing that can change."""
+        return replace(
+            self,
+            jobs=dict(self.jobs),
+            waits=dict(self.waits),
+            timers=dict(self.timers),
+            kept=dict(self.kept),
+            inbox=dict(self.inbox),
+            keys=set(self.keys),
+        )
+
+    def loaded(self) -> Loaded:
+        """Return the run as a store gives it back."""
+        return Loaded(
+            row=self.row,
+            context=self.context,
+            jobs=tuple(
+                JobRow(j.step, j.visit, j.attempt, j.token, j.owner, j.due, j.payload)
+                for _, j in sorted(self.jobs.items())
+            ),
+            waits=tuple(WaitRow(*wait[1:-1]) for _, wait in sorted(self.waits.items())),
+            timers=tuple(TimerRow(*timer[1:]) for _, timer in sorted(self.timers.items())),
+            kept=tuple(KeptRow(*kept[1:]) for _, kept in sorted(self.kept.items())),
+            inbox=tuple(
+                InboxRow(number, made.message, made.payload)
+                for number, made in sorted(self.inbox.items())
+            ),
+        )
+
+
+@dataclass(slots=True)
+class Ended:
+    """What is over: rows that are written once."""
+
+    steps: list[StepEnded] = field(default_factory=list)
+    attempts: list[AttemptEnded] = field(default_factory=list)
+    history: dict[int, tuple[Written, int]] = field(default_factory=dict)  # by seq, with the batch
+
+
+@dataclass(slots=True)
+class Broadcast:
+    """A broadcast on its way: runs born up to `place` have been reached."""
+
+    signal: Announced
+    place: int = 0
+
+
+@dataclass(slots=True)
+class Tables:
+    """Everything that is kept."""
+
+    runs: dict[str, RunTable] = field(default_factory=dict)
+    ended: dict[str, Ended] = field(default_factory=dict)
+    plans: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # workflow version body
+    keys: dict[tuple[str, str], str] = field(default_factory=dict)  # run, by kind and key
+    addressees: dict[int, str] = field(default_factory=dict)  # of messages, by their ids
+    signals: dict[int, Broadcast] = field(default_factory=dict)
+    workers: dict[int, WorkerRow] = field(default_factory=dict)
+    buried: set[int] = field(default_factory=set)
+    births: "count[int]" = field(default_factory=lambda: count(1))
+    messages: "count[int]" = field(default_factory=lambda: count(1))
+    broadcasts: "count[int]" = field(default_factory=lambda: count(1))
+    incarnations: "count[int]" = field(default_factory=lambda: count(1))
+
+
+class Draft:
+    """A transaction: what it changes are copies until `keep`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._runs: dict[str, RunTable] = {}
+        self._keys: dict[tuple[str, str], str] = {}
+        self._plans: dict[str, tuple[str, str, str]] = {}
+        self._ended: dict[str, Ended] = {}
+
+    def run(self, run: str) -> RunTable | None:
+        """Return a run to be changed; None if there is none."""
+        if run not in self._runs:
+            if run not in self._tables.runs:
+                return None
+            self._runs[run] = self._tables.runs[run].copy()
+        return self._runs[run]
+
+    def peek(self, run: str) -> RunTable | None:
+        """Return a run to be read."""
+        return self._runs.get(run) or self._tables.runs.get(run)
+
+    def bear(self, table: RunTable) -> None:
+        """Add a run, which has its keys from now on."""
+        self._runs[table.row.id] = table
+        for key in keys_of(table.row):
+            self.take(key, table.row.id)
+
+    def take(self, key: tuple[str, str], run: str) -> None:
+        """Let a run have this key."""
+        self._keys[key] = run
+
+    def holder(self, key: tuple[str, str]) -> RunTable | None:
+        """Return the run that has this key, or had it last."""
+        run = self._keys.get(key) or self._tables.keys.get(key)
+        return self.peek(run) if run else None
+
+    def every(self) -> list[RunTable]:
+        """Return all runs to be read, in the order of their births."""
+        return list((self._tables.runs | self._runs).values())
+
+    def plan(self, hash_: str, plan: tuple[str, str, str]) -> None:
+        """Add a plan, unless its hash is known."""
+        self._plans.setdefault(hash_, plan)
+
+    def ended(self, run: str) -> Ended:
+        """Return where rows that are over are added."""
+        return self._ended.setdefault(run, Ended())
+
+    def keep(self) -> None:
+        """Make everything true."""
+        tables = self._tables
+        tables.runs.update(self._runs)
+        tables.keys.update(self._keys)
+        tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
+        for run, added in self._ended.items():
+            ended = tables.ended.setdefault(run, Ended())
+            ended.steps.extend(added.steps)
+            ended.attempts.extend(added.attempts)
+            ended.history.update(added.history)
+
+
+def keys_of(row: RunRow) -> list[tuple[str, str]]:
+    """Return a run's keys, each with its kind."""
+    keys = (("start", row.start_key), ("unique", row.unique_key))
+    return [(kind, key) for kind, key in keys if key is not None]
+
+
+def refuse_odd(rows: Sequence[Row]) -> None:
+    """Refuse what a database could not keep: a NUL, a lone surrogate, a number that is none.
+
+    Raises StoreRefusedError.
+    """
+    try:
+        encode_rows(rows)
+    except ValueError as error:
+        raise StoreRefusedError(f"the store in memory refused a row: {error}") from error
+    if odd := [row for row in rows if is_odd(row)]:
+        raise StoreRefusedError(f"the store in memory refused a row: {odd[0]}")

@@ -1,0 +1,31 @@
+"""What every store asks of the texts and numbers in its rows before it keeps them."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic_core import to_json
+
+Row = tuple[Any, ...]
+
+
+def encode_rows(rows: Sequence[Row]) -> str:
+    """Return rows as one JSON array of arrays.
+
+    A number that is none becomes a text, which no column for numbers takes. Raises ValueError for
+    a NUL and for a lone surrogate.
+    """
+    # plain tuples: named ones take this encoder four times as long
+    text = to_json(list(map(tuple, rows)), inf_nan_mode="strings").decode()
+    if "\\u0000" in text and any(map(is_odd, rows)):
+        raise ValueError("text with a NUL character")
+    return text
+
+
+def is_odd(row: Row) -> bool:
+    """Whether a row has a NUL, or a number that is none."""
+    return any(
+        (isinstance(value, str) and "\0" in value)
+        or (isinstance(value, float) and not math.isfinite(value))
+        for value in row
+    )

@@ -1,0 +1,85 @@
+"""One commit as statements: fence first, write second, and nothing of a run that did not pass.
+
+Each list is one statement, whatever its length; an empty one is none. Its rows travel as one JSON
+array of arrays, the run first, and are joined on the mark that the fence has left.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import apsw
+
+from perdure.ports.commit import Claim, Claimed, Commit, Committed
+from perdure.stores.rows import encode_rows
+from perdure.stores.sqlite.inbox import accept
+from perdure.stores.sqlite.statements import sql
+from perdure.wire.encoding import encode
+
+# What goes is deleted before what comes is inserted: the two may have one key.
+_GONE = ("jobs_gone", "waits_gone", "timers_gone", "kept_gone", "inbox_gone")
+_MADE = ("jobs_made", "waits_made", "timers_made", "kept_made")
+_WRITTEN = ("contexts", "steps", "attempts", "history")
+_LISTS = tuple((name, sql(f"commit/{name}")) for name in _GONE + _MADE + _WRITTEN)
+
+
+def apply(db: apsw.Connection, commit: Commit) -> Committed:
+    """Write a commit within the open transaction, and say what of it took place."""
+    batch = commit.batch
+    moved = _fence(db, commit) if commit.moved else frozenset[str]()
+    born = _bear(db, commit) if commit.born else frozenset[str]()
+    if moved or born:
+        for name, statement in _LISTS:
+            if rows := getattr(commit, name):
+                db.execute(statement, {"rows": encode_rows(rows), "batch": batch})
+        if commit.inbox_made:
+            accept(db, commit.inbox_made, batch)
+    if commit.plans:
+        db.execute(sql("commit/plans"), {"rows": encode_rows(commit.plans)})
+    if commit.inbox_done:
+        db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
+    claimed = claim(db, commit.claim, commit.now) if commit.claim else ()
+    return Committed(moved, born, claimed)
+
+
+def _fence(db: apsw.Connection, commit: Commit) -> frozenset[str]:
+    moved = encode_rows(commit.moved)
+    db.execute(
+        sql("commit/fence"),
+        {
+            "moved": moved,
+            "batch": commit.batch,
+            "jobs_gone": encode_rows(commit.jobs_gone),
+            "waits_gone": encode_rows(commit.waits_gone),
+            "inbox_gone": encode_rows(commit.inbox_gone),
+        },
+    )
+    return _marked(db, commit.moved, moved, commit.batch)
+
+
+def _bear(db: apsw.Connection, commit: Commit) -> frozenset[str]:
+    born = encode_rows(commit.born)
+    db.execute(sql("commit/births"), {"born": born, "batch": commit.batch})
+    return _marked(db, commit.born, born, commit.batch)
+
+
+def _marked(db: apsw.Connection, runs: Sequence[Any], rows: str, batch: int) -> frozenset[str]:
+    """Return the runs that the last statement marked: nearly always all of them."""
+    if db.changes() == len(runs):
+        return frozenset([row[0] for row in runs])
+    found = db.execute(sql("commit/marked"), {"rows": rows, "batch": batch})
+    return frozenset([run for (run,) in found])
+
+
+def claim(db: apsw.Connection, wanted: Claim, now: float) -> list[Claimed]:
+    """Claim due jobs: the highest priority first, and within one the longest due."""
+    found: list[Any] = []
+    where = {"now": now, "queues": encode(wanted.queues), "hosts": encode(wanted.hosts)}
+    for (priority,) in db.execute(sql("commit/priorities")).fetchall():
+        if len(found) >= wanted.most:
+            break
+        asked = where | {"priority": priority, "most": wanted.most - len(found)}
+        found.extend(db.execute(sql("commit/claimable"), asked))
+    if found:
+        keys = [(row[-1], row[1], row[2]) for row in found]
+        db.execute(sql("commit/claim"), {"rows": encode_rows(keys), "owner": wanted.owner})
+    return [Claimed(*row[:-1]) for row in found]

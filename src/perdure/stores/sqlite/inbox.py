@@ -1,0 +1,85 @@
+"""Messages for runs: accepted once for a key, and broadcasts brought to those that wait."""
+
+from collections.abc import Sequence
+
+import apsw
+
+from perdure.errors import RunNotFoundError
+from perdure.ports.commit import InboxMade
+from perdure.ports.rows import Announced
+from perdure.stores.rows import encode_rows
+from perdure.stores.sqlite.statements import fetch
+from perdure.wire.encoding import encode
+
+
+def put(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[int | None]:
+    """Accept messages, all or none; return their ids, None where the key was used before.
+
+    Raises RunNotFoundError.
+    """
+    return _insert(db, rows, _numbers(db, rows))
+
+
+def accept(db: apsw.Connection, rows: Sequence[InboxMade], batch: int) -> None:
+    """Accept the messages of those runs that carry the mark of the batch."""
+    found = fetch(db, "commit/marked", rows=encode_rows(rows), batch=batch)
+    marked = {run for (run,) in found}
+    passed = [row for row in rows if row.run in marked]
+    if passed:
+        put(db, passed)
+
+
+def _numbers(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[int | None]:
+    """Return the number of each message's run; None where the key was used before."""
+    numbers: list[int | None] = []
+    seen: set[tuple[str, str]] = set()
+    checked = fetch(db, "inbox/check", rows=encode_rows(rows))
+    for row, (number, used) in zip(rows, checked, strict=True):
+        if number is None:
+            raise RunNotFoundError(row.run)
+        twice = row.key is not None and (row.run, row.key) in seen
+        if row.key is not None:
+            seen.add((row.run, row.key))
+        numbers.append(None if used or twice else number)
+    return numbers
+
+
+def _insert(
+    db: apsw.Connection, rows: Sequence[InboxMade], numbers: Sequence[int | None]
+) -> list[int | None]:
+    fresh = [(n, row) for n, row in zip(numbers, rows, strict=True) if n is not None]
+    made = [(n, row.message, row.payload) for n, row in fresh]
+    ids = iter(sorted(i for (i,) in fetch(db, "inbox/insert", rows=encode_rows(made))))
+    keys = [(n, row.key) for n, row in fresh if row.key is not None]
+    if keys:
+        fetch(db, "inbox/keys", rows=encode_rows(keys))
+    return [None if n is None else next(ids) for n in numbers]
+
+
+def announce(db: apsw.Connection, signal: Announced) -> int:
+    """Accept a broadcast; return its number."""
+    ((number,),) = fetch(db, "inbox/announce", **signal._asdict())
+    return int(number)
+
+
+def deliver(db: apsw.Connection, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
+    """Bring a broadcast to the next runs that wait; return (run, kind of wait) and if more do."""
+    found = fetch(db, "inbox/announced", number=number)
+    if not found:
+        return [], False
+    name, message, payload, workflow, key, place = found[0]
+    narrowed = {"name": name, "workflow": workflow, "place": place, "most": most + 1}
+    if key is None:
+        reached = fetch(db, "inbox/reached", **narrowed)
+    else:
+        reached = fetch(db, "inbox/reached_by_key", key=key, **narrowed)
+    more = len(reached) > most
+    del reached[most:]
+    if reached:
+        runs = encode([run for run, _, _ in reached])
+        fetch(db, "inbox/deliver", runs=runs, message=message, payload=payload)
+    if more:
+        fetch(db, "inbox/place", number=number, place=reached[-1][0])
+    else:
+        fetch(db, "inbox/delivered", number=number)
+    return [(run, kind) for _, run, kind in reached], more

@@ -1,0 +1,5 @@
+DELETE FROM jobs
+ WHERE (run, step, visit) IN (
+       SELECT r.n, x.value->>1, x.value->>2
+         FROM jsonb_each(:rows) AS x CROSS JOIN runs AS r INDEXED BY runs_id
+        WHERE r.id = x.value->>0 AND r.batch = :batch);

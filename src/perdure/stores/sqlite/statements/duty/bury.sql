@@ -1,0 +1,3 @@
+UPDATE workers SET buried = 1
+ WHERE id = :worker AND NOT buried AND (:forced OR lease_until <= :now)
+RETURNING lock;

@@ -1,0 +1,4 @@
+SELECT r.id, j.step, j.visit, j.attempt, j.token, j.owner
+  FROM jobs AS j CROSS JOIN runs AS r ON r.n = j.run
+ WHERE j.owner IS NOT NULL AND j.owner NOT IN (SELECT id FROM workers WHERE NOT buried)
+ ORDER BY j.run, j.step, j.visit LIMIT :most;

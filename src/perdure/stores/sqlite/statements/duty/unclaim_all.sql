@@ -1,0 +1,1 @@
+UPDATE jobs SET owner = NULL WHERE owner = :worker;

@@ -1,0 +1,1 @@
+SELECT id, host, pid, started_at, lease_until, lock FROM workers WHERE NOT buried ORDER BY id;

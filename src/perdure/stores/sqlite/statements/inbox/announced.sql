@@ -1,0 +1,1 @@
+SELECT name, message, payload, workflow, key, place FROM signals WHERE number = :number;

@@ -1,0 +1,2 @@
+INSERT INTO inbox (run, message, payload)
+SELECT value, :message, :payload FROM json_each(:runs) ORDER BY key;

@@ -1,0 +1,1 @@
+UPDATE signals SET place = :place WHERE number = :number;

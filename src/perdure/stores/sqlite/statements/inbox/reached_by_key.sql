@@ -1,0 +1,6 @@
+-- The next runs with a wait of this name and key; 'signal' if one waits now, else 'coming'.
+SELECT w.run, r.id, max(w.kind)
+  FROM waits AS w INDEXED BY waits_key CROSS JOIN runs AS r ON r.n = w.run
+ WHERE w.name = :name AND w.key = :key AND w.run > :place
+   AND (:workflow IS NULL OR w.workflow = :workflow)
+ GROUP BY w.run ORDER BY w.run LIMIT :most;

@@ -1,0 +1,1 @@
+SELECT id FROM runs WHERE start_key = :key;

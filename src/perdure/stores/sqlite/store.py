@@ -1,0 +1,266 @@
+"""The port's methods over a SQLite database: what each asks, and within which transaction."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from perdure.errors import StoreError
+from perdure.ports.commit import AttemptEnded, Commit, Committed, InboxMade, StepEnded, Written
+from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
+from perdure.stores.rows import encode_rows
+from perdure.stores.sqlite import commit, inbox, reading
+from perdure.stores.sqlite.connection import Durability
+from perdure.stores.sqlite.file import FileDatabase
+from perdure.stores.sqlite.guard import Guard
+from perdure.stores.sqlite.ram import RamDatabase, Shared
+from perdure.stores.sqlite.statements import fetch
+from perdure.stores.sqlite.trouble import told
+from perdure.wire.encoding import encode
+
+
+class SqliteTransaction:
+    """An open transaction. After an error it can only be rolled back."""
+
+    def __init__(self, db: apsw.Connection, guard: Guard) -> None:
+        self._db = db
+        self._guard = guard
+        self.failed: StoreError | None = None
+
+    def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
+        """Read these runs under the transaction's lock."""
+        with self._told():
+            return reading.load(self._db, runs)
+
+    def apply(self, commit_: Commit) -> Committed:
+        """Write a commit."""
+        with self._told():
+            return commit.apply(self._db, commit_)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            with told(self._guard):
+                yield
+        except StoreError as error:
+            self.failed = error
+            raise
+
+
+class SqliteStore:
+    """A store in a SQLite file that only perdure opens.
+
+    `durability` 'full' survives power loss, 'process' only the death of processes. Raises
+    StoreMissingError (without `create`, nothing is made), StorePlaceError, StoreNewerError.
+    """
+
+    def __init__(
+        self, path: str | Path, *, durability: Durability = "full", create: bool = True
+    ) -> None:
+        self._use(FileDatabase(Path(path).absolute(), durability, create=create))
+
+    def _use(self, database: FileDatabase | RamDatabase) -> None:
+        self._database = database
+        self._writer = database.writer
+
+    @classmethod
+    def open(
+        cls, path: str | Path, *, durability: Durability = "full", create: bool = True
+    ) -> "SqliteStore":
+        """Open the store of a file."""
+        return cls(path, durability=durability, create=create)
+
+    @classmethod
+    def in_memory(cls) -> "SqliteStore":
+        """Return a store that is gone with its last handle."""
+        store = cls.__new__(cls)
+        store._use(RamDatabase(Shared()))  # noqa: SLF001
+        return store
+
+    def sibling(self) -> "SqliteStore":
+        """Return another handle on the same database in memory, as another process would have."""
+        if not isinstance(self._database, RamDatabase):
+            raise StoreError("only a store in memory has siblings; open the file again")
+        store = type(self).__new__(type(self))
+        store._use(RamDatabase(self._database.shared))  # noqa: SLF001
+        return store
+
+    # -- the ledger's -----------------------------------------------------------------------
+
+    def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
+        """Read these runs at one moment."""
+        with self._database.snapshot() as db:
+            return reading.load(db, runs)
+
+    @contextmanager
+    def transaction(self, *, wait: bool = True) -> Iterator[SqliteTransaction]:
+        """Begin to write."""
+        with self._writer.transaction(wait=wait) as db:
+            open_ = SqliteTransaction(db, self._writer.guard)
+            yield open_
+            if open_.failed is not None:
+                raise open_.failed  # who caught it must not commit the half of it
+
+    def outcome(self, run: str, seq: int) -> int | None:
+        """Return the batch that wrote this sequence of a run."""
+        found = self._one("read/outcome", run=run, seq=seq)
+        return None if found is None else int(found[0])
+
+    # -- messages from outside the ledger ----------------------------------------------------
+
+    def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
+        """Accept messages, all or none. Raises RunNotFoundError."""
+        with self._writer.writing() as db:
+            return inbox.put(db, rows)
+
+    def announce(self, signal: Announced) -> int:
+        """Accept a broadcast."""
+        with self._writer.writing() as db:
+            return inbox.announce(db, signal)
+
+    def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
+        """Put one slice of a broadcast into inboxes."""
+        with self._writer.writing() as db:
+            return inbox.deliver(db, number, most)
+
+    def undelivered(self) -> list[int]:
+        """Return the broadcasts that are not wholly delivered."""
+        return [number for (number,) in self._all("inbox/undelivered")]
+
+    def inbox_runs(self, most: int) -> list[str]:
+        """Return runs that have messages, the oldest message first."""
+        return [run for (run,) in self._all("inbox/runs", most=most)]
+
+    # -- the duties' -------------------------------------------------------------------------
+
+    def due_timers(self, now: float, most: int) -> list[DueTimer]:
+        """Return timers that are due, the most overdue first."""
+        return [DueTimer(*row) for row in self._all("duty/due_timers", now=now, most=most)]
+
+    def next_due(self, now: float) -> float | None:
+        """Return when the next timer, or the next unclaimed job after now, is due."""
+        found = self._one("duty/next_due", now=now)
+        return None if found is None else found[0]
+
+    def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
+        """Enter a new incarnation, which holds a lock file for its life."""
+        lock = self._database.hold_lock()
+        try:
+            with self._writer.writing() as db:
+                fetch(db, "duty/decayed")
+                (row,) = fetch(db, "duty/join", host=host, pid=pid, now=now, lease=lease, lock=lock)
+                return WorkerRow(*row)
+        except BaseException:
+            self._database.release_lock(lock)
+            raise
+
+    def renew(self, worker: int, now: float, lease: float) -> bool:
+        """Renew an incarnation's lease."""
+        with self._writer.writing() as db:
+            fetch(db, "duty/renew", worker=worker, now=now, lease=lease)
+            return db.changes() == 1
+
+    def leave(self, worker: int) -> None:
+        """End an incarnation; its jobs are handed back."""
+        with self._writer.writing() as db:
+            fetch(db, "duty/unclaim_all", worker=worker)
+            gone = fetch(db, "duty/leave", worker=worker)
+        for (lock,) in gone:
+            self._database.release_lock(lock)
+
+    def workers(self) -> list[WorkerRow]:
+        """Return the incarnations that have not left and were not buried."""
+        return [WorkerRow(*row) for row in self._all("duty/workers")]
+
+    def is_dead(self, worker: WorkerRow) -> bool:
+        """Whether an incarnation's process is surely gone."""
+        return worker.lock is not None and self._database.is_free(worker.lock)
+
+    def bury(self, worker: int, now: float, *, forced: bool) -> bool:
+        """Take away an incarnation. Its jobs stay."""
+        with self._writer.writing() as db:
+            buried = fetch(db, "duty/bury", worker=worker, now=now, forced=int(forced))
+        for (lock,) in buried:
+            self._database.release_lock(lock)
+        return bool(buried)
+
+    def orphans(self, most: int) -> list[OwnedJob]:
+        """Return jobs whose incarnation has been buried."""
+        return [OwnedJob(*row) for row in self._all("duty/orphans", most=most)]
+
+    def owned(self, worker: int) -> list[OwnedJob]:
+        """Return the jobs claimed in this incarnation's name."""
+        return [OwnedJob(*row) for row in self._all("duty/owned", worker=worker)]
+
+    def hand_back(self, jobs: Iterable[OwnedJob]) -> int:
+        """Unclaim jobs where their token and owner still hold."""
+        rows = encode_rows(list(jobs))
+        with self._writer.writing() as db:
+            fetch(db, "duty/hand_back", rows=rows)
+            return db.changes()
+
+    # -- readers -----------------------------------------------------------------------------
+
+    def plan(self, hash: str) -> str | None:  # noqa: A002
+        """Return a plan's body as JSON text."""
+        found = self._one("read/plan", hash=hash)
+        return None if found is None else found[0]
+
+    def latest_plan(self, workflow: str) -> tuple[str, str] | None:
+        """Return (hash, body) of the newest plan of a workflow."""
+        found = self._one("read/latest_plan", workflow=workflow)
+        return None if found is None else (found[0], found[1])
+
+    def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
+        """Return the output of the last ended visit of these steps."""
+        return dict(self._all("read/outputs", run=run, steps=encode(steps)))
+
+    def find(self, query: RunFilter) -> list[RunRow]:
+        """Return runs, newest first."""
+        with self._database.snapshot() as db:
+            return reading.find(db, query)
+
+    def by_start_key(self, key: str) -> str | None:
+        """Return the run that was started with this key."""
+        found = self._one("read/by_start_key", key=key)
+        return None if found is None else found[0]
+
+    def steps(self, run: str) -> list[StepEnded]:
+        """Return the ended visits of a run, in the order they ended."""
+        return [StepEnded(*row) for row in self._all("read/steps", run=run)]
+
+    def attempts(self, run: str) -> list[AttemptEnded]:
+        """Return the attempts that failed and were followed by another."""
+        return [AttemptEnded(*row) for row in self._all("read/attempts", run=run)]
+
+    def history(self, run: str, after: int = 0, most: int = 1000) -> list[Written]:
+        """Return the applied messages of a run with a sequence above `after`."""
+        return [Written(*row) for row in self._all("read/history", run=run, after=after, most=most)]
+
+    def _all(self, name: str, **asked: Any) -> list[tuple[Any, ...]]:
+        with self._database.reading() as db:
+            return fetch(db, name, **asked)
+
+    def _one(self, name: str, **asked: Any) -> tuple[Any, ...] | None:
+        rows = self._all(name, **asked)
+        return rows[0] if rows else None
+
+    # -- the database ------------------------------------------------------------------------
+
+    def change(self) -> int:
+        """Return a number that differs when another process has committed since."""
+        return self._database.change()
+
+    def checkpoint(self) -> None:
+        """Keep the write-ahead log short; cheap where it is."""
+        self._database.checkpoint()
+
+    def info(self) -> dict[str, Any]:
+        """Return what `doctor` shows."""
+        return self._database.info()
+
+    def close(self) -> None:
+        """Release everything."""
+        self._database.close()

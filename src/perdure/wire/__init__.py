@@ -1,0 +1,1 @@
+"""The one JSON: how values become text, and text values again."""

@@ -1,0 +1,1 @@
+"""perdure's own tests: one file per source file, and the suites that cross them."""

@@ -1,0 +1,26 @@
+"""Any process can run the steps of a declarative workflow."""
+
+from perdure.app.kinds import KINDS, host_graphs
+from perdure.authoring.graphs.loader import load_definition
+from perdure.authoring.registry import Registry
+
+DEFINITION = {
+    "name": "kinds",
+    "steps": [
+        {"id": "ask", "type": "inference", "model": "m", "input": "x"},
+        {"id": "call", "type": "data_processing", "function": "clean_text", "input": "x"},
+        {"id": "both", "type": "aggregation", "depends_on": ["ask", "call"]},
+    ],
+}
+
+
+def test_each_kind_of_step_has_a_body_without_its_workflow_being_known():
+    registry = Registry()
+    host_graphs(registry)
+    flow, _ = load_definition(DEFINITION)
+
+    bodies = [registry.body(flow.plan, step) for step in flow.plan.steps]
+
+    assert {step.kind for step in flow.plan.steps} == set(KINDS)
+    assert all(bodies)
+    assert registry.hosts() == ("",)

@@ -1,0 +1,127 @@
+"""A definition becomes a plan: what is needed, how often it is tried, what its bodies read."""
+
+import time
+
+from perdure.authoring.graphs.compiling import compile_definition
+from perdure.authoring.graphs.validation import examine
+from perdure.authoring.plans import dump, load
+from perdure.kernel.plan import NO_RETRY, PlanKind
+from perdure.wire.encoding import decode
+from tests.authoring.graphs.support import Echo, ask, define, functions, gather, work_on
+
+
+def compiled(*steps, **more):
+    examined = examine(define(*steps, **more), functions(), lambda: [Echo("m")])
+    assert examined.errors == ()
+    return compile_definition(examined.definition, examined.links)
+
+
+def test_a_definition_becomes_a_graph():
+    plan = compiled(
+        ask("a", parallel_group="g"),
+        ask("b", "${a.result}", timeout=5, continue_on_error=True),
+        gather("c", depends_on=["g", "b"]),
+        name="Papers",
+        version="1.0",
+        timeout=600,
+        max_parallel_steps=3,
+        output={"x": "${c.result}"},
+    )
+
+    assert (plan.workflow, plan.version, plan.kind) == ("Papers", "1.0", PlanKind.GRAPH)
+    assert (plan.deadline, plan.max_parallel) == (600.0, 3)
+    assert [step.kind for step in plan.steps] == ["inference", "inference", "aggregation"]
+    assert [step.needs for step in plan.steps] == [(), ("a",), ("a", "b")]
+    assert (plan.steps[0].group, plan.steps[1].timeout) == ("g", 5.0)
+    assert [step.continue_on_error for step in plan.steps] == [False, True, False]
+    assert decode(plan.output) == {"x": "${c.result}"}
+    assert decode(plan.schema)["required"] == ["text"]
+
+
+def test_without_error_handling_nothing_is_tried_again():
+    plan = compiled(ask("a"))
+
+    assert plan.steps[0].retry == NO_RETRY
+    assert plan.output == ""
+
+
+def test_each_step_has_its_policy():
+    plan = compiled(
+        ask("a"),
+        ask("b", error_handling={"retry_failed_steps": False}),
+        error_handling={"retry_failed_steps": True, "max_retries": 3},
+    )
+
+    assert [step.retry.max_attempts for step in plan.steps] == [4, 1]
+
+
+def test_a_body_reads_what_it_needs_from_the_config():
+    plan = compiled(
+        ask("a", model="gpt-4", parameters={"max_tokens": 5}),
+        work_on("b", ["${a.result}"], parameters={"times": 2}),
+        gather("c", function="test_join", inputs={"x": "${b.result}"}),
+        gather("d", depends_on=["b", "a"]),
+        error_handling={
+            "retry_policy": {"retry_on_errors": ["timeout"]},
+            "fallback_strategy": {"fallback_models": {"gpt-4": "q", "q": "m", "x": "y"}},
+        },
+    )
+
+    assert [decode(step.config) for step in plan.steps] == [
+        {
+            "model": "gpt-4",
+            "input": "${workflow.input.text}",
+            "fallbacks": ["q", "m"],
+            "fall_back_on_failure": True,
+            "parameters": {"max_tokens": 5},
+            "retry_on": ["timeout"],
+        },
+        {
+            "function": "test_shout",
+            "input": ["${a.result}"],
+            "parameters": {"times": 2},
+            "retry_on": ["timeout"],
+        },
+        {"function": "test_join", "inputs": {"x": "${b.result}"}, "retry_on": ["timeout"]},
+        {"function": None, "retry_on": ["timeout"], "collects": ["b", "a"]},
+    ]
+
+
+def test_what_a_step_needs_of_a_machine_is_kept_with_it():
+    plan = compiled(
+        ask("a", resource_requirements={"gpu_required": True, "cpu_cores": 8}),
+        ask("b"),
+        resource_requirements={"cpu_cores": 4, "ram_gb": 8},
+    )
+
+    assert [decode(step.config)["resources"] for step in plan.steps] == [
+        {"cpu_cores": 8, "ram_gb": 8, "gpu_required": True},
+        {"cpu_cores": 4, "ram_gb": 8},
+    ]
+
+
+def test_the_same_definition_has_the_same_hash_and_another_one_another():
+    steps = [ask("a"), gather("b", depends_on=["a"])]
+
+    assert compiled(*steps).hash == compiled(*steps).hash
+    assert compiled(*steps).hash != compiled(*steps, timeout=5).hash
+
+
+def test_a_plan_survives_being_stored():
+    plan = compiled(ask("a"), ask("b", "${a.result}", parallel_group="g"), output="${b.result}")
+
+    assert load(dump(plan), plan.hash) == plan
+
+
+def test_a_definition_of_1000_steps_is_compiled_in_a_moment():
+    """Its mark is 0.3 s; this guards against what would take minutes."""
+    steps = [ask("s0")]
+    for number in range(1, 1_000):
+        earlier = " ".join(f"${{s{other}.result}}" for other in range(max(0, number - 5), number))
+        steps.append(ask(f"s{number}", earlier, depends_on=["s0"], parameters={"n": number}))
+    started = time.perf_counter()
+
+    plan = compiled(*steps)
+
+    assert len(plan.steps) == 1_000
+    assert time.perf_counter() - started < 5

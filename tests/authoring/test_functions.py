@@ -1,0 +1,190 @@
+"""Functions that definitions call by name, and what they may read."""
+
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perdure.authoring import functions
+from perdure.authoring.functions import (
+    DuplicateFunctionError,
+    FunctionRegistry,
+    PathNotAllowedError,
+    UnknownFunctionError,
+    allow_roots,
+    allowed_roots,
+    default_registry,
+    function,
+    readable_path,
+)
+from perdure.errors import DefinitionError, InvalidInputError
+
+
+@pytest.fixture(autouse=True)
+def declared(monkeypatch):
+    """Each test declares for itself."""
+    monkeypatch.setattr(functions, "_DECLARED", {})
+    return functions._DECLARED
+
+
+def declare(name="shout", **options):
+    @function(name, **options)
+    def shout(text: str, *, times: int = 1) -> str:
+        """Say it loud.
+
+        More is told here.
+        """
+        return text.upper() + "!" * times
+
+    return shout
+
+
+def test_a_declared_callable_stays_a_callable():
+    assert declare()("hey", times=2) == "HEY!!"
+
+
+def test_a_function_is_called_with_input_and_parameters_that_fit():
+    registry = FunctionRegistry()
+    registry.add(declare())
+
+    shout = registry.get("shout")
+
+    assert shout("hey", {"times": 3}) == "HEY!!!"
+    assert shout("hey") == "HEY!"
+    with pytest.raises(InvalidInputError, match=r"parameters\.time: .* Did you mean 'times'"):
+        shout("hey", {"time": 3})
+    with pytest.raises(InvalidInputError, match="input: input should be a valid string"):
+        shout(7)
+
+
+def test_a_function_tells_about_itself():
+    registry = FunctionRegistry()
+    registry.add(declare(returns="text"))
+    shout = registry.get("shout")
+
+    assert (shout.name, shout.returns, shout.takes) == ("shout", "text", "input")
+    assert shout.summary == "Say it loud."
+    assert registry.schema("shout")["properties"]["times"] == {"type": "integer", "default": 1}
+    assert {p.path for p in shout.problems({"times": "x", "t": 1})} == {
+        "parameters.times",
+        "parameters.t",
+    }
+
+
+def test_a_function_of_inputs_is_for_aggregations():
+    @function("merge")
+    def merge(inputs: Mapping[str, Any]) -> Any:
+        return dict(inputs)
+
+    registry = FunctionRegistry()
+    registry.add(merge)
+
+    assert registry.get("merge").takes == "inputs"
+    assert registry.get("merge").summary == ""
+    assert registry.get("merge")({"a": 1}) == {"a": 1}
+    with pytest.raises(InvalidInputError, match="inputs: "):
+        registry.get("merge")([1])
+
+
+def test_an_unknown_function_is_told_with_the_nearest_name():
+    registry = FunctionRegistry()
+    with pytest.raises(UnknownFunctionError, match=r"'shot'\. None is registered"):
+        registry.get("shot")
+    registry.add(declare())
+    with pytest.raises(
+        UnknownFunctionError, match=r"there is no function 'shot'\. Did you mean 'shout'\?"
+    ):
+        registry.get("shot")
+    with pytest.raises(UnknownFunctionError, match="There are: shout"):
+        registry.get("xyz")
+    assert "shout" in registry
+    assert "shot" not in registry
+
+
+def test_the_same_function_may_come_twice_but_no_other_of_its_name():
+    registry = FunctionRegistry()
+    registry.add(declare())
+    registry.add(declare())
+
+    with pytest.raises(DuplicateFunctionError, match=r"function 'shout' is .*cannot have the name"):
+
+        @function("shout")
+        def other(text: str) -> str:
+            return text
+
+    assert registry.names() == ("shout",)
+
+
+def test_what_is_not_declared_is_not_added():
+    with pytest.raises(DefinitionError, match=r"Write @function\(...\) above it"):
+        FunctionRegistry().add(len)
+
+
+def test_a_callable_without_input_is_refused_where_it_is_written():
+    with pytest.raises(TypeError, match="takes no input"):
+
+        @function("nothing")
+        def nothing() -> None: ...
+
+
+def test_the_default_registry_has_packs_and_what_is_declared_even_later():
+    registry = default_registry()
+    assert "pdf_to_text" in registry
+
+    declare("later")
+
+    assert "later" in registry.names()
+    assert registry.get("later")("x") == "X!"
+    assert "later" not in FunctionRegistry()
+
+
+def test_a_pack_that_cannot_be_imported_is_named(monkeypatch):
+    broken = EntryPoint("broken", "no.such.module:register", functions.PACKS)
+    monkeypatch.setattr(functions, "entry_points", lambda **_: [broken])
+
+    with pytest.raises(ModuleNotFoundError) as error:
+        default_registry()
+    assert error.value.__notes__ == ["while loading the pack 'broken' (no.such.module:register)"]
+
+
+def test_any_path_may_be_read_unless_roots_are_named(tmp_path):
+    assert allowed_roots() is None
+    with allow_roots([tmp_path / "in"]):
+        assert allowed_roots() == (tmp_path / "in",)
+        assert readable_path(tmp_path / "in" / "a") == tmp_path / "in" / "a"
+        with pytest.raises(PathNotAllowedError, match="may not be read by this run"):
+            readable_path(tmp_path / "in" / ".." / "b")
+        with allow_roots(None):
+            assert readable_path("/etc/hosts") == Path("/etc/hosts").resolve()
+    assert allowed_roots() is None
+
+
+def test_what_is_no_path_is_told():
+    with pytest.raises(InvalidInputError, match="is no path"):
+        readable_path("a\0b")
+
+
+def test_a_link_leads_to_where_it_leads(tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "link").symlink_to(tmp_path / "out")
+
+    with allow_roots([tmp_path / "in"]), pytest.raises(PathNotAllowedError):
+        readable_path(tmp_path / "in" / "link")
+
+
+def test_the_roots_are_let_go_after_an_error(tmp_path):
+    with pytest.raises(KeyError), allow_roots([tmp_path]):
+        raise KeyError
+    assert allowed_roots() is None
+
+
+def test_declaring_needs_no_validator():
+    code = "import sys, perdure.authoring.functions; print('pydantic' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"

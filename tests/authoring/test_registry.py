@@ -1,0 +1,153 @@
+"""The registry: which workflows a process hosts, and the code behind their steps."""
+
+from dataclasses import replace
+
+import pytest
+
+from perdure.authoring.plans import seal
+from perdure.authoring.registry import Registry, Workflow
+from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
+
+CODE = seal(Plan(workflow="order", steps=(StepPlan(name="pay"),), start="pay"))
+GRAPH = seal(
+    Plan(
+        workflow="papers",
+        kind=PlanKind.GRAPH,
+        steps=(StepPlan(name="a", kind="inference"), StepPlan(name="b", kind="odd")),
+    )
+)
+
+
+def body(_work):
+    raise AssertionError("no test here runs a step")
+
+
+def begin(_arguments):
+    return "{}"
+
+
+ORDER = Workflow(plan=CODE, bodies={"pay": body}, begin=begin, place=("shop.py", "Order"))
+
+
+@pytest.fixture
+def registry():
+    return Registry()
+
+
+def test_a_workflow_is_found_by_the_name_of_its_plan(registry):
+    registry.add(ORDER)
+
+    assert registry.get("order") is ORDER
+    assert registry.find("order") is ORDER
+    assert registry.find("oder") is None
+    assert ORDER.name == "order"
+
+
+def test_an_unknown_workflow_is_an_error_that_suggests_the_nearest(registry):
+    registry.add(ORDER)
+    with pytest.raises(UnknownWorkflowError) as near:
+        registry.get("oder")
+    with pytest.raises(UnknownWorkflowError) as far:
+        registry.get("invoice")
+
+    assert str(near.value).endswith(
+        "no workflow 'oder' is known in this process. Did you mean 'order'?"
+    )
+    assert str(far.value) == "no workflow 'invoice' is known in this process."
+
+
+def test_the_same_place_declared_again_replaces_itself(registry):
+    newer = replace(ORDER, bodies={})
+    registry.add(ORDER)
+    registry.add(newer)
+
+    assert registry.get("order") is newer
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [(("other.py", "Order"), "Order (other.py)"), (("", "Order"), "Order")],
+)
+def test_another_workflow_of_the_same_name_is_refused_and_both_places_are_told(
+    registry, place, shown
+):
+    registry.add(ORDER)
+    with pytest.raises(DuplicateWorkflowError) as refused:
+        registry.add(replace(ORDER, place=place))
+
+    assert str(refused.value) == (
+        f"workflow 'order' is declared in Order (shop.py) and again in {shown}. "
+        "Give one of them another name"
+    )
+    assert registry.get("order") is ORDER
+
+
+def test_names_are_told_in_order(registry):
+    registry.add(Workflow(plan=GRAPH, begin=begin))
+    registry.add(ORDER)
+
+    assert registry.names() == ["order", "papers"]
+
+
+def test_a_process_hosts_its_code_and_graphs_once_it_knows_a_kind_of_step(registry):
+    registry.add(replace(ORDER, plan=replace(CODE, workflow="zebra")))
+    registry.add(ORDER)
+    registry.add(Workflow(plan=GRAPH, begin=begin))
+
+    assert registry.hosts() == ("order", "zebra")
+
+    registry.add_kind("inference", lambda _plan, _step: body)
+
+    assert registry.hosts() == ("order", "zebra", "")
+
+
+def test_a_new_process_hosts_nothing(registry):
+    assert registry.hosts() == ()
+    assert registry.names() == []
+
+
+def test_the_body_of_a_code_workflow_is_found_by_its_steps_name(registry):
+    registry.add(ORDER)
+
+    assert registry.body(CODE, CODE.steps[0]) is body
+    assert registry.body(CODE, StepPlan(name="ship")) is None
+
+
+def test_a_workflow_that_is_not_hosted_has_no_bodies(registry):
+    assert registry.body(CODE, CODE.steps[0]) is None
+
+
+def test_the_body_of_a_graphs_step_is_made_of_the_plan_once(registry):
+    made = []
+
+    def maker(plan, step):
+        made.append((plan, step))
+        return lambda work: work
+
+    registry.add_kind("inference", maker)
+    first = registry.body(GRAPH, GRAPH.steps[0])
+
+    assert registry.body(GRAPH, GRAPH.steps[0]) is first
+    assert made == [(GRAPH, GRAPH.steps[0])]
+
+
+def test_another_plan_has_bodies_of_its_own(registry):
+    registry.add_kind("inference", lambda plan, step: (plan.version, step.name))
+    newer = seal(replace(GRAPH, version="2"))
+
+    assert registry.body(GRAPH, GRAPH.steps[0]) == ("1", "a")
+    assert registry.body(newer, newer.steps[0]) == ("2", "a")
+
+
+def test_a_kind_that_nobody_makes_has_no_body(registry):
+    registry.add_kind("inference", lambda _plan, _step: body)
+
+    assert registry.body(GRAPH, GRAPH.steps[1]) is None
+
+
+def test_the_steps_of_a_machine_are_code_whatever_their_kind_is_called(registry):
+    registry.add_kind("code", lambda _plan, _step: None)
+    registry.add(ORDER)
+
+    assert registry.body(CODE, CODE.steps[0]) is body

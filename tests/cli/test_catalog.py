@@ -1,0 +1,51 @@
+"""`perdure functions` and `perdure models`."""
+
+from tests.cli.given import MATERIAL
+
+
+def test_functions_are_listed_with_what_they_take(cli):
+    said = cli("functions", "--module", MATERIAL)
+
+    assert said.code == 0
+    assert "clean_text  input -> text\n" in said.out
+    assert "cli_fail  input -> text\n    Fail, saying the input.\n" in said.out
+    assert "    parameters: lowercase" in said.out
+
+
+def test_the_document_has_the_parameters_schema(cli):
+    document = cli("functions", "--json").document
+
+    (clean,) = [each for each in document["functions"] if each["name"] == "clean_text"]
+    assert clean["parameters"]["properties"]["lowercase"]["type"] == "boolean"
+
+
+def test_models_are_listed_by_provider(cli):
+    said = cli("models")
+    document = cli("models", "--json").document
+
+    assert said.code == 0
+    assert [each["name"] for each in document["providers"]] == sorted(
+        each["name"] for each in document["providers"]
+    )
+    for provider in document["providers"]:
+        assert provider["name"] in said.out
+        for model in provider["models"]:
+            assert model in said.out
+
+
+def test_without_a_provider_the_way_to_one_is_told(cli, monkeypatch):
+    monkeypatch.setattr("perdure.cli.catalog.default_providers", tuple)
+
+    said = cli("models")
+
+    assert (said.code, said.out) == (0, "")
+    assert "pip install 'perdure[text]'" in said.err
+
+
+def test_a_provider_that_lists_nothing_is_named_all_the_same(cli, monkeypatch):
+    class Silent:
+        name = "silent"
+
+    monkeypatch.setattr("perdure.cli.catalog.default_providers", lambda: (Silent(),))
+
+    assert "silent    (any that it is configured for)" in cli("models").out

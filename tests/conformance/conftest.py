@@ -1,0 +1,19 @@
+"""Every store there is: what `ports.store` says holds for each of them."""
+
+import pytest
+
+from perdure.stores.memory import MemoryStore
+from perdure.stores.sqlite import SqliteStore
+
+MAKERS = {
+    "memory": lambda _: MemoryStore(),
+    "sqlite": lambda folder: SqliteStore(folder / "perdure.db"),
+    "sqlite in memory": lambda _: SqliteStore.in_memory(),
+}
+
+
+@pytest.fixture(params=MAKERS)
+def store(request, tmp_path):
+    opened = MAKERS[request.param](tmp_path)
+    yield opened
+    opened.close()

@@ -1,0 +1,109 @@
+"""What is asked about runs."""
+
+from perdure.ports.rows import RunFilter
+from tests.conformance.given import NOW, apply, born, ended, job, moved, runs, written
+
+
+def test_only_known_runs_are_loaded(store):
+    runs(store, "r1", "r2", "r3")
+
+    assert set(store.load(["r1", "nobody", "r3", "r1"])) == {"r1", "r3"}
+    assert store.load([]) == {}
+
+
+def test_open_rows_come_in_a_stable_order(store):
+    apply(store, born=[born("r1")], jobs_made=[job("r1", s, v) for s in "ca" for v in (10, 2)])
+
+    found = [(row.step, row.visit) for row in store.load(["r1"])["r1"].jobs]
+
+    assert found == [("a", 2), ("a", 10), ("c", 2), ("c", 10)]
+
+
+def found(store, **query):
+    return [row.id for row in store.find(RunFilter(**query))]
+
+
+def test_runs_are_found_newest_first(store):
+    for run in ("r2", "r3", "r1"):
+        runs(store, run)
+
+    assert found(store) == ["r1", "r3", "r2"]
+    assert found(store, limit=2) == ["r1", "r3"]
+    assert found(store, limit=2, offset=2) == ["r2"]
+    assert store.find(RunFilter(limit=1)) == [store.load(["r1"])["r1"].row]
+
+
+def test_runs_are_found_by_status_workflow_and_life(store):
+    apply(
+        store,
+        born=[
+            born("done", status="completed", ended_at=NOW),
+            born("broken", status="failed", ended_at=NOW, workflow="ship"),
+            born("waits", status="waiting"),
+            born("runs", workflow="ship"),
+        ],
+    )
+
+    assert found(store, status="waiting") == ["waits"]
+    assert found(store, workflow="ship") == ["runs", "broken"]
+    assert found(store, workflow="ship", status="failed") == ["broken"]
+    assert found(store, live=True) == ["runs", "waits"]
+    assert found(store, live=True, workflow="ship") == ["runs"]
+    assert found(store, live=True, status="failed") == []
+    assert found(store, workflow="nothing") == []
+
+
+def test_a_run_that_goes_on_after_its_end_lives_again(store):
+    apply(store, born=[born("r1", status="failed", ended_at=NOW)])
+
+    apply(store, moved=[moved("r1", status="running", ended_at=None)])
+
+    assert found(store, live=True) == ["r1"]
+
+
+def test_an_output_is_that_of_the_last_ended_visit(store):
+    runs(store, "r1", "r2")
+    steps = [
+        ended("r1", "a", 1, output="1"),
+        ended("r1", "a", 2, output="2"),
+        ended("r1", "b", 1, output="3"),
+        ended("r1", "c", 1, status="failed", output=None, error="{}"),
+    ]
+    apply(store, moved=[moved("r1")], steps=steps)
+
+    got = store.outputs("r1", ["a", "c", "never"])
+
+    assert got == {"a": "2", "c": None}
+    assert store.outputs("r2", ["a"]) == {}
+    assert store.outputs("nobody", ["a"]) == {}
+
+
+def test_history_is_read_on_from_a_sequence(store):
+    rows = [written("r1", seq) for seq in range(1, 6)]
+    apply(store, born=[born("r1"), born("r2")], history=[*rows, written("r2", 3)])
+
+    assert store.history("r1") == rows
+    assert store.history("r1", after=2, most=2) == rows[2:4]
+    assert store.history("r1", after=5) == store.history("nobody") == []
+
+
+def test_nothing_changes_but_by_another_process(store):
+    before = store.change()
+    runs(store, "r1")
+
+    assert store.change() == before
+
+
+def test_a_store_tells_about_itself(store):
+    told = store.info()
+
+    assert {"store", "path", "durability"} <= told.keys()
+
+
+def test_a_checkpoint_changes_nothing(store):
+    runs(store, "r1")
+    before = store.load(["r1"])
+
+    store.checkpoint()
+
+    assert store.load(["r1"]) == before

@@ -1,0 +1,118 @@
+"""Random plans and directives for the kernel's laws, all made of one string of bytes.
+
+Hypothesis draws the bytes. Drawing once a story, not once a choice, makes laws ten times as quick;
+and since a zero is always the simplest choice, a story that breaks a law still shrinks.
+"""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
+from tests.kernel.scenes import TWICE
+
+T = TypeVar("T")
+SIGNALS = ("red", "blue")
+KEYS = (None, "k", "l")
+RETRIES = (TWICE, NO_RETRY, RetryPolicy(max_attempts=4, base_delay=0.0))
+
+
+class Choices:
+    """Choices, one byte each. When the bytes are used up, all choices are the first."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = iter(data)
+
+    def number(self, below: int) -> int:
+        return next(self._data, 0) % below
+
+    def one(self, options: Sequence[T]) -> T:
+        return options[self.number(len(options))]
+
+    def happens(self, one_in: int) -> bool:
+        return self.number(one_in) == one_in - 1
+
+    def some(self, options: Sequence[T], one_in: int = 2) -> tuple[T, ...]:
+        return tuple(option for option in options if self.happens(one_in))
+
+
+def any_plan(choices: Choices) -> Plan:
+    return any_graph(choices) if choices.happens(2) else any_machine(choices)
+
+
+def any_graph(choices: Choices, *, most: int = 8) -> Plan:
+    """Return a graph whose steps are not written in the order of their needs."""
+    written: list[StepPlan] = []
+    names: list[str] = []
+    for name in "abcdefgh"[: 1 + choices.number(most)]:
+        step = StepPlan(
+            name=name,
+            needs=choices.some(names),
+            retry=choices.one(RETRIES),
+            continue_on_error=choices.happens(4),
+        )
+        names.append(name)
+        written.insert(choices.number(len(names)), step)
+    return Plan(
+        workflow="any",
+        kind=PlanKind.GRAPH,
+        steps=tuple(written),
+        max_parallel=choices.one((None, 1, 2, 3)),
+        deadline=choices.one((None, None, None, None, None, 200.0)),
+    )
+
+
+def any_machine(choices: Choices) -> Plan:
+    names = list("abcdefgh"[: 1 + choices.number(5)])
+    steps = tuple(
+        StepPlan(
+            name=name,
+            retry=choices.one(RETRIES),
+            coming=choices.some(SIGNALS),
+            then=choices.one((None, *names)),
+        )
+        for name in names
+    )
+    return Plan(
+        workflow="any",
+        steps=steps,
+        start=choices.one(names),
+        on_cancel=choices.one((None, *names)),
+        deadline=choices.one((None, None, None, None, None, 200.0)),
+    )
+
+
+def any_outcome(choices: Choices, plan: Plan) -> Outcome:
+    """Return what a step may ask for: mostly what fits its plan, now and then what does not."""
+    failures = (
+        Failed(kind="oops", error="it broke"),
+        Failed(kind="fatal", error="it broke for good", retryable=False),
+        Failed(kind="slow", error="not so fast", retry_after=25.0),
+    )
+    if choices.happens(5):
+        return choices.one((*failures, *failures, Fail("no"), Next(), Complete(), Goto("nowhere")))
+    if plan.kind is PlanKind.GRAPH:
+        return Next()
+    names = tuple(plan.index)
+    if choices.happens(2):
+        return _any_wait(choices, names)
+    return choices.one(
+        (
+            Goto(choices.one(names)),
+            Goto(choices.one(names)),
+            Sleep(10.0 * choices.number(3), choices.one((None, *names))),
+            Sleep(10.0 * choices.number(3), choices.one((None, *names))),
+            Complete(),
+        )
+    )
+
+
+def _any_wait(choices: Choices, names: tuple[str, ...]) -> Wait:
+    return Wait(
+        name=choices.one(SIGNALS),
+        key=choices.one(KEYS),
+        timeout=choices.one((None, 10.0, 30.0)),
+        on_timeout=choices.one((*names, None)),
+        then=choices.one((*names, None)),
+        fresh=choices.happens(2),
+    )

@@ -1,0 +1,158 @@
+"""Stories for the kernel's laws: a run, and every message that it was told, sensible or not."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import strategies as st
+
+from perdure.kernel import history, messages
+from perdure.kernel.advance import advance
+from perdure.kernel.evolve import evolve
+from perdure.kernel.plan import Plan
+from perdure.kernel.run import (
+    Attempt,
+    Run,
+    Sleeping,
+    Waiting,
+    derive_needs,
+    pack_marks,
+    unpack_marks,
+)
+from tests.kernel.choices import KEYS, SIGNALS, Choices, any_outcome, any_plan
+from tests.kernel.scenes import NOW
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One message: to which run, when, and what came of it."""
+
+    before: Run
+    message: messages.Message
+    now: float
+    events: tuple[history.Event, ...]
+    after: Run
+
+
+@dataclass(slots=True)
+class Story:
+    """A run and all that it was told so far."""
+
+    plan: Plan
+    run: Run = field(default_factory=lambda: Run(id="run_1"))
+    now: float = NOW
+    told: list[Told] = field(default_factory=list, repr=False)
+    signals: int = 0
+
+    def tell(self, message: messages.Message) -> Told:
+        before = self.run.copy()
+        events = tuple(advance(self.plan, self.run, message, self.now).events)
+        self.told.append(Told(before, message, self.now, events, self.run.copy()))
+        return self.told[-1]
+
+    @property
+    def events(self) -> list[history.Event]:
+        return [event for told in self.told for event in told.events]
+
+    def new_signal(
+        self, name: str, key: str | None = None, *, addressed: bool = True
+    ) -> messages.Signal:
+        """Return a signal; now and then one overtakes the one that arrived before it."""
+        self.signals += 1
+        return messages.Signal(id=self.signals ^ 1, name=name, key=key, addressed=addressed)
+
+
+def stories() -> st.SearchStrategy[Story]:
+    """Return a strategy of stories: any plan, told anything in any order."""
+    return st.binary(min_size=240, max_size=240).map(_tell_story)
+
+
+def _tell_story(data: bytes) -> Story:
+    choices = Choices(data)
+    story = Story(any_plan(choices))
+    for _ in range(choices.number(3)):
+        story.tell(_any_message(choices, story))
+    story.tell(messages.Start())
+    for _ in range(40):
+        story.now += choices.one((0.0, 0.0, 5.0, 30.0))
+        story.tell(_any_message(choices, story))
+    return story
+
+
+def _any_message(choices: Choices, story: Story) -> messages.Message:
+    kind = choices.number(16)
+    attempts = list(story.run.attempts())
+    if kind < 7 and attempts:
+        path, entry = choices.one(attempts)
+        if kind == 6:
+            return messages.Lost(path, entry.visit, entry.attempt)
+        outcome = any_outcome(choices, story.plan)
+        return messages.Report(path, entry.visit, entry.attempt, outcome)
+    if kind < 9 and timers(story.run):
+        return timers(story.run)[0]
+    return _any_interference(kind, choices, story)
+
+
+def _any_interference(kind: int, choices: Choices, story: Story) -> messages.Message:
+    match kind:
+        case 7 | 8 | 9 | 10:
+            name, key = choices.one(SIGNALS), choices.one(KEYS)
+            return story.new_signal(name, key, addressed=choices.happens(2))
+        case 11 if story.told:
+            return choices.one(story.told).message  # once more, and late
+        case 12:
+            outcome = any_outcome(choices, story.plan)
+            step, visit, attempt = choices.one("abz"), choices.number(3), choices.number(3)
+            return messages.Report(step, visit, attempt, outcome)
+        case 13:
+            return messages.Pause() if choices.happens(3) else messages.Resume()
+        case 14:
+            return messages.Cancel() if choices.happens(8) else messages.Fire("", 0, "deadline")
+        case _:
+            return messages.Retry() if choices.happens(4) else messages.Continue()
+
+
+def timers(run: Run) -> list[messages.Fire]:
+    """Return what the run's open timers will tell, due or not."""
+    found = []
+    for path, entry in run.open.items():
+        if type(entry) is Sleeping:
+            found.append(messages.Fire(path, entry.visit, "sleep"))
+        if type(entry) is Waiting and entry.due is not None:
+            found.append(messages.Fire(path, entry.visit, "wait"))
+    return found
+
+
+def refolded(plan: Plan, events: list[history.Event]) -> Run:
+    """Return the run that these events make."""
+    run = Run(id="run_1")
+    for event in events:
+        evolve(plan, run, event)
+    return run
+
+
+def reloaded(plan: Plan, run: Run) -> Run:
+    """Return the run that is made of what a store keeps: facts, and nothing that follows."""
+    copy = run.copy()
+    loaded = Run(
+        id=run.id,
+        status=run.status,
+        paused=run.paused,
+        cursor=run.cursor,
+        deadline=run.deadline,
+        failure=run.failure,
+        visits=copy.visits,
+        open=dict(reversed(copy.open.items())),  # rows have an order of their own
+        kept=copy.kept,
+        marks=unpack_marks(pack_marks(run.marks), len(run.marks)),
+    )
+    if run.marks:
+        derive_needs(plan, loaded)
+    else:
+        loaded.working = sum(type(entry) is Attempt for entry in run.open.values())
+    return loaded
+
+
+def standing(run: Run) -> Run:
+    """Return a copy whose agenda is in order: two heaps of the same steps may be laid out apart."""
+    copy = run.copy()
+    copy.ready.sort()
+    return copy

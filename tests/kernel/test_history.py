@@ -1,0 +1,70 @@
+"""History: facts, whose kinds and fields are an archive format."""
+
+from dataclasses import fields
+from typing import get_args
+
+import pytest
+
+from perdure.kernel import history
+
+# What stands in stores. A field may be added at the end, with a default; nothing else may change.
+ARCHIVED = {
+    "RunStarted": "deadline",
+    "StepScheduled": "step visit attempt due",
+    "StepSucceeded": "step visit attempt",
+    "AttemptFailed": "step visit attempt kind error",
+    "StepFailed": "step visit attempt kind error",
+    "StepSkipped": "step broken",
+    "Moved": "step",
+    "SleepBegun": "step visit due then",
+    "WaitBegun": "step visit name key due then on_timeout",
+    "SignalTaken": "step visit signal name",
+    "SignalKept": "signal name key addressed begun",
+    "SignalDropped": "signal name",
+    "TimerEnded": "step visit kind fired",
+    "AttemptStopped": "step visit attempt",
+    "CancelRequested": "by why",
+    "RunPaused": "by why",
+    "RunResumed": "by",
+    "RunRetried": "by",
+    "RunCompleted": "",
+    "RunFailed": "step kind error",
+    "RunCancelled": "",
+}
+
+
+def test_every_kind_of_event_keeps_its_name_and_its_fields():
+    kinds = {
+        kind.__name__: " ".join(field.name for field in fields(kind))
+        for kind in get_args(history.Event)
+    }
+
+    assert kinds == ARCHIVED
+
+
+@pytest.mark.parametrize("kind", get_args(history.Event))
+def test_a_fact_cannot_change_once_it_is_recorded(kind):
+    assert kind.__dataclass_params__.frozen
+    assert hasattr(kind, "__slots__")
+
+
+def test_every_event_of_the_module_is_in_the_union():
+    made = {thing for thing in vars(history).values() if hasattr(thing, "__dataclass_params__")}
+
+    assert made == set(get_args(history.Event))
+
+
+def test_a_run_has_three_ways_to_end():
+    assert set(history.ENDINGS) == {
+        history.RunCompleted,
+        history.RunFailed,
+        history.RunCancelled,
+    }
+
+
+def test_a_run_starts_without_a_deadline_unless_it_has_one():
+    assert history.RunStarted().deadline is None
+
+
+def test_a_signal_that_was_kept_by_an_older_version_came_before_every_visit():
+    assert history.SignalKept(7, "approved", None, addressed=True).begun == 0

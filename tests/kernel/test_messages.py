@@ -1,0 +1,38 @@
+"""Messages: what can be told to a run, as data."""
+
+from typing import get_args
+
+import pytest
+
+from perdure.kernel import messages
+
+
+@pytest.mark.parametrize("kind", get_args(messages.Message))
+def test_a_message_cannot_change_once_it_is_made(kind):
+    assert kind.__dataclass_params__.frozen
+    assert hasattr(kind, "__slots__")
+
+
+def test_every_message_of_the_module_is_in_the_union():
+    made = {thing for thing in vars(messages).values() if hasattr(thing, "__dataclass_params__")}
+
+    assert made == set(get_args(messages.Message))
+
+
+def test_a_signal_is_addressed_unless_it_says_otherwise():
+    told = messages.Signal(id=7, name="approved")
+
+    assert told.addressed
+    assert told.key is None
+
+
+@pytest.mark.parametrize("kind", [messages.Cancel, messages.Pause])
+def test_who_asks_need_not_say_why(kind):
+    assert (kind().by, kind().why) == ("", "")
+    assert (kind("ann", "too late").by, kind("ann", "too late").why) == ("ann", "too late")
+
+
+@pytest.mark.parametrize("kind", [messages.Resume, messages.Retry])
+def test_who_lets_a_run_go_on_says_only_who(kind):
+    assert kind().by == ""
+    assert kind("ann").by == "ann"

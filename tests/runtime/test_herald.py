@@ -1,0 +1,114 @@
+"""A broadcast reaches every run that waits for it, a slice at a time, also after a crash."""
+
+from perdure.kernel import messages
+from perdure.kernel.directives import Wait
+from perdure.kernel.plan import StepPlan
+from perdure.ports.rows import Announced
+from perdure.runtime import herald as heralds
+from perdure.runtime.records import dump_message
+from tests.runtime.scenes import NOW, machine, scene
+
+PLAN = machine(StepPlan(name="a", coming=("go",)), "b", "c")
+GO = dump_message(messages.Signal(id=0, name="go", addressed=False))
+
+
+def waiting(count, plan=PLAN):
+    play = scene(plan, slots=5000)
+    for _ in range(count):
+        play.start()
+    for work in list(play.hands.works):
+        play.put(work, Wait(name="go", then="b"))
+    play.drive()
+    return play
+
+
+def announced(workflow=None):
+    return Announced("go", GO, '{"ok":true}', workflow, None, NOW)
+
+
+def test_every_run_that_waits_is_woken():
+    play = waiting(5)
+
+    reached = play.process.herald.proclaim(announced())
+    play.drive()
+
+    assert reached == [(run, "signal") for run in play.runs]
+    assert play.held == ["b"] * 5
+    assert {work.payload for work in play.process.crew.holding()} == {'{"ok":true}'}
+
+
+def test_a_run_that_may_come_to_the_wait_keeps_it():
+    play = scene(PLAN)
+    run = play.start()
+
+    reached = play.process.herald.proclaim(announced())
+    play.drive()
+
+    assert reached == [(run, "coming")]
+    assert [kept.name for kept in play.loaded(run).kept] == ["go"]
+
+
+def test_it_can_be_for_the_runs_of_one_workflow():
+    play = waiting(2)
+
+    assert play.process.herald.proclaim(announced("other")) == []
+
+
+def test_a_broadcast_goes_on_in_slices(monkeypatch):
+    monkeypatch.setattr(heralds, "SLICE", 2)
+    play = waiting(5)
+
+    reached = play.process.herald.proclaim(announced())
+    play.drive()
+
+    assert len(reached) == 5
+    assert play.held == ["b"] * 5
+
+
+def test_a_broadcast_that_a_crash_cut_off_is_made_good_at_the_next_start():
+    here = waiting(5)
+    number = here.store.announce(announced())
+    here.store.deliver(number, 2)
+    here.process.leave()
+
+    there = scene(PLAN, store=here.store.sibling(), clock=here.clock)
+
+    assert there.held == ["b"] * 5
+    assert there.process.herald.recover() == 0
+
+
+def test_a_broadcast_to_nobody_reaches_nobody():
+    assert scene(PLAN).process.herald.proclaim(announced()) == []
+
+
+def test_a_broadcast_that_lost_its_store_half_way_is_gone_on_with_after_two_looks():
+    """Another process may be bringing it at the first one."""
+    play = waiting(5)
+    play.tick()
+    number = play.store.announce(announced())
+    play.store.deliver(number, 2)
+
+    play.tick(heralds.LOOK_SECONDS)
+    once = play.store.undelivered()
+    play.tick(heralds.LOOK_SECONDS)
+    play.drive()
+
+    assert (once, play.store.undelivered()) == ([number], [])
+    assert play.held == ["b"] * 5
+
+
+def test_a_broadcast_that_is_under_way_here_is_not_left():
+    play = waiting(1)
+    deliver, looks = play.store.deliver, []
+
+    def slowly(number, most):
+        looks.append(play.process.herald.tick(play.clock.go(heralds.LOOK_SECONDS)))
+        looks.append(play.process.herald.tick(play.clock.go(heralds.LOOK_SECONDS)))
+        return deliver(number, most)
+
+    play.store.deliver = slowly
+
+    reached = play.process.herald.proclaim(announced())
+
+    assert len(looks) == 2, "it was asked twice, and did not bring it as well"
+    assert len(reached) == 1

@@ -1,0 +1,76 @@
+"""What stands in `inbox` and `history` is read back as it was."""
+
+from typing import get_args
+
+import pytest
+
+from perdure.kernel import history, messages
+from perdure.kernel.directives import Complete
+from perdure.runtime.records import dump_events, dump_message, load_events, load_message
+
+EVENTS = [
+    history.RunStarted(),
+    history.RunStarted(5.5),
+    history.StepScheduled("a", 1, 2, 3.25),
+    history.StepSucceeded("a", 1, 2),
+    history.AttemptFailed("a", 1, 2, "error", "oops \u2603"),
+    history.StepFailed("a[3].b", 1, 2, "timeout", "late"),
+    history.StepSkipped("a", broken=True),
+    history.Moved("b"),
+    history.SleepBegun("a", 1, 9.0, "b"),
+    history.WaitBegun("a", 1, "go", None, 9.0, "b", None),
+    history.SignalTaken("a", 1, 7, "go"),
+    history.SignalKept(7, "go", "k", addressed=True, begun=2),
+    history.SignalDropped(7, "go"),
+    history.TimerEnded("a", 1, "wait", fired=False),
+    history.AttemptStopped("a", 1, 2),
+    history.CancelRequested("me", "because"),
+    history.RunPaused("me", ""),
+    history.RunResumed(""),
+    history.RunRetried("me"),
+    history.RunCompleted(),
+    history.RunFailed(None, "deadline", "late"),
+    history.RunCancelled(),
+]
+
+MESSAGES = [
+    messages.Start(),
+    messages.Lost("a", 1, 2),
+    messages.Fire("a", 1, "sleep"),
+    messages.Cancel("me", "why"),
+    messages.Pause(),
+    messages.Resume("me"),
+    messages.Retry("me"),
+    messages.Continue(),
+]
+
+
+def test_events_are_read_back_as_they_were():
+    assert load_events(dump_events(EVENTS)) == EVENTS
+
+
+def test_every_kind_of_event_is_among_them():
+    assert {type(event) for event in EVENTS} == set(get_args(history.Event))
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_a_message_is_read_back_as_it_was(message):
+    assert load_message(dump_message(message), 1) == message
+
+
+def test_a_signal_gets_the_number_of_its_row():
+    told = messages.Signal(id=0, name="go", key="k", addressed=False)
+
+    read = load_message(dump_message(told), 77)
+
+    assert read == messages.Signal(id=77, name="go", key="k", addressed=False)
+
+
+def test_a_report_is_told_without_its_outcome_which_its_events_tell():
+    assert dump_message(messages.Report("a", 1, 2, Complete())) == '["Report","a",1,2]'
+
+
+def test_every_kind_of_message_can_be_told():
+    told = {*map(type, MESSAGES), messages.Signal, messages.Report}
+
+    assert told == set(get_args(messages.Message))

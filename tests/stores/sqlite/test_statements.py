@@ -1,0 +1,83 @@
+"""Every statement is one, and seeks what it wants."""
+
+import re
+from importlib.resources import files
+
+import apsw
+import pytest
+
+from perdure.stores.sqlite.migrations import known
+from perdure.stores.sqlite.statements import fetch, sql
+
+FOLDER = files("perdure.stores.sqlite") / "statements"
+NAMES = sorted(
+    f"{part.name}/{file.name[:-4]}" for part in FOLDER.iterdir() for file in part.iterdir()
+)
+
+# Read whole: they are asked seldom, of tables that are short.
+WHOLE = {
+    "duty/decayed": {"workers", "jobs"},
+    "duty/orphans": {"j", "workers"},
+    "duty/owned": {"j"},
+    "duty/unclaim_all": {"jobs"},
+    "duty/workers": {"workers"},
+    "inbox/runs": {"i"},  # in the order of its key, up to the limit
+    "inbox/undelivered": {"signals"},
+    "read/find_all": {"runs"},  # likewise
+    "read/find_live": {"runs"},  # likewise, by an index
+}
+
+MANY_RUNS = """
+WITH RECURSIVE many (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM many WHERE n < ?)
+INSERT INTO runs (id, seq, batch, status, marks, visits, namespace, workflow, version, plan,
+                  priority, created_at)
+SELECT 'r' || n, 1, 1, 'running', '', '', 'default', 'order', '1', 'p', 0, 0.0 FROM many
+"""
+
+
+@pytest.fixture(scope="module")
+def db():
+    connection = apsw.Connection(":memory:")
+    connection.execute(known()[0].script)
+    return connection
+
+
+def parameters(text):
+    return dict.fromkeys(re.findall(r"(?<!:):([a-z_]+)", text), "[]")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_is_one_statement_to_its_last_character(db, name):
+    text = sql(name)
+
+    assert db.execute(f"EXPLAIN {text}", parameters(text)).fetchall()
+    assert not text.rstrip().endswith(";")
+    assert text == text.rstrip()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_statement_reads_a_table_whole_without_need(db, name):
+    text = sql(name)
+    body = re.sub(r"--.*", "", text)
+
+    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {body}", parameters(text))]
+
+    scans = {step.split()[1] for step in plan if step.startswith("SCAN ") and "VIRTUAL" not in step}
+    assert scans - {"ranks", "next"} == WHOLE.get(name, set())
+
+
+@pytest.mark.parametrize("rows", [50, 5000])
+def test_the_plans_do_not_depend_on_what_sqlite_knows_of_the_rows(rows):
+    """An ANALYZE, by hand or by a tool, turns no seek into a scan."""
+    db = apsw.Connection(":memory:")
+    db.execute(known()[0].script)
+    db.execute(MANY_RUNS, (rows,))
+    db.execute("INSERT INTO contexts SELECT n, '{}' FROM runs")
+    db.execute("ANALYZE")
+
+    for name in NAMES:
+        test_no_statement_reads_a_table_whole_without_need(db, name)
+
+
+def test_rows_are_fetched_by_the_statements_name(db):
+    assert fetch(db, "read/plan", hash="nothing") == []

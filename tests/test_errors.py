@@ -1,0 +1,147 @@
+"""Errors: one tree, as it is drawn, with messages that say what, where, and what to do."""
+
+import inspect
+import re
+
+import pytest
+
+from perdure import errors
+
+CLASSES = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if inspect.isclass(kind) and issubclass(kind, errors.PerdureError)
+}
+
+
+def drawn():
+    """Return each class of the drawing with the one above it."""
+    above: list[str] = []
+    tree: dict[str, str | None] = {}
+    for line in errors.__doc__.splitlines():
+        if found := re.match(r"((?:│  |   )*)(?:[├└]─ )(\w+) +\S|(PerdureError)$", line):
+            depth = 0 if found[3] else len(found[1]) // 3 + 1
+            name = found[3] or found[2]
+            above = [*above[:depth], name]
+            tree[name] = above[depth - 1] if depth else None
+    return tree
+
+
+def test_the_drawing_shows_every_class_where_it_is():
+    tree = {
+        name: kind.__bases__[0].__name__ if name != "PerdureError" else None
+        for name, kind in CLASSES.items()
+    }
+
+    assert drawn() == tree
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_an_error_has_the_suffix_and_says_what_it_is(name):
+    assert name.endswith("Error")
+    assert CLASSES[name].__doc__
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, kind in CLASSES.items() if issubclass(kind, errors.StepError)]
+)
+def test_a_steps_error_has_a_kind_and_says_whether_another_try_can_help(name):
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*", CLASSES[name].kind)
+    assert isinstance(CLASSES[name].retryable, bool)
+
+
+def test_only_plain_and_put_off_errors_of_a_step_are_tried_again():
+    again = {name for name, kind in CLASSES.items() if getattr(kind, "retryable", False)}
+
+    assert again == {"StepError", "RetryAfterError"}
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"),
+    [
+        (errors.Problem("steps[2].needs", "unknown step 'a'"), "steps[2].needs: unknown step 'a'."),
+        (
+            errors.Problem("steps[2]", "unknown type 'http2'", "Did you mean 'http'?"),
+            "steps[2]: unknown type 'http2'. Did you mean 'http'?",
+        ),
+        (errors.Problem("", "not an object"), "not an object."),
+    ],
+)
+def test_a_problem_is_one_line_with_its_place_and_what_would_be_right(problem, line):
+    assert str(problem) == line
+    assert problem.severity == "error"
+
+
+def test_a_definitions_error_lists_every_problem():
+    problems = [errors.Problem("a", "is wrong"), errors.Problem("b", "is missing")]
+    error = errors.InvalidDefinitionError("invoice", problems)
+
+    assert error.problems == tuple(problems)
+    assert str(error) == (
+        "definition 'invoice' has 2 problem(s):\n  a: is wrong.\n  b: is missing."
+    )
+
+
+@pytest.mark.parametrize(("path", "text"), [("items[3].price", "items[3].price: NaN"), ("", "NaN")])
+def test_an_invalid_value_names_its_place_if_it_has_one(path, text):
+    assert str(errors.InvalidValueError("NaN", path)) == text
+    assert errors.InvalidValueError("NaN", path).path == path
+
+
+@pytest.mark.parametrize(
+    ("hint", "text"),
+    [
+        ("", "there is no run 'run_1'."),
+        ("See `perdure runs`.", "there is no run 'run_1'. See `perdure runs`."),
+    ],
+)
+def test_a_run_that_is_not_there_is_named(hint, text):
+    assert str(errors.RunNotFoundError("run_1", hint)) == text
+    assert errors.RunNotFoundError("run_1").run == "run_1"
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            {"type": "ValueError", "message": "no", "step": "pay"},
+            "run run_1 failed at step 'pay': ValueError: no",
+        ),
+        ({"type": "deadline", "message": "late"}, "run run_1 failed: deadline: late"),
+    ],
+)
+def test_a_failed_run_says_where_and_why(error, text):
+    raised = errors.RunFailedError("run_1", error)
+
+    assert str(raised) == text
+    assert (raised.run, raised.error) == ("run_1", error)
+
+
+@pytest.mark.parametrize(("path", "text"), [("file", "file: not a PDF"), ("", "not a PDF")])
+def test_a_steps_error_names_the_part_of_its_input_that_is_wrong(path, text):
+    assert str(errors.InvalidInputError("not a PDF", path=path)) == text
+    assert errors.InvalidInputError("not a PDF", path=path).path == path
+
+
+def test_an_error_can_put_off_the_next_attempt():
+    error = errors.RetryAfterError("slow down", seconds=30.0)
+
+    assert (error.seconds, error.kind, error.path) == (30.0, "rate_limit", "")
+    assert str(error) == "slow down"
+
+
+def test_a_missing_extra_says_what_to_install():
+    error = errors.MissingExtraError("PostgresStore", "psycopg", "postgres")
+
+    assert error.extra == "postgres"
+    assert str(error) == (
+        "PostgresStore needs psycopg. Install it with: pip install 'perdure[postgres]'"
+    )
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(errors.ResultTimeoutError, TimeoutError), (errors.MissingExtraError, ImportError)],
+)
+def test_who_catches_pythons_own_error_catches_ours(ours, theirs):
+    assert issubclass(ours, theirs)
