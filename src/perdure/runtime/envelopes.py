@@ -59,7 +59,8 @@ Reply = Callable[[Answer], None]
 class Told:
     """A message for a run. `again` is true once its run did not pass the fence.
 
-    `held` is true for the report of an attempt that the crew counts until it is committed.
+    `held` is true for the report of an attempt that the crew counts until it is committed,
+    `refused` for one that says that a result could not be kept.
     """
 
     run: str
@@ -69,6 +70,7 @@ class Told:
     reply: Reply | None = None
     again: bool = False
     held: bool = False
+    refused: bool = False
 
 
 @dataclass(slots=True, eq=False)

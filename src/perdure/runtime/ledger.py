@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from itertools import chain
 
 from perdure.errors import (
@@ -23,6 +24,7 @@ from perdure.kernel.directives import Failed
 from perdure.kernel.messages import Report
 from perdure.ports.clock import Clock
 from perdure.ports.commit import Commit, Committed
+from perdure.ports.executor import Done, Result
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.runtime.crew import Crew
@@ -320,18 +322,25 @@ class Ledger:
 
     def _refuse(self, envelope: Envelope, error: Exception) -> None:
         """Answer a message with the error; an attempt whose result cannot be kept has failed."""
+        if isinstance(envelope, Told) and not envelope.refused and envelope.done is not None:
+            self._mailbox.appendleft(_refused(envelope, envelope.done, error))
+            return
         self._let_go(envelope)
-        if isinstance(envelope, Told) and isinstance(envelope.message, Report) and envelope.done:
-            self._mailbox.appendleft(_refused(envelope, envelope.message, error))
-        elif envelope.reply is not None:
+        if envelope.reply is not None:
             envelope.reply(Answer(error=error))
         else:
             log.error("run %s: a message was refused", envelope.run, exc_info=error)
 
 
-def _refused(envelope: Told, report: Report, error: Exception) -> Told:
+def _refused(envelope: Told, done: Done, error: Exception) -> Told:
     """Return the report of an attempt whose result could not be kept: it failed."""
     kind = "store_refused" if isinstance(error, StoreRefusedError) else "engine_error"
     failed = Failed(kind=kind, error=clean_text(str(error))[:500], retryable=False)
-    message = Report(report.step, report.visit, report.attempt, failed)
-    return Told(envelope.run, message, None, envelope.token, envelope.reply, again=True)
+    work = done.work
+    return replace(
+        envelope,
+        message=Report(work.path, work.visit, work.attempt, failed),
+        done=replace(done, result=Result(outcome=failed)),
+        again=True,
+        refused=True,
+    )

@@ -1,0 +1,291 @@
+"""Who starts runs and tells them something: with keys, twice, too early, and again where in doubt."""
+
+import random
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from perdure.authoring.plans import dump
+from perdure.authoring.registry import Workflow
+from perdure.errors import RunNotFoundError, StoreError
+from perdure.kernel import messages
+from perdure.ports.commit import Born, InboxMade
+from perdure.ports.rows import Announced
+from perdure.runtime.envelopes import Answer, Birth, Envelope, Poke, Told
+from perdure.runtime.records import dump_message
+from perdure.testing.simulation.node import Mates, SimProcess
+from perdure.testing.simulation.witness import Witness
+from perdure.testing.simulation.workload import Workload
+from perdure.testing.simulation.world import Died, Violation, World
+from perdure.wire.encoding import encode
+
+AGAIN_SECONDS = 1.0
+
+TELLS: tuple[messages.Message, ...] = (
+    messages.Cancel("someone"),
+    messages.Pause("someone"),
+    messages.Resume("someone"),
+    messages.Resume("someone"),
+    messages.Retry("someone"),
+    messages.Retry("someone"),
+)
+
+Act = Callable[[], object]
+
+
+class Clients:
+    """All callers of a history. Each request goes to some process that lives."""
+
+    def __init__(
+        self, *, world: World, mates: Mates, witness: Witness, workload: Workload,
+        chance: random.Random,
+    ) -> None:  # fmt: skip
+        self._world = world
+        self._mates = mates
+        self._witness = witness
+        self._workload = workload
+        self._chance = chance
+        self._number = 0
+        self._known: list[str] = []
+        self._by_key: dict[str, str] = {}
+        self.open = 0
+
+    # -- what is asked for -------------------------------------------------------------------
+    def plan(self, seconds: float) -> None:
+        """Decide what is asked for in these seconds, and when."""
+        chance = self._chance
+        for place, (name, context) in enumerate(self._workload.starts):
+            flow = self._workload.registry.get(name)
+            key = f"key-{place}" if chance.random() < 0.7 else None
+            at = chance.choice((0.0, 0.0, 1.0, 5.0))
+            for _ in range(2 if key and chance.random() < 0.3 else 1):
+                self._begin(at, f"start {name} {key}", partial(self._start, flow, context, key))
+        for _ in range(chance.choice((0, 0, 1, 2, 4))):
+            message = chance.choice(TELLS)
+            tell = partial(self._tell, message)
+            self._begin(seconds * chance.random(), f"tell {message}", tell)
+        for _ in range(chance.choice((0, 2, 6, 14)) if self._workload.signals else 0):
+            act = self._broadcast() if chance.random() < 0.4 else self._signal()
+            self._begin(seconds * chance.random(), "signal", act)
+
+    def _begin(self, seconds: float, what: str, act: Act) -> None:
+        self.open += 1
+        self._world.after(seconds, what, act)
+
+    def _again(self, what: str, act: Act) -> None:
+        self._world.after(AGAIN_SECONDS, f"again: {what}", act)
+
+    # -- starts ------------------------------------------------------------------------------
+    def _start(self, flow: Workflow, context: str, key: str | None) -> None:
+        """Start a run; where nobody can say whether it was, start it again under its key."""
+
+        def again() -> None:
+            self._start(flow, context, key)
+
+        life = self._mates.any()
+        if life is None:
+            self._again("start", again)
+            return
+        birth = self._birth(life, flow, context, key)
+
+        def answered(answer: Answer) -> None:
+            if answer.error is not None:
+                self._again("refused start", again)
+            elif answer.found:
+                self._started(birth.run, key)
+            else:
+                self._taken(life, birth, key, again)
+
+        doubtful = again if key is not None else self._done
+        self._put(life, birth, answered, doubtful)
+        if self._chance.random() < 0.1:  # told in the same breath, before it is known to be there
+            self.open += 1
+            self._put(life, Told(birth.run, self._chance.choice(TELLS)), self._told, self._done)
+            self._world.trace.sometimes("a run was told something with its birth")
+        life.drive()
+
+    def _birth(self, life: SimProcess, flow: Workflow, context: str, key: str | None) -> Birth:
+        self._number += 1
+        plan = flow.plan
+        run = f"run-{self._number}"
+        if key is None or self._chance.random() < 0.3:
+            self._known.append(run)  # one may talk of a run of which nobody knows if it is there
+        born = Born(
+            run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
+            plan=plan.hash, status="running", cursor=None, marks="", visits="",
+            priority=self._chance.choice((0, 0, 5)), created_at=life.process.clock.now(),
+            ended_at=None, error=None, start_key=key, unique_key=None, deadline=None,
+        )  # fmt: skip
+        return Birth(born, plan, dump(plan), context)
+
+    def _started(self, run: str, key: str | None) -> None:
+        self._known.append(run)
+        if run not in self._witness.tracks:
+            raise Violation("I10", f"the start of {run} was acknowledged and it is not there")
+        if key is not None and self._by_key.setdefault(key, run) != run:
+            raise Violation("I10", f"{key} started {self._by_key[key]} and {run}")
+        self._done()
+
+    def _taken(
+        self, life: SimProcess, birth: Birth, key: str | None, again: Callable[[], None]
+    ) -> None:
+        """Take the first run of the key for the answer."""
+        if key is None:
+            raise Violation("I10", f"{birth.run} was refused, though it has no key")
+
+        def look() -> None:
+            found = life.store.by_start_key(key)
+            if found is None:
+                raise Violation("I10", f"{birth.run} was refused for {key}, which nobody has")
+            self._world.trace.sometimes("a start found its key taken")
+            self._started(found, key)
+
+        self._guarded(life, look, again)
+
+    # -- messages ----------------------------------------------------------------------------
+    def _tell(self, message: messages.Message) -> None:
+        life, run = self._mates.any(), self._some_run()
+        if life is None or run is None:
+            self._again(f"tell {message}", lambda: self._tell(message))
+            return
+        self._put(life, Told(run, message), self._told, lambda: self._tell(message))
+        life.drive()
+
+    def _told(self, answer: Answer) -> None:
+        if answer.events:
+            self._world.trace.sometimes(f"told and heard: {type(answer.events[0]).__name__}")
+        self._done()
+
+    def _signal(self) -> Callable[[], None]:
+        """Return the sending of a signal to one run, under an idempotency key or without."""
+        name, key, payload = self._words()
+        unique = encode(payload) if self._chance.random() < 0.7 else None
+        twice = unique is not None and self._chance.random() < 0.3
+
+        def send() -> None:
+            life, run = self._mates.any(), self._some_run()
+            if life is None or run is None:
+                self._again("signal", send)
+                return
+            message = dump_message(messages.Signal(id=0, name=name, key=key, addressed=True))
+            row = InboxMade(run, message, encode(payload), unique)
+            self._accept(life, row)
+            if twice:
+                self.open += 1
+                self._accept(life, row)
+
+        return send
+
+    def _accept(self, life: SimProcess, row: InboxMade) -> None:
+        def put() -> None:
+            (number,) = life.store.put([row])
+            if number is None:
+                self._world.trace.sometimes("a signal's key had been used")
+            else:
+                self._witness.accepted(row.run, number)
+                if not self._world.hits(self._world.faults.deaf):
+                    life.process.ledger.put(Poke(row.run))
+            life.drive()
+            self._done()
+
+        def again() -> None:
+            if row.key is None:
+                self._done()
+            elif (other := self._mates.any()) is not None:
+                self._accept(other, row)
+            else:
+                self._again("signal", again)
+
+        self._guarded(life, put, lambda: self._again("signal", again))
+
+    def _broadcast(self) -> Callable[[], None]:
+        name, key, payload = self._words()
+
+        def send() -> None:
+            life = self._mates.any()
+            if life is None:
+                self._again("broadcast", send)
+                return
+            addressed = key is not None
+            signal = messages.Signal(id=0, name=name, key=key, addressed=addressed)
+            now = life.process.clock.now()
+            announced = Announced(name, dump_message(signal), encode(payload), None, key, now)
+
+            def proclaim() -> None:
+                if life.process.herald.proclaim(announced):
+                    self._world.trace.sometimes("a broadcast reached somebody")
+                life.drive()
+                self._done()
+
+            self._guarded(life, proclaim, self._done)
+
+        return send
+
+    def _words(self) -> tuple[str, str | None, Mapping[str, int]]:
+        self._number += 1
+        return (
+            self._chance.choice(self._workload.signals),
+            self._chance.choice(self._workload.keys),
+            {f"said-{self._number}": self._number},
+        )
+
+    def _some_run(self) -> str | None:
+        return self._chance.choice(self._known) if self._known else None
+
+    # -- how it goes -------------------------------------------------------------------------
+    def _put(
+        self,
+        life: SimProcess,
+        envelope: Envelope,
+        answered: Callable[[Answer], None],
+        doubtful: Callable[[], None],
+    ) -> None:
+        """Put an envelope into a ledger, and look after it until it is answered or in doubt."""
+        state = {"open": True}
+
+        def reply(answer: Answer) -> None:
+            if state["open"]:
+                state["open"] = False
+                self._world.after(0.0, "is answered", lambda: answered(answer))
+                self._check(envelope, answer)
+
+        def look() -> None:
+            if not state["open"]:
+                return
+            if life.dead:
+                state["open"] = False
+                self._world.trace.sometimes("a caller never got an answer")
+                doubtful()
+            else:
+                self._world.after(AGAIN_SECONDS, "looks for its answer", look)
+                if life.can_be_called:
+                    life.drive()
+
+        envelope.reply = reply
+        life.process.ledger.put(envelope)
+        self._world.after(AGAIN_SECONDS, "looks for its answer", look)
+
+    def _check(self, envelope: Envelope, answer: Answer) -> None:
+        """Hold an answer to what is durable at this moment, not some time later."""
+        if isinstance(envelope, Birth) and answer.found and answer.error is None:
+            if envelope.run not in self._witness.tracks:
+                raise Violation("I10", f"the start of {envelope.run} was answered too early")
+        elif answer.events:
+            self._witness.answered(envelope.run, answer.events)
+
+    def _guarded(
+        self, life: SimProcess, act: Callable[[], None], doubtful: Callable[[], None]
+    ) -> None:
+        """Do something in a process; it may die in it, or the store may refuse."""
+        try:
+            act()
+        except RunNotFoundError:
+            self._done()
+        except StoreError:
+            doubtful()
+        except Died as died:
+            if died.life is not life:
+                raise
+            doubtful()
+
+    def _done(self) -> None:
+        self.open -= 1

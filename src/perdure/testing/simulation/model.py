@@ -1,0 +1,140 @@
+"""What runs of scripted workflows must come to, worked out apart from the engine."""
+
+from collections.abc import Mapping, Sequence
+
+from perdure.kernel import history
+from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.plan import MIN_LOST_ATTEMPTS, PlanKind
+from perdure.kernel.run import Status
+from perdure.ports.commit import StepEnded
+from perdure.ports.rows import Loaded
+from perdure.ports.store import Store
+from perdure.testing.simulation.scripts import Script, result_of
+from perdure.testing.simulation.track import News, Track
+from perdure.wire.encoding import decode
+
+OTHER_FAILURES = ("timeout", "worker_died")
+"""How an attempt may fail whatever its script says."""
+
+
+class ScriptJudge:
+    """Holds each run to its workflow's scripts. `scripts` are by workflow and step."""
+
+    def __init__(self, scripts: Mapping[str, Mapping[str, Script]]) -> None:
+        self._scripts = scripts
+
+    # -- after each transaction --------------------------------------------------------------
+    def look(self, track: Track, loaded: Loaded, news: News) -> None:
+        """Hold what has just happened to the scripts, and the context to what has succeeded."""
+        for written, events in news:
+            for number, event in enumerate(events):
+                self._event(track, event, events[number + 1 :], written.at)
+        if track.plan.kind is PlanKind.MACHINE and track.seq:
+            trail = [tuple(visit) for visit in decode(loaded.context)["trail"]]
+            if trail != track.succeeded:
+                raise track.broken("model", f"the context says {trail}, not {track.succeeded}")
+
+    def _event(
+        self, track: Track, event: history.Event, rest: Sequence[history.Event], at: float
+    ) -> None:
+        match event:
+            case history.StepSucceeded(step, visit, attempt):
+                script = self._scripts[track.plan.workflow][step]
+                act = script.act(visit)
+                if act.fatal or act.poison or act.unkeepable or attempt <= act.flaky:
+                    raise track.broken("model", f"{event} of {act}")
+                if not _follows(act.outcome, rest, at) and not track.cancelled:
+                    raise track.broken("model", f"{act.outcome} was followed by {rest}")
+            case history.AttemptFailed() | history.StepFailed():
+                self._failed(track, event)
+            case _:
+                pass
+
+    def _failed(self, track: Track, event: history.AttemptFailed | history.StepFailed) -> None:
+        act = self._scripts[track.plan.workflow][event.step].act(event.visit)
+        policy = track.plan.step(event.step).retry
+        last = isinstance(event, history.StepFailed)
+        match event.kind:
+            case "flaky":
+                right = event.attempt <= act.flaky
+                right = right and last == (event.attempt >= policy.max_attempts)
+            case "fatal":
+                right = act.fatal and last
+            case "store_refused":
+                right = act.unkeepable and last
+            case "worker_died":
+                most = max(policy.max_attempts, MIN_LOST_ATTEMPTS)
+                right = last == (event.attempt >= most)
+            case "timeout":
+                right = last == (event.attempt >= policy.max_attempts)
+            case _:
+                right = False
+        if not right:
+            raise track.broken("model", f"{event} of {act}, {policy}")
+
+    # -- at the end --------------------------------------------------------------------------
+    def end(self, track: Track, loaded: Loaded, store: Store) -> None:
+        """Hold the results of the run to the scripts."""
+        if track.plan.kind is PlanKind.GRAPH:
+            self._graph(track, store)
+        elif track.run.status in (Status.COMPLETED, Status.CANCELLED):
+            self._payloads(track, loaded)
+
+    def _payloads(self, track: Track, loaded: Loaded) -> None:
+        """Every signal that was taken has left its mark in the context, and no other has."""
+        told = {key for key in decode(loaded.context) if key != "trail"}
+        taken = set()
+        for number in track.taken:
+            taken |= set(decode(track.inbox[number].payload or "{}"))
+        if told != taken:
+            raise track.broken("model", f"payloads {sorted(told)} instead of {sorted(taken)}")
+
+    def _graph(self, track: Track, store: Store) -> None:
+        """Every step has the result that its needs call for; the run failed if a step did."""
+        rows: dict[str, StepEnded] = {}
+        for row in store.steps(track.id):
+            if row.step in rows and rows[row.step].status == row.status == "completed":
+                raise track.broken("model", f"{row.step} has two results")
+            rows[row.step] = row
+        results = {name: row.output for name, row in rows.items()}
+        for name, row in rows.items():
+            needs = track.plan.step(name).needs
+            wanted = result_of(name, [results.get(need) for need in self._needs(track, name)])
+            if row.status == "completed" and row.output != wanted:
+                raise track.broken("model", f"{name} came to {row.output}, not {wanted} ({needs})")
+        if track.run.status is Status.COMPLETED:
+            for step in track.plan.steps:
+                row_ = rows.get(step.name)
+                if row_ is None or (row_.status != "completed" and not step.continue_on_error):
+                    raise track.broken("model", f"completed, but {step.name} is {row_}")
+
+    def _needs(self, track: Track, step: str) -> tuple[str, ...]:
+        return self._scripts[track.plan.workflow][step].needs
+
+
+def _follows(asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:
+    """Whether these events are what a step of a machine asked for."""
+    after = [event for event in rest if not isinstance(event, history.SignalDropped)]
+    first = after[0] if after else None
+    match asked:
+        case Goto(step):
+            return first == history.Moved(step)
+        case Sleep(seconds, then):
+            return (
+                isinstance(first, history.SleepBegun)
+                and first.due == at + seconds
+                and first.then == (then or first.step)
+            )
+        case Wait():
+            due = at + asked.timeout if asked.timeout is not None else None
+            return (
+                isinstance(first, history.WaitBegun)
+                and (first.name, first.key, first.due) == (asked.name, asked.key, due)
+                and first.on_timeout == asked.on_timeout
+            )
+        case Complete():
+            return any(isinstance(event, history.RunCompleted) for event in after)
+        case Fail():
+            return any(isinstance(event, history.RunFailed) for event in after)
+        case Next() | Failed():
+            return True

@@ -1,0 +1,38 @@
+"""What must hold when nothing goes wrong any more: every run ends, or waits for what never came."""
+
+from perdure.kernel.run import Status, Waiting
+from perdure.ports.store import Store
+from perdure.testing.simulation.track import Track
+from perdure.testing.simulation.witness import Witness
+from perdure.testing.simulation.world import Violation
+
+
+def restless(store: Store, witness: Witness) -> list[str]:
+    """Return why the history has not come to rest; nothing if all runs have."""
+    why = [said for track in witness.tracks.values() if (said := _unrest(track))]
+    if not why and (left := store.undelivered()):
+        why.append(f"broadcasts {left} are half delivered")
+    return why
+
+
+def _unrest(track: Track) -> str:
+    if track.open_inbox:
+        return f"{track.id} has messages that are not applied: {sorted(track.open_inbox)}"
+    if track.run.ended or _rests(track):
+        return ""
+    return f"{track.id} is {track.run.status}: {track.run.open}, jobs {track.tokens}"
+
+
+def check_rest(store: Store) -> None:
+    """Nothing is left of what has ended or died. Raises Violation."""
+    if orphans := store.orphans(10):
+        raise Violation("L2", f"nobody has taken over {orphans}")
+
+
+def _rests(track: Track) -> bool:
+    """Whether a run may rest: it is paused, or waits for a signal without an end."""
+    run = track.run
+    if run.paused and run.status is not Status.CANCELLING:
+        return True
+    entries = list(run.open.values())
+    return bool(entries) and all(type(e) is Waiting and e.due is None for e in entries)

@@ -1,0 +1,74 @@
+"""Bodies that follow a script: what a visit does depends on run, step, visit and attempt alone."""
+
+import zlib
+from dataclasses import dataclass
+
+from perdure.kernel.directives import Complete, Failed, Next, Outcome
+from perdure.ports.executor import Result, Work
+from perdure.testing.simulation.executor import PoisonError
+from perdure.wire.encoding import decode, encode
+
+NO_TEXT = "\ud800"
+"""Half a character: JSON can say it, and no store keeps it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What one visit of a step does.
+
+    The first `flaky` attempts fail, and may be tried again; then comes `outcome`. A `fatal` one
+    fails for good, a `poison` one takes its process with it, an `unkeepable` one gives a result
+    that no store takes.
+    """
+
+    outcome: Outcome
+    flaky: int = 0
+    fatal: bool = False
+    poison: bool = False
+    unkeepable: bool = False
+
+    def reaches(self, most: int) -> Outcome | None:
+        """Return what the visit comes to if no attempt is lost; None if it fails."""
+        hopeless = self.fatal or self.poison or self.unkeepable or self.flaky >= most
+        return None if hopeless else self.outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What a step does at its first visit, its second ...; the last act is repeated."""
+
+    acts: tuple[Act, ...]
+    needs: tuple[str, ...] = ()
+
+    is_async = False
+
+    def act(self, visit: int) -> Act:
+        """Return what visit number `visit` does."""
+        return self.acts[min(visit, len(self.acts)) - 1]
+
+    def __call__(self, work: Work) -> Result:
+        """Play the visit's act."""
+        act = self.act(work.visit)
+        if act.poison:
+            raise PoisonError(work.path)
+        if act.fatal:
+            return Result(outcome=Failed(kind="fatal", error="as written", retryable=False))
+        if work.attempt <= act.flaky:
+            return Result(outcome=Failed(kind="flaky", error="as written"))
+        if isinstance(act.outcome, Next):
+            results = [work.outputs([need])[need] for need in self.needs]
+            output = encode(NO_TEXT) if act.unkeepable else result_of(work.path, results)
+            return Result(outcome=act.outcome, output=output)
+        context = decode(work.context)
+        if work.payload is not None:
+            context.update(decode(work.payload))
+        context["trail"].append([work.path, work.visit])
+        if act.unkeepable:
+            context["odd"] = NO_TEXT
+        last = encode({"visit": work.visit}) if isinstance(act.outcome, Complete) else None
+        return Result(outcome=act.outcome, context=encode(context), output=last)
+
+
+def result_of(step: str, results: list[str | None]) -> str:
+    """Return the result of a graph's step as JSON text: it depends on all that it needs."""
+    return encode(zlib.crc32(encode([step, *results]).encode()))

@@ -1,0 +1,31 @@
+"""Makes the engine's batches, slices and looks small, so that their edges are met often."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+
+from perdure.kernel.advance import advance
+from perdure.runtime import herald, ledger, process, rescuer, timekeeper, turn, watcher
+
+
+@contextmanager
+def small_sizes(chance: random.Random) -> Iterator[None]:
+    """Have some of the sizes be one or two for as long as the block lasts."""
+    wanted = [
+        (herald, "SLICE", chance.choice((1, 1000))),
+        (ledger, "MOST_MESSAGES", chance.choice((1, 2, 256))),
+        (timekeeper, "MOST_TIMERS", chance.choice((1, 1000))),
+        (rescuer, "MOST_ORPHANS", chance.choice((1, 500))),
+        (watcher, "MOST_RUNS", chance.choice((1, 1000))),
+        (process, "MOST_RUNS", chance.choice((1, 1000))),
+        (turn, "advance", partial(advance, most=chance.choice((2, 500)))),
+    ]
+    before = [(module, name, getattr(module, name)) for module, name, _ in wanted]
+    try:
+        for module, name, value in wanted:
+            setattr(module, name, value)
+        yield
+    finally:
+        for module, name, value in before:
+            setattr(module, name, value)

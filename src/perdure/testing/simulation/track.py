@@ -1,0 +1,233 @@
+"""One run as its history tells it, and the rules that each event of it is held to."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from perdure.kernel import history
+from perdure.kernel.evolve import evolve
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
+from perdure.kernel.run import Mark, Run, Status
+from perdure.ports.commit import Written
+from perdure.ports.rows import InboxRow
+from perdure.testing.simulation.world import Violation
+from perdure.wire.encoding import decode
+
+Visit = tuple[str, int]
+
+News = Sequence[tuple[Written, list[history.Event]]]
+"""The messages that were applied since the last look, with their events."""
+
+
+class Track:
+    """What is known of a run from its history alone: folded with the kernel's `evolve`."""
+
+    def __init__(self, run: str, plan: Plan) -> None:
+        self.plan = plan
+        self.run = Run(id=run)
+        self.seq = 0
+        self.written: list[tuple[Written, list[history.Event]]] = []
+        self.succeeded: list[Visit] = []
+        self.ended: dict[Visit, history.Event] = {}
+        self.end: history.Event | None = None
+        self.cancelled = False
+        self.taken: list[int] = []
+        self.kept: set[int] = set()
+        self.dropped: set[int] = set()
+        self.inbox: dict[int, InboxRow] = {}
+        self.open_inbox: set[int] = set()
+        self.payloads: set[str | None] = set()
+        self.tokens: dict[Visit, tuple[int, int, int | None]] = {}  # token, attempt, owner
+        self.claims: dict[tuple[str, int, int, int], int] = {}  # step visit attempt token: owner
+        self.begun: Counter[tuple[str, int, int, int]] = Counter()
+        self._visits: dict[str, int] = {}
+        self._attempts: dict[Visit, int] = {}
+        self._due: dict[tuple[str, int, str], float] = {}
+        self._rested: set[Visit] = set()
+        self._order: dict[tuple[str, str | None], int] = {}
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.run.id
+
+    @property
+    def held(self) -> bool:
+        """Whether a pause holds the run: no attempt of it begins."""
+        return self.run.paused and self.run.status is not Status.CANCELLING
+
+    def broken(self, rule: str, message: str) -> Violation:
+        """Return the violation of a rule by this run, to be raised."""
+        return Violation(rule, f"run {self.id} at {self.seq}: {message}")
+
+    def add(self, written: Written, events: Sequence[history.Event]) -> None:
+        """Hold one applied message to the rules, and fold it in. Raises Violation."""
+        if written.seq != self.seq + 1:
+            raise self.broken("I1", f"event number {written.seq} follows {self.seq}")
+        self.seq = written.seq
+        if not events:
+            raise self.broken("I1", "a message without events was recorded")
+        self.written.append((written, list(events)))
+        for event in events:
+            self._check(event, written.at)
+            try:
+                evolve(self.plan, self.run, event)
+            except (KeyError, IndexError) as error:
+                raise self.broken("I21", f"{event} does not fit what came before") from error
+
+    def _check(self, event: history.Event, at: float) -> None:
+        if self.end is not None and not isinstance(event, history.RunRetried):
+            raise self.broken("I2", f"{event} after the end {self.end}")
+        if (rule := self._RULES.get(type(event))) is not None:
+            rule(self, event, at)
+
+    def _started(self, event: history.RunStarted, _at: float) -> None:
+        if event.deadline is not None:
+            self._due["", 0, "deadline"] = event.deadline
+
+    def _scheduled(self, event: history.StepScheduled, _at: float) -> None:
+        step, visit = event.step, event.visit
+        if event.attempt == 1:
+            if visit <= self._visits.get(step, 0):
+                raise self.broken("I2", f"visit {visit} of {step} is not new")
+            self._visits[step] = visit
+            self._may_begin(step)
+        elif event.attempt != self._attempts.get((step, visit), 0) + 1:
+            raise self.broken("I6", f"attempt {event.attempt} of {step}#{visit} out of order")
+        policy = self.plan.step(plan_name(step)).retry
+        most = max(policy.max_attempts, MIN_LOST_ATTEMPTS)
+        if event.attempt > most:
+            raise self.broken("I6", f"attempt {event.attempt} of {step}#{visit}, of {most} allowed")
+        self._attempts[step, visit] = event.attempt
+
+    def _may_begin(self, step: str) -> None:
+        if self.held:
+            raise self.broken("pause", f"step {step} was scheduled while the run is paused")
+        if self.cancelled and step != self.plan.on_cancel:
+            raise self.broken("I11", f"step {step} was scheduled after a cancel")
+        if self.plan.kind is PlanKind.GRAPH:
+            self._needs_ended(step, "scheduled")
+
+    def _needs_ended(self, step: str, what: str) -> None:
+        number = self.plan.index[plan_name(step)]
+        marks = {
+            self.plan.steps[need].name: self.run.marks[need] for need in self.plan.needs[number]
+        }
+        if Mark.PENDING in marks.values() or (
+            what == "scheduled" and Mark.BROKEN in marks.values()
+        ):
+            raise self.broken("I3", f"{step} was {what} while what it needs is {marks}")
+
+    def _skipped(self, event: history.StepSkipped, _at: float) -> None:
+        self._needs_ended(event.step, "skipped")
+
+    def _attempt_ended(
+        self,
+        event: (
+            history.AttemptFailed
+            | history.StepSucceeded
+            | history.StepFailed
+            | history.AttemptStopped
+        ),
+        _at: float,
+    ) -> None:
+        visit = (event.step, event.visit)
+        if visit in self.ended:
+            raise self.broken("I2", f"{visit} had ended with {self.ended[visit]}")
+        if self._attempts.get(visit) != event.attempt:
+            raise self.broken("I4", f"attempt {event.attempt} of {visit} is not the newest")
+        if not isinstance(event, history.AttemptFailed):
+            self.ended[visit] = event
+        if isinstance(event, history.StepSucceeded):
+            self.succeeded.append(visit)
+
+    def _stopped(self, event: history.AttemptStopped, at: float) -> None:
+        if event.attempt:
+            self._attempt_ended(event, at)
+        else:
+            self._rest_ended((event.step, event.visit))
+
+    def _sleep(self, event: history.SleepBegun, _at: float) -> None:
+        self._due[event.step, event.visit, "sleep"] = event.due
+
+    def _wait(self, event: history.WaitBegun, _at: float) -> None:
+        if event.due is not None:
+            self._due[event.step, event.visit, "wait"] = event.due
+
+    def _rest_ended(self, visit: Visit) -> None:
+        if visit in self._rested:
+            raise self.broken("I8", f"the wait of {visit} ended twice")
+        self._rested.add(visit)
+
+    def _timer(self, event: history.TimerEnded, at: float) -> None:
+        due = self._due.pop((event.step, event.visit, event.kind), None)
+        if due is None:
+            raise self.broken("I9", f"{event} without a timer")
+        if event.fired:
+            if at < due:
+                raise self.broken("I9", f"{event} at {at}, {due - at} s before its time")
+            if event.kind != "deadline":
+                self._rest_ended((event.step, event.visit))
+
+    def _signal(
+        self, event: history.SignalTaken | history.SignalKept | history.SignalDropped, _at: float
+    ) -> None:
+        number = event.signal
+        if number in self.taken or number in self.dropped:
+            raise self.broken("I7", f"{event} of a signal that was taken or dropped")
+        if isinstance(event, history.SignalKept):
+            if number in self.kept:
+                raise self.broken("I7", f"signal {number} was kept twice")
+            self.kept.add(number)
+        elif isinstance(event, history.SignalDropped):
+            self.dropped.add(number)
+        else:
+            self._rest_ended((event.step, event.visit))
+            self.taken.append(number)
+            line = (event.name, self.key_of(number))
+            if number < self._order.get(line, 0):
+                raise self.broken("I7", f"signal {number} was taken after a later one")
+            self._order[line] = number
+
+    def key_of(self, signal: int) -> str | None:
+        """Return the correlation key that a signal of this run came with."""
+        row = self.inbox.get(signal)
+        if row is None:
+            raise self.broken("I7", f"signal {signal} was never accepted")
+        _, _, _, key, _ = decode(row.message)
+        return str(key) if key is not None else None
+
+    def _cancel(self, _event: history.CancelRequested, _at: float) -> None:
+        self.cancelled = True
+
+    def _end(self, event: history.Event, _at: float) -> None:
+        if self.cancelled != isinstance(event, history.RunCancelled):
+            raise self.broken("I12", f"{event}, and cancelled is {self.cancelled}")
+        self.end = event
+
+    def _retried(self, _event: history.RunRetried, _at: float) -> None:
+        if not isinstance(self.end, history.RunFailed):
+            raise self.broken("I2", f"a retry of a run that ended with {self.end}")
+        self.end = None
+
+    _RULES: ClassVar[dict[type, Callable[["Track", Any, float], None]]] = {
+        history.RunStarted: _started,
+        history.StepScheduled: _scheduled,
+        history.StepSucceeded: _attempt_ended,
+        history.StepFailed: _attempt_ended,
+        history.AttemptFailed: _attempt_ended,
+        history.StepSkipped: _skipped,
+        history.AttemptStopped: _stopped,
+        history.SleepBegun: _sleep,
+        history.WaitBegun: _wait,
+        history.TimerEnded: _timer,
+        history.SignalTaken: _signal,
+        history.SignalKept: _signal,
+        history.SignalDropped: _signal,
+        history.CancelRequested: _cancel,
+        history.RunCompleted: _end,
+        history.RunFailed: _end,
+        history.RunCancelled: _end,
+        history.RunRetried: _retried,
+    }

@@ -1,0 +1,276 @@
+"""Looks at every run that a transaction may have touched, and holds it to what must be true.
+
+It reads the store with a handle of its own, so what it sees is what is durable, and it believes
+nothing that a process says.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from perdure.authoring.plans import load as load_plan
+from perdure.kernel import history
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import Open, Run, Status, Waiting
+from perdure.ports.commit import AttemptEnded, Commit, Committed, StepEnded
+from perdure.ports.executor import Work
+from perdure.ports.rows import InboxRow, JobRow, Loaded
+from perdure.ports.store import Store
+from perdure.runtime.hotrun import restore
+from perdure.runtime.records import load_events
+from perdure.testing.simulation.store import Locks
+from perdure.testing.simulation.track import News, Track
+from perdure.testing.simulation.world import Life, Violation, World
+from perdure.wire.encoding import decode
+
+
+class Judge(Protocol):
+    """Knows more of a workload than the rules of the engine: what its runs must come to."""
+
+    def look(self, track: Track, loaded: Loaded, news: News) -> None:
+        """Look at a run that has just changed. Raises Violation."""
+
+    def end(self, track: Track, loaded: Loaded, store: Store) -> None:
+        """Look at a run at the end of the history. Raises Violation."""
+
+
+class Witness:
+    """Every run of a history, as the store has it after each transaction."""
+
+    def __init__(self, store: Store, *, world: World, locks: Locks, judge: Judge) -> None:
+        self._store = store
+        self._world = world
+        self._locks = locks
+        self._judge = judge
+        self._plans: dict[str, Plan] = {}
+        self._inbox: dict[int, str] = {}
+        self.tracks: dict[str, Track] = {}
+        self._calmly: dict[tuple[str, str, int, int], Life] = {}
+        self.transactions = 0
+
+    # -- what took place ---------------------------------------------------------------------
+    def committed(self, commit: Commit, committed: Committed) -> None:
+        """Look at what a commit wrote, and at what it should not have written."""
+        reports: list[StepEnded | AttemptEnded] = [*commit.steps, *commit.attempts]
+        for row in reports:
+            if row.run in committed.moved:
+                self._report(row)
+        if len(committed.moved) < len(commit.moved):
+            self._world.trace.sometimes("a run did not pass the fence")
+        told = [row.run for row in commit.moved] + [row.run for row in commit.born]
+        runs = dict.fromkeys([*told, *(job.run for job in committed.claimed)])
+        for number in commit.inbox_done:
+            if number in self._inbox:
+                runs[self._inbox[number]] = None
+        self.wrote(runs)
+        for run in (*committed.moved, *committed.born):
+            if run not in self.tracks:
+                raise Violation("I10", f"run {run} was committed and is not there")
+
+    def _report(self, row: StepEnded | AttemptEnded) -> None:
+        """Hold what an attempt reported to the newest token of its job."""
+        text = row.meta if isinstance(row, StepEnded) and row.meta else row.error
+        token = decode(text).get("token") if text else None
+        track = self.tracks[row.run]
+        newest, _, _ = track.tokens.get((row.step, row.visit), (None, 0, None))
+        if token is not None and token != newest:
+            raise track.broken("I4", f"a report of {row[1:4]} under {token} counted, not {newest}")
+
+    def wrote(self, runs: Iterable[str]) -> None:
+        """Look at these runs. Raises Violation."""
+        self.transactions += 1
+        if asked := list(dict.fromkeys(runs)):
+            for run, loaded in self._store.load(asked).items():
+                self._look(run, loaded)
+
+    def begins(self, work: Work, life: Life) -> None:
+        """Hold the beginning of an attempt to a durable claim by the same process."""
+        track = self.tracks.get(work.run)
+        key = (work.path, work.visit, work.attempt, work.token)
+        owner = track.claims.get(key) if track is not None else None
+        if track is None or owner is None or not self._locks.is_held(owner, life):
+            raise Violation("I6", f"{life.name} begins {work.run} {key}, claimed by {owner}")
+        track.begun[key] += 1
+        if track.begun[key] > 1:
+            raise track.broken("I6", f"claim {key} was begun twice")
+        if self._world.is_settled:
+            self._calmly[work.run, work.path, work.visit, work.attempt] = life
+
+    def answered(self, run: str, events: Sequence[history.Event]) -> None:
+        """Somebody is told that these events happened: they must be durable."""
+        track = self.tracks.get(run)
+        if track is None or not any(made == list(events) for _, made in track.written):
+            raise Violation("I10", f"run {run}: answered with {list(events)}, which is not there")
+
+    def accepted(self, run: str, number: int) -> None:
+        """Somebody is told that a signal is accepted: it must be durable."""
+        if number not in self.tracks[run].inbox:
+            raise Violation("I7", f"run {run}: signal {number} was accepted and is not there")
+
+    # -- one run -----------------------------------------------------------------------------
+    def _look(self, run: str, loaded: Loaded) -> None:
+        plan = self._plan(loaded.row.plan)
+        if (track := self.tracks.get(run)) is None:
+            track = self.tracks[run] = Track(run, plan)
+        before = dict(track.run.open), track.run.status
+        was_held = track.held
+        news = [(w, load_events(w.events)) for w in self._store.history(run, track.seq)]
+        self._new_messages(track, loaded.inbox)
+        for written, events in news:
+            if written.at > self._world.latest:
+                raise track.broken("I9", f"recorded at {written.at}, which has not come")
+            track.add(written, events)
+            self._lost(track, events)
+            for event in events:
+                self._world.trace.sometimes(f"history has {_told(event)}")
+        self._gone_messages(track, loaded.inbox, before)
+        for job in loaded.jobs:
+            self._job(track, job, was_held=was_held)
+        self._forget_jobs(track, loaded)
+        self._standing(track, loaded)
+        self._judge.look(track, loaded, news)
+
+    def _lost(self, track: Track, events: Sequence[history.Event]) -> None:
+        """Take nobody for dead who lives, where nothing has gone wrong since he began."""
+        for event in events:
+            if isinstance(event, history.AttemptFailed | history.StepFailed):
+                key = (track.id, event.step, event.visit, event.attempt)
+                life = self._calmly.get(key)
+                if event.kind == "worker_died" and life is not None and not life.dead:
+                    raise track.broken("rescue", f"{event}, and {life.name} lives")
+
+    def _plan(self, hash_: str) -> Plan:
+        if (plan := self._plans.get(hash_)) is None:
+            body = self._store.plan(hash_)
+            if body is None:
+                raise Violation("I10", f"plan {hash_} of a run is not there")
+            plan = self._plans[hash_] = load_plan(body, hash_)
+        return plan
+
+    def _new_messages(self, track: Track, inbox: Sequence[InboxRow]) -> None:
+        for row in inbox:
+            if row.id not in track.inbox:
+                if row.payload is not None and row.payload in track.payloads:
+                    raise track.broken("I7", f"{row} was accepted before, as another one")
+                track.payloads.add(row.payload)
+                track.inbox[row.id] = row
+                track.open_inbox.add(row.id)
+                self._inbox[row.id] = track.id
+
+    def _gone_messages(
+        self, track: Track, inbox: Sequence[InboxRow], before: tuple[dict[str, Open], Status]
+    ) -> None:
+        """Every message that is gone was taken, kept or dropped on record, or meant nothing."""
+        there = {row.id for row in inbox}
+        for number in sorted(track.open_inbox - there):
+            track.open_inbox.discard(number)
+            if number in track.kept or number in track.taken or number in track.dropped:
+                continue
+            kind, *values = decode(track.inbox[number].message)
+            if kind == "Signal" and not _means_nothing(track.run, before, values):
+                raise track.broken("I7", f"signal {number} {values} is gone without a trace")
+
+    def _job(self, track: Track, job: JobRow, *, was_held: bool) -> None:
+        """Tokens only grow, and grow with each claim; a claim is of what may begin now."""
+        visit = (job.step, job.visit)
+        token, attempt, owner = track.tokens.get(visit, (0, 0, None))
+        if job.token < token:
+            raise track.broken("I4", f"the token of {visit} fell from {token} to {job.token}")
+        if job.owner is not None and (job.attempt, job.owner) != (attempt, owner):
+            if job.token <= token:
+                raise track.broken("I4", f"{visit} was claimed again under token {token}")
+            if job.due > self._world.latest:
+                raise track.broken("I9", f"{visit} was claimed before its time")
+            if was_held and track.held:
+                raise track.broken("pause", f"{visit} was claimed while the run is paused")
+            track.claims[job.step, job.visit, job.attempt, job.token] = job.owner
+        elif (
+            job.owner is None and owner is not None and (job.attempt, job.token) == (attempt, token)
+        ):
+            key = (job.step, job.visit, attempt, token)
+            if track.begun[key] and not self._locks.is_leaving(owner):
+                raise track.broken("I6", f"{key} had begun and was handed back uncounted")
+        track.tokens[visit] = (job.token, job.attempt, job.owner)
+
+    def _forget_jobs(self, track: Track, loaded: Loaded) -> None:
+        open_ = {(job.step, job.visit) for job in loaded.jobs}
+        for visit in [visit for visit in track.tokens if visit not in open_]:
+            del track.tokens[visit]
+
+    def _standing(self, track: Track, loaded: Loaded) -> None:
+        """Hold the run's rows to its history, and those of an ended run to having none open."""
+        row = loaded.row
+        if row.seq != track.seq:
+            raise track.broken("I1", f"the run is at {row.seq}, its history at {track.seq}")
+        found = restore(loaded, track.plan).run
+        wrong = _differences(track.plan, track.run, found)
+        if wrong:
+            raise track.broken("I21", f"the rows differ from the history: {wrong}")
+        if row.ended_at is not None and (loaded.jobs or loaded.waits or loaded.timers):
+            raise track.broken("L3", "an ended run still has jobs, waits or timers")
+        coming = {(w.step, w.visit) for w in loaded.waits if w.kind == "coming"}
+        at_work = {(step, entry.visit) for step, entry in track.run.attempts()}
+        if not coming <= at_work:
+            raise track.broken("L3", f"waits may come for {coming - at_work}, which are not open")
+
+    def end(self) -> None:
+        """Look at every run once more, from its first event. Raises Violation."""
+        for run, loaded in self._store.load(list(self.tracks)).items():
+            track = self.tracks[run]
+            again = Track(run, track.plan)
+            again.inbox = track.inbox
+            for written in self._store.history(run, 0, 100_000):
+                again.add(written, load_events(written.events))
+            if again.seq != track.seq or again.run != track.run:
+                raise track.broken("I21", "its history was changed after it was written")
+            self._standing(track, loaded)
+            self._judge.end(track, loaded, self._store)
+        if len(self._store.load(list(self.tracks))) != len(self.tracks):
+            raise Violation("I10", "a run that was there is gone")
+
+
+def _means_nothing(
+    run: Run, before: tuple[dict[str, Open], Status], values: Sequence[object]
+) -> bool:
+    """Whether a signal that left no trace rightly did: the run had ended, or nobody waits."""
+    _, name, key, addressed = values
+    was_open, was = before
+    over = (Status.CANCELLING, *(status for status in Status if status.ended))
+    if was in over or run.status in over:
+        return True
+    if addressed:
+        return False
+    for step, entry in run.open.items():
+        stayed = was_open.get(step) == entry
+        fits = isinstance(entry, Waiting) and entry.name == name and key in (None, entry.key)
+        if stayed and fits:
+            return False
+    return True
+
+
+def _differences(plan: Plan, told: Run, found: Run) -> list[str]:
+    """Return how a run as its rows have it differs from the one that its history folds to."""
+    names = ["status", "paused", "deadline", "open", "kept", "working", "visits"]
+    names += ["marks", "lacks", "pending"] if plan.kind is PlanKind.GRAPH else ["cursor"]
+    wrong = [
+        f"{name}: {getattr(found, name)} is not {getattr(told, name)}"
+        for name in names
+        if getattr(told, name) != getattr(found, name)
+    ]
+    follows = plan.kind is PlanKind.GRAPH and told.status is Status.RUNNING
+    if follows and sorted(told.ready) != sorted(found.ready):
+        wrong.append(f"ready: {found.ready} is not {told.ready}")
+    if told.failure != found.failure:
+        wrong.append(f"failure: {found.failure} is not {told.failure}")
+    return wrong
+
+
+def _told(event: history.Event) -> str:
+    """Return what to count an event as."""
+    name = type(event).__name__
+    match event:
+        case history.StepFailed() | history.AttemptFailed() | history.RunFailed():
+            return f"{name} {event.kind}"
+        case history.TimerEnded():
+            return f"{name} {event.kind} {'fired' if event.fired else 'called off'}"
+        case _:
+            return name

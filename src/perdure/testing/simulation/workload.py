@@ -1,0 +1,199 @@
+"""What runs in a history: workflows drawn from the seed, unless somebody brings his own."""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from perdure.authoring.plans import dump, seal
+from perdure.authoring.registry import Registry, Workflow
+from perdure.kernel.directives import Complete, Fail, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
+from perdure.ports.rows import Loaded
+from perdure.ports.store import Store
+from perdure.testing.simulation.model import ScriptJudge
+from perdure.testing.simulation.scripts import Act, Script
+from perdure.testing.simulation.track import News, Track
+from perdure.testing.simulation.witness import Judge
+from perdure.wire.encoding import encode
+
+SIGNALS = ("go", "stop", "paid")
+KEYS = (None, None, None, "k1", "k2")
+LANES = ("thread", "thread", "async")
+KIND = "script"
+"""The kind of a graph's steps."""
+
+
+class Anything:
+    """Judges nothing: the rules of the engine are enough."""
+
+    def look(self, track: Track, loaded: Loaded, news: News) -> None:
+        """Say nothing."""
+
+    def end(self, track: Track, loaded: Loaded, store: Store) -> None:
+        """Say nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Workflows, the runs to start of them (name, JSON text of context or inputs), and signals.
+
+    `judge` knows what the runs must come to, beside what must hold for any run.
+    """
+
+    registry: Registry
+    starts: Sequence[tuple[str, str]]
+    signals: Sequence[str] = ()
+    keys: Sequence[str | None] = (None,)
+    judge: Judge = field(default_factory=Anything)
+
+
+MakeWorkload = Callable[[random.Random], Workload]
+
+
+def random_workload(chance: random.Random) -> Workload:
+    """Return one or two workflows whose bodies follow scripts, and one to four runs of them."""
+    registry = Registry()
+    scripts: dict[str, dict[str, Script]] = {}
+    names = [f"w{number}" for number in range(chance.choice((1, 1, 2)))]
+    for name in names:
+        make = _machine if chance.random() < 0.6 else _graph
+        plan, bodies = make(name, chance)
+        scripts[name] = bodies
+        code = bodies if plan.kind is PlanKind.MACHINE else {}
+        registry.add(Workflow(plan=plan, bodies=code, begin=lambda given: encode(dict(given))))
+    registry.add_kind(KIND, lambda plan, step: scripts[plan.workflow][step.name])
+    starts = [(chance.choice(names), '{"trail":[]}') for _ in range(chance.choice((1, 1, 2, 3, 4)))]
+    return Workload(
+        registry=registry,
+        starts=starts,
+        signals=chance.choice((SIGNALS, SIGNALS[:1])),
+        keys=chance.choice((KEYS, KEYS[:1])),
+        judge=ScriptJudge(scripts),
+    )
+
+
+def plan_text(plan: Plan) -> str:
+    """Return the JSON text of a plan, as a birth brings it."""
+    return dump(plan)
+
+
+def _retry(chance: random.Random) -> RetryPolicy:
+    return RetryPolicy(
+        max_attempts=chance.choice((1, 2, 3, 6, 6, 12)),
+        base_delay=chance.choice((0.0, 0.1, 1.0, 4.0)),
+        backoff_factor=chance.choice((1.0, 2.0)),
+        max_delay=6.0,
+        jitter=chance.choice((0.0, 0.5)),
+    )
+
+
+def _act(outcome: Outcome, chance: random.Random, most: int) -> Act:
+    roll = chance.random()
+    if roll < 0.70:
+        return Act(outcome=outcome)
+    if roll < 0.92:
+        return Act(outcome=outcome, flaky=chance.randint(1, most))
+    if roll < 0.95:
+        return Act(outcome=outcome, fatal=True)
+    if roll < 0.97:
+        return Act(outcome=outcome, unkeepable=True)
+    return Act(outcome=outcome, poison=True)
+
+
+# -- machines --------------------------------------------------------------------------------
+def _machine(name: str, chance: random.Random) -> tuple[Plan, dict[str, Script]]:
+    names = [f"s{number}" for number in range(chance.randint(1, 5))]
+    policies = {step: _retry(chance) for step in names}
+    scripts: dict[str, Script] = {}
+    for step in names:
+        most = policies[step].max_attempts
+        acts = [_act(_asks(names, chance), chance, most) for _ in range(chance.randint(0, 2))]
+        last: Outcome = Complete() if chance.random() < 0.9 else Fail("as written")
+        scripts[step] = Script((*acts, _act(last, chance, most)))
+    steps = [
+        StepPlan(
+            name=step,
+            retry=policies[step],
+            timeout=chance.choice((None, None, None, 5.0)),
+            lane=chance.choice(LANES),
+            coming=tuple(sorted(_coming(step, scripts))),
+            then=chance.choice((None, chance.choice(names))),
+            targets=tuple(names),
+        )
+        for step in names
+    ]
+    plan = Plan(
+        workflow=name,
+        steps=tuple(steps),
+        start=names[0],
+        on_cancel=chance.choice((None, chance.choice(names))),
+        deadline=chance.choice((None, None, None, None, 3.0, 20.0)),
+    )
+    return seal(plan), scripts
+
+
+def _asks(names: list[str], chance: random.Random) -> Outcome:
+    roll = chance.random()
+    if roll < 0.35:
+        return Goto(chance.choice(names))
+    if roll < 0.55:
+        return Sleep(chance.choice((0.0, 0.2, 2.0, 9.0)), chance.choice((None, *names)))
+    timeout = chance.choice((None, 0.0, 0.5, 3.0, 12.0))
+    return Wait(
+        name=chance.choice((SIGNALS[0], *SIGNALS[:2])),
+        key=chance.choice(KEYS),
+        timeout=timeout,
+        on_timeout=chance.choice((None, *names)) if timeout is not None else None,
+        then=chance.choice((None, *names, *names)),
+        fresh=chance.random() < 0.15,
+    )
+
+
+def _coming(step: str, scripts: dict[str, Script]) -> set[str]:
+    """Return the signals that a visit of a step can come to wait for by goto alone."""
+    seen: set[str] = set()
+    todo = [step]
+    names: set[str] = set()
+    while todo:
+        at = todo.pop()
+        if at in seen:
+            continue
+        seen.add(at)
+        for act in scripts[at].acts:
+            if isinstance(act.outcome, Wait):
+                names.add(act.outcome.name)
+            elif isinstance(act.outcome, Goto):
+                todo.append(act.outcome.step)
+    return names
+
+
+# -- graphs ----------------------------------------------------------------------------------
+def _graph(name: str, chance: random.Random) -> tuple[Plan, dict[str, Script]]:
+    names = [f"g{number}" for number in range(chance.choice((2, 3, 4, 6, 8, 12)))]
+    steps = []
+    scripts = {}
+    for number, step in enumerate(names):
+        wanted = chance.choice((0, 1, 1, 2, 3))
+        needs = tuple(chance.sample(names[:number], min(wanted, number)))
+        policy = _retry(chance)
+        acts = [_act(Next(), chance, policy.max_attempts) for _ in range(chance.choice((1, 1, 2)))]
+        scripts[step] = Script(tuple(acts), needs)
+        steps.append(
+            StepPlan(
+                name=step,
+                kind=KIND,
+                needs=needs,
+                retry=policy,
+                timeout=chance.choice((None, None, None, 5.0)),
+                lane=chance.choice(LANES),
+                continue_on_error=chance.random() < 0.15,
+            )
+        )
+    plan = Plan(
+        workflow=name,
+        kind=PlanKind.GRAPH,
+        steps=tuple(steps),
+        max_parallel=chance.choice((None, None, 1, 2, 3)),
+        deadline=chance.choice((None, None, None, None, 20.0)),
+    )
+    return seal(plan), scripts

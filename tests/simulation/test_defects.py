@@ -1,0 +1,45 @@
+"""Every planted defect is found: a simulator that cannot see proves nothing.
+
+CI hunts in one range of seeds, and in the others as far as its budget goes; `make nightly` in all
+three.
+"""
+
+import os
+import sys
+import time
+
+import pytest
+
+from tests.budgets import budget, record_count
+from tests.simulation.defects import DEFECTS
+from tests.simulation.hunt import RANGES, histories_until_found
+
+MOST = 4000
+"""In so many histories a defect must be found."""
+
+pytestmark = pytest.mark.simulation
+
+
+@pytest.mark.timeout(0)
+def test_each_planted_defect_is_found(capsys):
+    allowed = budget("defects")
+    nightly = os.environ.get("PERDURE_NIGHTLY") == "1"
+    began = time.monotonic()
+    found: dict[str, list[int]] = {}
+    for number, start in enumerate(RANGES):
+        for defect in DEFECTS:
+            late = time.monotonic() - began > allowed.seconds
+            if late and not nightly and (number > 0 or len(found) >= allowed.at_least):
+                break
+            seen = histories_until_found(defect, start, MOST)
+            assert seen is not None, f"{defect.name} survived {MOST} histories from {start} on"
+            found.setdefault(defect.name, []).append(seen[0])
+    record_count("defects", len(found), time.monotonic() - began)
+
+    with capsys.disabled():
+        worst = max(found, key=lambda name: max(found[name]))
+        hunts = sum(map(len, found.values()))
+        sys.stdout.write(
+            f"\n{hunts} hunts for {len(found)} defects; longest {worst}: {max(found[worst])}\n"
+        )
+    assert len(found) >= allowed.at_least
