@@ -1,5 +1,8 @@
 """What every test session does: collect the long harnesses' counts and print them at the end."""
 
+import os
+import subprocess
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -30,7 +33,18 @@ def pytest_terminal_summary(terminalreporter, config):
         terminalreporter.write_line(line)
     if path := config.getoption("--counts-file"):
         text = "\n".join(f"- {line}" for line in counts)
-        Path(path).write_text(f"# What the long harnesses reached\n\n{text}\n")
+        Path(path).write_text(f"# What the long harnesses reached\n\n{_of_what()}\n\n{text}\n")
+
+
+def _of_what():
+    """Say which commit was tested, when, and from which seed on histories were lived."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],
+        cwd=Path(__file__).parent, capture_output=True, text=True, check=False,
+    ).stdout.strip()  # fmt: skip
+    day = datetime.now(UTC).date()
+    seed = os.environ.get("PERDURE_SEED", "5000000")
+    return f"Commit {commit or 'unknown'}, {day}; histories from seed {seed} on."
 
 
 def _counts(stats):

@@ -8,7 +8,6 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from perdure.app.clock import SystemClock
 from perdure.kernel import advance, decide, evolve, history
 from perdure.kernel.plan import RetryPolicy
 from perdure.kernel.run import Attempt, Mark
@@ -259,18 +258,6 @@ def reported_job_handed_back(patch):
 
 
 @defect
-def refused_report_handed_back(patch):
-    """A job is given to others while it is on its way to be failed for a result nobody keeps."""
-    refuse = Ledger._refuse
-
-    def forgetting(self, envelope, error):
-        self._let_go(envelope)
-        refuse(self, envelope, error)
-
-    patch.setattr(Ledger, "_refuse", forgetting)
-
-
-@defect
 def stopped_attempt_handed_back(patch):
     """An attempt that was stopped for the lease's sake does not count, however often."""
     nothing = property(lambda _: set(), lambda _self, _value: None)
@@ -336,17 +323,6 @@ def timeout_never_set(patch):
         draft_.timers.pop((hot.run.id, event.step, event.visit, "wait"), None)
 
     writes(patch, history.WaitBegun, row)
-
-
-@defect
-def time_stands_still_after_a_step_back(patch):
-    """A process whose wall clock was set back does nothing until it has caught up."""
-
-    def now(self):
-        self._latest = max(self._latest, self._wall())
-        return self._latest
-
-    patch.setattr(SystemClock, "now", now)
 
 
 # -- signals ---------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def draw_faults(chance: random.Random) -> Faults:
         full=pick((0.0, 0.0, 0.0, 0.05)),
         stall=pick((0.0, 0.0, 0.02, 0.06)),
         late=pick((0.0, 0.1, 0.5)),
-        twice=pick((0.0, 0.0, 0.1, 0.3)),
+        twice=pick((0.0, 0.0, 0.2, 0.5)),
         deaf=pick((0.0, 0.0, 0.3, 1.0)),
         leaves=pick((0.0, 0.0, 1.0)),
         jumps=pick((0.0, 0.0, 0.0, 0.3)),

@@ -217,12 +217,17 @@ class Node:
             delay = 0.0 if world.is_calm else world.chance.choice((0.0, 0.5, 3.0, 10.0))
             world.after(delay, f"{self._name} starts again", self.open)
             self.process = None
-        elif life is not None and life.ready and world.hits(world.faults.leaves / 20):
+        elif life is not None and life.can_be_called:
+            self._strike(life)
+        world.after(0.5, f"{self._name} is looked after", self.watch)
+
+    def _strike(self, life: SimProcess) -> None:
+        world, faults = self._site.world, self._site.world.faults
+        if world.hits(faults.leaves / 10):
             world.after(0.0, "leaves", life.leave, of=life)
-        elif life is not None and life.ready and world.hits(world.faults.crash / 5):
+        elif world.hits(faults.crash / 5):
             life.dead = True
             world.trace.sometimes("died between two calls")
-        elif life is not None and life.ready and world.hits(world.faults.stall):
-            life.frozen_until = world.time + world.faults.lease * world.chance.uniform(0.5, 3.0)
+        elif world.hits(faults.stall / 3):
+            life.frozen_until = world.time + faults.lease * world.chance.uniform(0.5, 3.0)
             world.trace.sometimes("froze between two calls")
-        world.after(0.5, f"{self._name} is looked after", self.watch)
