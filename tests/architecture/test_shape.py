@@ -20,10 +20,7 @@ WITHOUT_TEST_FILE: dict[str, str] = {
     "src/perdure/ports/store.py": "protocols; tests/conformance says what they mean",
     "src/perdure/ports/commit.py": "rows without behaviour; tests/conformance writes each",
     "src/perdure/ports/rows.py": "rows without behaviour; tests/conformance reads each",
-} | dict.fromkeys(
-    map(str, sources(ROOT / "src/perdure/testing/simulation")),
-    "a part of one machine: tests/simulation runs it whole, and plants defects to see it work",
-)
+}
 
 OURS = sources()
 ALL = [*OURS, *(s for place in ("tests", "benchmarks", "examples") for s in sources(ROOT / place))]

@@ -135,7 +135,7 @@ class History:
             seconds = chance.choice((-7200.0, -1.0, 1.0, 3600.0))
             world.after(10.0 * chance.random(), f"clock {seconds}", lambda: world.jump(seconds))
         self._clients.plan(chance.choice((2.0, 8.0, 20.0)))
-        until = chance.choice((10.0, 25.0, 40.0))
+        until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
             world.run(world.time + 1.0)
         self._recover()

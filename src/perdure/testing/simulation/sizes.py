@@ -1,4 +1,7 @@
-"""Makes the engine's batches, slices and looks small, so that their edges are met often."""
+"""Makes the engine's batches, slices and looks small, so that their edges are met often.
+
+And the looks rare: most of a history's time would go into looks that find nothing.
+"""
 
 import random
 from collections.abc import Iterator
@@ -18,6 +21,7 @@ def small_sizes(chance: random.Random) -> Iterator[None]:
         (timekeeper, "MOST_TIMERS", chance.choice((1, 1000))),
         (rescuer, "MOST_ORPHANS", chance.choice((1, 500))),
         (watcher, "MOST_RUNS", chance.choice((1, 1000))),
+        (watcher, "QUICK", chance.choice((0.02, 0.3, 0.3))),
         (process, "MOST_RUNS", chance.choice((1, 1000))),
         (turn, "advance", partial(advance, most=chance.choice((2, 500)))),
     ]
