@@ -6,9 +6,20 @@ import pytest
 
 from perdure.kernel import history as h
 from perdure.kernel.plan import StepPlan
-from perdure.ports.commit import Claim, Commit, Committed, InboxMade, JobGone, StepEnded
+from perdure.ports.commit import (
+    Claim,
+    Commit,
+    Committed,
+    InboxMade,
+    JobGone,
+    JobMade,
+    Moved,
+    StepEnded,
+    Written,
+)
 from perdure.ports.executor import Work
 from perdure.ports.rows import OwnedJob
+from perdure.runtime.records import dump_events
 from perdure.testing.simulation.world import Life, Violation
 from tests.testing.simulation.scenes import ONE_STEP, Scene, birth
 
@@ -161,6 +172,34 @@ def test_a_signal_that_is_gone_without_a_trace_is_seen():
 
     with pytest.raises(Violation, match="gone without a trace"):
         scene.commit(Commit(batch=2, now=0.0, inbox_done=[number]))
+
+
+def test_a_signal_to_a_run_that_one_commit_ends_and_retries_may_go_without_a_trace():
+    """It came to the run's end, though the run is at work before the commit and after it."""
+    scene = Scene()
+    scene.commit(birth())
+    (number,) = scene.store.put([InboxMade("run-1", SIGNAL, None, None)])
+    failed = (h.StepFailed("a", 1, 1, "flaky", "no"), h.RunFailed("a", "flaky", "no"))
+    again = (h.RunRetried("someone"), h.StepScheduled("a", 2, 1, 0.0))
+
+    scene.commit(
+        Commit(
+            batch=2,
+            now=0.0,
+            moved=[Moved("run-1", 1, 3, "running", 0, "a", "", '{"a":2}', None, None)],
+            jobs_gone=[JobGone("run-1", "a", 1, None)],
+            jobs_made=[
+                JobMade("run-1", "a", 2, 1, 0, None, 0.0, "default", 0, "thread:story", None)
+            ],
+            history=[
+                Written("run-1", 2, 0.0, '["Report","a",1,1]', dump_events(failed)),
+                Written("run-1", 3, 0.0, '["Retry","someone"]', dump_events(again)),
+            ],
+            inbox_done=[number],
+        )
+    )
+
+    assert scene.witness.tracks["run-1"].open_inbox == set()
 
 
 def test_a_broadcast_that_nobody_waits_for_may_go_without_a_trace():

@@ -52,7 +52,7 @@ def draw_faults(chance: random.Random) -> Faults:
         jumps=pick((0.0, 0.0, 0.0, 0.3)),
         locked=pick((True, False)),
         slow=pick((False, False, False, True)),
-        lease=pick((2.0, 4.0, 8.0)),
+        lease=pick((3.0, 6.0, 12.0)),
     )
 
 

@@ -147,8 +147,7 @@ class History:
         self.witness.end()
 
     def _is_over(self) -> bool:
-        tracks = self.witness.tracks.values()
-        return self._clients.open == 0 and all(track.run.ended for track in tracks)
+        return self._clients.open == 0 and not restless(self._store, self.witness)
 
     def _recover(self) -> None:
         """End the faults. Some machines stay down for ever, but not all."""
@@ -163,7 +162,7 @@ class History:
         until = self._world.time + MOST_CALM_SECONDS
         why = ["it has just begun"]
         while why:
-            self._world.run(self._world.time + 2.0)
+            self._world.run(self._world.time + 1.0)
             why = restless(self._store, self.witness)
             if self._clients.open:
                 why.append(f"{self._clients.open} callers have no answer")

@@ -22,6 +22,8 @@ def small_sizes(chance: random.Random) -> Iterator[None]:
         (rescuer, "MOST_ORPHANS", chance.choice((1, 500))),
         (watcher, "MOST_RUNS", chance.choice((1, 1000))),
         (watcher, "QUICK", chance.choice((0.02, 0.3, 0.3))),
+        (watcher, "ROWS", chance.choice((5.0, 20.0))),
+        (timekeeper, "POLL_SECONDS", chance.choice((5.0, 20.0))),
         (process, "MOST_RUNS", chance.choice((1, 1000))),
         (turn, "advance", partial(advance, most=chance.choice((2, 500)))),
     ]

@@ -255,7 +255,11 @@ class SimStore:
 
     def workers(self) -> list[WorkerRow]:
         """Return the incarnations that have not left."""
-        return self._read("workers", lambda: [*map(self._locked, self._inner.workers())])
+        self._world.wait(self._life)
+        rows = self._inner.workers()
+        self._told("workers", [row.id for row in rows])
+        self._world.wait(self._life)
+        return [self._locked(row) for row in rows]
 
     def is_dead(self, worker: WorkerRow) -> bool:
         """Whether an incarnation's process is seen to be gone."""

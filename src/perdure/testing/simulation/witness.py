@@ -22,6 +22,9 @@ from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
 from perdure.wire.encoding import decode
 
+_OVER = (history.CancelRequested, *history.ENDINGS)
+"""After these a run takes no signal any more."""
+
 
 class Judge(Protocol):
     """Knows more of a workload than the rules of the engine: what its runs must come to."""
@@ -122,7 +125,8 @@ class Witness:
             self._lost(track, events)
             for event in events:
                 self._world.trace.sometimes(f"history has {_told(event)}")
-        self._gone_messages(track, loaded.inbox, before)
+        was_over = any(isinstance(e, _OVER) for _, events in news for e in events)
+        self._gone_messages(track, loaded.inbox, before, was_over=was_over)
         for job in loaded.jobs:
             self._job(track, job, was_held=was_held)
         self._forget_jobs(track, loaded)
@@ -157,16 +161,25 @@ class Witness:
                 self._inbox[row.id] = track.id
 
     def _gone_messages(
-        self, track: Track, inbox: Sequence[InboxRow], before: tuple[dict[str, Open], Status]
+        self,
+        track: Track,
+        inbox: Sequence[InboxRow],
+        before: tuple[dict[str, Open], Status],
+        *,
+        was_over: bool,
     ) -> None:
-        """Every message that is gone was taken, kept or dropped on record, or meant nothing."""
+        """Every message that is gone was taken, kept or dropped on record, or meant nothing.
+
+        `was_over` where one commit ended the run: a retry may have begun it again since.
+        """
         there = {row.id for row in inbox}
         for number in sorted(track.open_inbox - there):
             track.open_inbox.discard(number)
             if number in track.kept or number in track.taken or number in track.dropped:
                 continue
             kind, *values = decode(track.inbox[number].message)
-            if kind == "Signal" and not _means_nothing(track.run, before, values):
+            meant = kind == "Signal" and not was_over
+            if meant and not _means_nothing(track.run, before, values):
                 raise track.broken("I7", f"signal {number} {values} is gone without a trace")
 
     def _job(self, track: Track, job: JobRow, *, was_held: bool) -> None:
