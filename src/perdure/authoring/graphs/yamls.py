@@ -17,6 +17,8 @@ from perdure.wire.encoding import MAX_DEPTH, MAX_INT_DIGITS
 MAX_VALUES = 200_000
 """The most values that a definition may have, those that YAML's aliases repeat included."""
 
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -71,9 +73,9 @@ def read_yaml(text: str) -> Any:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         what = (error.problem or "cannot be read")[:200]
-        raise UnreadableError(
-            f"not YAML: {what}", _where(error.problem_mark or error.context_mark)
-        ) from error
+        # From 6.0.4 on the library has a bound of its own, which its look-ahead may meet first.
+        message = _TOO_DEEP if "nesting depth" in what else f"not YAML: {what}"
+        raise UnreadableError(message, _where(error.problem_mark or error.context_mark)) from error
     except (yaml.YAMLError, ValueError) as error:
         raise UnreadableError(f"not YAML: {str(error).partition(chr(10))[0][:200]}") from error
 
@@ -94,9 +96,7 @@ def _count(events: Iterator[Any]) -> None:
         if isinstance(event, yaml.CollectionStartEvent):
             opened.append(_Open(event.anchor))
             if len(opened) > MAX_DEPTH + 1:
-                raise UnreadableError(
-                    f"nested deeper than {MAX_DEPTH} levels", _where(event.start_mark)
-                )
+                raise UnreadableError(_TOO_DEEP, _where(event.start_mark))
         elif isinstance(event, yaml.CollectionEndEvent):
             done = opened.pop()
             _add(opened[-1], done.anchor, done.values, sizes)
