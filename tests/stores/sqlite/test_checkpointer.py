@@ -4,9 +4,11 @@ import threading
 
 import pytest
 
-from perdure.stores.sqlite import SqliteStore, checkpointer
+from perdure.stores.sqlite import SqliteStore, checkpointer, room
 from perdure.stores.sqlite.turnstile import Turnstile
 from tests.conformance.given import apply, born, commit, only
+
+NEVER = 10**9
 
 
 def write_pages(store, name, pages=60):
@@ -19,10 +21,11 @@ def log_bytes(store):
 
 @pytest.fixture
 def soon(monkeypatch):
-    """A few pages are worth it, and many pages are a long log."""
-    monkeypatch.setattr(checkpointer, "WORTH_PAGES", 20)
-    monkeypatch.setattr(checkpointer, "LONG_PAGES", 200)
-    monkeypatch.setattr(checkpointer, "TOO_LONG_PAGES", 400)
+    """A few pages are worth it, and many pages are a long log, in which no room is made."""
+    monkeypatch.setattr(checkpointer, "WORTH_PAGES", 40)
+    monkeypatch.setattr(checkpointer, "LONG_PAGES", 400)
+    monkeypatch.setattr(checkpointer, "TOO_LONG_PAGES", 1200)
+    monkeypatch.setattr(room, "YOUNG_PAGES", NEVER)
 
 
 def test_a_short_log_is_left_alone(store, path):
@@ -134,4 +137,4 @@ def test_a_log_that_was_moved_is_worth_it_again_when_it_has_started_afresh(store
 def test_a_commit_tells_how_long_the_log_is(store):
     apply(store, commit(born=[born("r1")]))
 
-    assert store._database._checkpointer._pages > 0
+    assert store._database._checkpointer.pages > 0

@@ -16,20 +16,23 @@ from perdure.stores.sqlite.guard import Guard
 from perdure.stores.sqlite.trouble import told
 from perdure.stores.sqlite.writer import Writer
 
-WORTH_PAGES = 1000
-LONG_PAGES = 4000  # 16 MiB
-TOO_LONG_PAGES = 16_000  # from here on it waits for other processes, too
+WORTH_PAGES = 2000
+LONG_PAGES = 8000  # 16 MiB
+TOO_LONG_PAGES = 32_000  # from here on it waits for other processes, too
 
 
 class Checkpointer:
-    """Told by each commit how long the log is; works when `run` is called and it is worth it."""
+    """Told by each commit how long the log is; works when `run` is called and it is worth it.
+
+    `pages` is how many of the log this process's last commit saw used.
+    """
 
     def __init__(self, connect: Callable[[], apsw.Connection], guard: Guard) -> None:
         self._connect = connect
         self._guard = guard
         self._mutex = threading.Lock()
         self._connection: apsw.Connection | None = None
-        self._pages = 0
+        self.pages = 0
         self._moved = 0
 
     def watch(self, connection: apsw.Connection) -> apsw.Connection:
@@ -38,14 +41,14 @@ class Checkpointer:
         return connection
 
     def _committed(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
-        self._pages = pages
+        self.pages = pages
         return apsw.SQLITE_OK
 
     def run(self, writer: Writer) -> None:
         """Move pages if there are many. Whoever else does so already is left to it."""
-        if self._pages < self._moved:
+        if self.pages < self._moved:
             self._moved = 0  # the log has started afresh
-        if self._pages - self._moved < WORTH_PAGES or not self._mutex.acquire(blocking=False):
+        if self.pages - self._moved < WORTH_PAGES or not self._mutex.acquire(blocking=False):
             return
         try:
             pages, self._moved = self._move()

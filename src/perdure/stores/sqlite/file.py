@@ -20,6 +20,7 @@ from perdure.stores.sqlite.incarnations import Incarnations
 from perdure.stores.sqlite.migrations import is_current, migrate
 from perdure.stores.sqlite.place import check_place, file_system
 from perdure.stores.sqlite.readers import Readers
+from perdure.stores.sqlite.room import Room
 from perdure.stores.sqlite.trouble import told
 from perdure.stores.sqlite.turnstile import Turnstile
 from perdure.stores.sqlite.writer import Writer
@@ -41,7 +42,9 @@ class FileDatabase:
         self._is_forsaken = False
         self._readers = Readers(lambda: open_reader(path), guard)
         self._checkpointer = Checkpointer(lambda: open_checkpointer(path, durability), guard)
+        self._room = Room(path, guard)
         self.writer = Writer(self._connect, self._turnstile, guard)
+        self.writer.on_committed = self._committed
         try:
             self._migrate()
         except BaseException:
@@ -51,6 +54,9 @@ class FileDatabase:
 
     def _connect(self) -> apsw.Connection:
         return self._checkpointer.watch(open_writer(self._path, self._durability))
+
+    def _committed(self, connection: apsw.Connection) -> None:
+        self._room.make(connection, self._checkpointer.pages)
 
     def _migrate(self) -> None:
         with self._turnstile.turn(), self.writer.mine() as db, told(self._guard):

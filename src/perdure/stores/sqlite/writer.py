@@ -27,11 +27,15 @@ class Turns(Protocol):
 
 
 class Writer:
-    """One connection, one mutex, one turnstile. A transaction is done wholly or not at all."""
+    """One connection, one mutex, one turnstile. A transaction is done wholly or not at all.
+
+    `on_committed` is called after each one, within its turn; what it does must not fail for it.
+    """
 
     def __init__(self, connect: Callable[[], apsw.Connection], turns: Turns, guard: Guard) -> None:
         self.turns = turns
         self.guard = guard
+        self.on_committed: Callable[[apsw.Connection], None] = lambda _connection: None
         self._connect = connect
         self._connection: apsw.Connection | None = None
         self._mutex = threading.Lock()
@@ -83,6 +87,7 @@ class Writer:
             except BaseException:
                 self._roll_back(connection)
                 raise
+            self.on_committed(connection)
 
     @contextmanager
     def writing(self) -> Iterator[apsw.Connection]:
