@@ -13,6 +13,7 @@ import pytest
 from perdure.app import default as module
 from perdure.app.default import DefaultEngine
 from perdure.app.importing import importing
+from perdure.errors import ConfigError
 from perdure.ports.store import RunFilter
 from perdure.stores.sqlite import SqliteStore
 from tests.app.scenes import PATIENCE, adding, asking
@@ -305,3 +306,11 @@ def test_without_an_engine_there_is_nothing_to_end(default):
     default._end()
 
     assert default._engine is None
+
+
+def test_only_what_opens_an_engine_is_an_executor():
+    engine = DefaultEngine()
+
+    with pytest.raises(ConfigError, match="SynchronousExecutor"):
+        engine.set_executor("threads")
+    assert engine.set_executor(None) is None

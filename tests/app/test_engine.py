@@ -323,3 +323,15 @@ def test_a_signal_during_an_import_of_ours_is_refused():
 def test_a_workflow_may_be_started_by_what_was_made_of_it():
     with engine_of() as engine:
         assert engine.start(adding(), n=4).result(PATIENCE) == {"n": 5}
+
+
+def test_what_is_due_fires_when_it_is_asked_for(path):
+    """S003-52, with threads: they fire by themselves, and are waited for here."""
+    with engine_of(sleeping(0.05), path=path) as engine:
+        run = engine.start("sleeping")
+        until(lambda: run.refresh().status == "waiting" or run.status == "completed")
+        until(lambda: (engine.next_due() or 0.0) <= engine.process.clock.now())
+
+        engine.process_scheduled()
+
+        assert run.result(PATIENCE) == {}

@@ -16,6 +16,7 @@ from perdure.errors import (
     StoreLostError,
     StoreMissingError,
 )
+from perdure.testing.clock import VirtualClock
 from tests.app.scenes import PATIENCE, adding, blocking, until
 
 
@@ -104,6 +105,7 @@ def test_an_engine_with_a_worker_makes_the_shared_one_work(path, registry):
         ({"registry": Registry()}, "another registry of workflows"),
         ({"inline": True}, r"another way to run steps \(inline\)"),
         ({"durability": "process"}, "another durability"),
+        ({"clock": VirtualClock()}, "another clock"),
     ],
 )
 def test_it_cannot_be_opened_in_another_way_at_the_same_time(path, registry, options, text):

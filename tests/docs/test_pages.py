@@ -30,6 +30,21 @@ def test_the_simulator_is_run_as_the_page_on_testing_says(tmp_path):
     assert said[1].startswith("seed 4711: ")
 
 
+def test_the_tests_on_the_page_on_testing_pass(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PERDURE_")}
+    for block in blocks_of(DOCS / "testing.md"):
+        if block.file is not None:
+            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
+
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout
+    assert "7 passed" in done.stdout
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=str)
 def test_links_within_the_repository_lead_somewhere(page):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))

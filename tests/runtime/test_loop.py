@@ -250,3 +250,29 @@ def test_a_thread_can_stop_it_from_within(running):
     loop.start()
 
     assert stopped.wait(LONG)
+
+
+def test_what_is_due_has_fired_when_it_was_asked_to(running):
+    play, loop, _ = running(start_=False)
+    run = begin(play)
+    play.report(play.work("a"), Sleep(0.0, "b"))
+    loop.drive()
+    assert play.store.due_timers(play.process.clock.now(), 1)
+    loop.start()
+
+    loop.process_scheduled()
+
+    assert not play.store.due_timers(play.process.clock.now(), 1)
+    assert play.store.load([run])[run].row.cursor == "b"
+
+
+def test_what_is_due_is_not_waited_for_once_the_loop_has_stopped(running):
+    play, loop, _ = running(start_=False)
+    begin(play)
+    play.report(play.work("a"), Sleep(0.0, "b"))
+    loop.drive()
+    loop.stop(LONG)
+
+    loop.process_scheduled()
+
+    assert play.store.due_timers(play.process.clock.now(), 1)

@@ -3,6 +3,9 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
+
+from perdure import complete, get_context, sleep, step, workflow
 
 
 def test_a_test_that_names_no_store_leaves_none_behind(tmp_path):
@@ -27,3 +30,29 @@ def test_a_test_that_names_no_store_leaves_none_behind(tmp_path):
 
     assert done.returncode == 0, done.stdout
     assert not (tmp_path / ".perdure").exists()
+
+
+@workflow("plugin_reminder")
+class Reminder:
+    @step(start=True)
+    def remind(self):
+        sent = get_context().model_extra.get("sent", 0)
+        return complete() if sent else sleep(timedelta(days=3), then=self.end)
+
+    @step()
+    def end(self):
+        return complete(sent=1)
+
+
+def test_the_fixtures_put_the_shared_engine_under_virtual_time(perdure_engine, perdure_clock):
+    from perdure import engine
+
+    assert perdure_engine is engine
+    run = engine.start("plugin_reminder")
+    assert run.refresh().status == "waiting"
+    perdure_clock.advance(days=3)
+    assert run.result() == {"sent": 1}
+
+
+def test_each_test_has_an_empty_store(perdure_engine):
+    assert perdure_engine.runs() == []

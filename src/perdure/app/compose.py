@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from perdure.app.clock import SystemClock
+from perdure.app.inline import InlineLoop
 from perdure.app.kinds import host_graphs
 from perdure.app.places import prepare
 from perdure.authoring.registry import Registry
@@ -13,10 +14,13 @@ from perdure.config import Config
 from perdure.executors.aio import AsyncExecutor
 from perdure.executors.inline import InlineExecutor
 from perdure.executors.threads import ThreadExecutor
+from perdure.ports.clock import Clock
 from perdure.ports.store import Store
 from perdure.runtime.loop import Loop
 from perdure.runtime.post import Post
 from perdure.runtime.process import Lanes, Process
+
+INLINE_SLOTS = 256  # a step that waits for another run keeps its own
 
 
 def open_store(path: Path | None, config: Config, *, create: bool = True) -> Store:
@@ -32,15 +36,22 @@ def open_store(path: Path | None, config: Config, *, create: bool = True) -> Sto
     return SqliteStore.open(path, create=create, durability=config.durability)
 
 
-def make_process(store: Store, registry: Registry, config: Config, *, inline: bool) -> Process:
+def make_process(
+    store: Store,
+    registry: Registry,
+    config: Config,
+    *,
+    inline: bool,
+    clock: Clock | None = None,
+) -> Process:
     """Return a process over a store, with the executors that the settings ask for."""
-    clock = SystemClock()
+    clock = clock or SystemClock()
     post = Post()
     host_graphs(registry)
     lanes: Lanes
     if inline:
         executor = InlineExecutor(post, clock)
-        lanes = {"thread": (executor, 1), "async": (executor, 1)}
+        lanes = {"thread": (executor, INLINE_SLOTS), "async": (executor, INLINE_SLOTS)}
     else:
         lanes = {
             "thread": (ThreadExecutor(post, clock), config.threads),
@@ -65,6 +76,13 @@ def make_loop(process: Process, on_lost: Callable[[BaseException], None]) -> Loo
     assert isinstance(post, Post)
     post.connect(process.crew, process.ledger, loop.drive)
     return loop
+
+
+def make_inline_loop(process: Process) -> InlineLoop:
+    """Return what drives a process in its callers' threads."""
+    executor, _ = process.lanes["thread"]
+    assert isinstance(executor, InlineExecutor)
+    return InlineLoop(process, executor)
 
 
 def this_host() -> tuple[str, int]:

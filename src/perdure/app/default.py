@@ -8,14 +8,14 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from perdure.app.engine import Engine, inert, unsent
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
 from perdure.app.signals import SignalAnswer
 from perdure.app.views import Run, RunView
-from perdure.errors import StoreLostError
+from perdure.errors import ConfigError, StoreLostError
 from perdure.ports.rows import RunFilter, RunRow
 
 POLL = 0.02
@@ -25,12 +25,20 @@ MOST_TOLD = 1000
 RELOADERS = ("RUN_MAIN", "WERKZEUG_RUN_MAIN")  # Django's and Flask's: set where they run the code
 
 
+class Opener(Protocol):
+    """How the shared engine is to run steps: it opens one that does so."""
+
+    def open_engine(self) -> Engine:
+        """Return a new engine."""
+
+
 class DefaultEngine:
     """`from perdure import engine`: an `Engine` over the configured store, opened when needed."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._engine: Engine | None = None
+        self._opener: Opener | None = None
         self._at_exit = False
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forget)
@@ -39,17 +47,35 @@ class DefaultEngine:
         """Return the engine, opened if need be. A forked child gets one of its own."""
         with self._lock:
             if self._engine is None:
-                self._engine = Engine()
+                self._engine = self._opener.open_engine() if self._opener else Engine()
                 if not self._at_exit:
                     self._at_exit = True
                     at_exit(self._end)
             return self._engine
 
-    def start(self, workflow: Any, /, **inputs: Any) -> Run:
+    def set_executor(self, executor: Opener | None) -> Opener | None:
+        """Run steps in another way from now on: `SynchronousExecutor()` of `perdure.testing`.
+
+        The engine is closed, and its next use opens one that runs steps so; where its store is in
+        memory, it is a new and empty one. None goes back to threads. Returns what was set before.
+        Raises ConfigError.
+        """
+        if executor is not None and not hasattr(executor, "open_engine"):
+            raise ConfigError(
+                f"set_executor takes SynchronousExecutor() of perdure.testing, or None for threads "
+                f"again; not {executor!r}"
+            )
+        self.close()
+        before, self._opener = self._opener, executor
+        return before
+
+    def start(
+        self, workflow: Any, /, *, inputs: Mapping[str, Any] | None = None, **given: Any
+    ) -> Run:
         """Start a run: see `Engine.start`."""
         if is_importing():
             return inert(workflow)  # and no store is made
-        return self.get().start(workflow, **inputs)
+        return self.get().start(workflow, inputs=inputs, **given)
 
     def start_many(self, workflow: Any, inputs: Iterable[Mapping[str, Any]]) -> list[Run]:
         """Start several runs: see `Engine.start_many`."""
@@ -88,6 +114,10 @@ class DefaultEngine:
     def runs(self, **wanted: Any) -> list[RunView]:
         """Return runs, newest first: see `Engine.runs`."""
         return self.get().runs(**wanted)
+
+    def process_scheduled(self) -> None:
+        """Fire what is due: see `Engine.process_scheduled`."""
+        self.get().process_scheduled()
 
     def close(self, timeout: float = 5.0) -> None:
         """Close the engine; the next use opens it again."""

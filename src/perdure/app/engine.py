@@ -8,15 +8,17 @@ from typing import Any, Self
 from perdure.app.importing import is_importing
 from perdure.app.opened import hold, let_go
 from perdure.app.signals import SignalAnswer
+from perdure.app.starting import StartOptions, tell_apart
 from perdure.app.views import InertRun, Run, RunView, error_of, first_view, view_of
 from perdure.authoring import plans
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry, Workflow
 from perdure.config import Config, load_config
-from perdure.errors import EngineClosedError, RunNotFoundError
+from perdure.errors import EngineClosedError, ResultTimeoutError, RunNotFoundError
 from perdure.ids import new_id
 from perdure.kernel import messages
 from perdure.kernel.plan import PlanKind
+from perdure.ports.clock import Clock
 from perdure.ports.commit import Born
 from perdure.ports.rows import Loaded, RunFilter
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Ticket, Told
@@ -31,11 +33,13 @@ class Engine:
 
     `path` is the database file, None the configured one, `:memory:` one that keeps nothing.
     `worker` false only starts and signals: a `perdure worker` elsewhere executes. `inline` runs
-    every step in the thread that brings its message, for tests. Engines that are made over one
-    file in one process share what works on it, until the last of them is closed.
+    every step in the thread that brings its message, for tests; there `clock` may be a virtual
+    one. Engines that are made over one file in one process share what works on it, until the last
+    of them is closed.
     """
 
-    def __init__(
+    # each is a choice of its own, and all but the first are named
+    def __init__(  # noqa: PLR0913
         self,
         path: str | Path | None = None,
         *,
@@ -44,6 +48,7 @@ class Engine:
         inline: bool = False,
         create: bool = True,
         config: Config | None = None,
+        clock: Clock | None = None,
     ) -> None:
         config = config or load_config(store=str(path) if path is not None else None)
         self.config = config
@@ -51,7 +56,9 @@ class Engine:
         works = config.worker == "on" if worker is None else worker
         self._closed = False
         self._bodies: dict[str, str] = {}
-        self._opened = hold(config, self.registry, worker=works, inline=inline, create=create)
+        self._opened = hold(
+            config, self.registry, worker=works, inline=inline, create=create, clock=clock
+        )
         self.store = self._opened.store
         self._process = self._opened.process
 
@@ -61,22 +68,25 @@ class Engine:
         workflow: "str | Workflow | type",
         /,
         *,
-        idempotency_key: str | None = None,
-        priority: int = 0,
-        **inputs: Any,
+        inputs: Mapping[str, Any] | None = None,
+        **given: Any,
     ) -> Run:
         """Start a run and return it as it was created: running, at its first step.
 
-        It is durable when this returns. With an `idempotency_key` that was used before, the run
-        that was started with it is returned. Raises UnknownWorkflowError, InvalidValueError.
+        It is durable when this returns. Keywords are the workflow's inputs, and options of the
+        start: with an `idempotency_key` that was used before, the run that was started with it is
+        returned; a higher `priority` has its steps begin before those of others. A name that the
+        workflow takes itself is its input. With `inputs={...}` all inputs are in there, and every
+        keyword is an option. Raises UnknownWorkflowError, InvalidValueError.
         """
         if is_importing():
             return inert(workflow)
         flow = self._workflow(workflow)
-        birth, run = self._birth(flow, inputs, idempotency_key, priority)
+        wanted, options = tell_apart(flow, inputs, given)
+        birth, run = self._birth(flow, wanted, options)
         (answer,) = self._send([birth])
         if not answer.found:
-            return self._started_before(run.id, idempotency_key)
+            return self._started_before(run.id, options.idempotency_key)
         return run
 
     def start_many(
@@ -86,7 +96,7 @@ class Engine:
         if is_importing():
             return [inert(workflow) for _ in inputs]
         flow = self._workflow(workflow)
-        made = [self._birth(flow, one, None, 0) for one in inputs]
+        made = [self._birth(flow, one, StartOptions()) for one in inputs]
         self._send([birth for birth, _ in made])
         return [run for _, run in made]
 
@@ -100,7 +110,7 @@ class Engine:
         return self.registry.get(workflow)
 
     def _birth(
-        self, flow: Workflow, inputs: Mapping[str, Any], key: str | None, priority: int
+        self, flow: Workflow, inputs: Mapping[str, Any], options: StartOptions
     ) -> tuple[Birth, Run]:
         self._check_open()
         plan = flow.plan
@@ -110,8 +120,8 @@ class Engine:
         born = Born(
             run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
             plan=plan.hash, status="running", cursor=None, marks="", visits="",
-            priority=priority, created_at=now, ended_at=None, error=None,
-            start_key=key, unique_key=None, deadline=None,
+            priority=options.priority, created_at=now, ended_at=None, error=None,
+            start_key=options.idempotency_key, unique_key=None, deadline=None,
         )  # fmt: skip
         body = self._bodies.get(plan.hash)
         if body is None:
@@ -237,6 +247,8 @@ class Engine:
 
     def await_end(self, run: Run, timeout: float | None) -> bool:
         """Wait for a run's end; False if it did not come within `timeout` seconds."""
+        if self._opened.inline:
+            return self._run_to_end(run, timeout)
         clock = self._process.clock
         until = clock.monotonic() + timeout if timeout is not None else float("inf")
         pause = END_HERE if run.view.ended_at is None else 0.0
@@ -251,8 +263,36 @@ class Engine:
             pause = END_POLL
         return True
 
+    def _run_to_end(self, run: Run, timeout: float | None) -> bool:
+        """Run what is ready; where that is not the run's end, no waiting brings it."""
+        self._check_open()
+        self._opened.run_ready()
+        if run.ending.is_here or self._has_ended(run.id):
+            return True
+        if timeout is None:
+            run.refresh()
+            raise ResultTimeoutError(
+                f"run {run.id} is {run.status} at {run.current_step!r}, and this engine runs inline: "
+                f"nothing goes on while a caller waits. Send what it waits for, or let time pass and "
+                f"call process_scheduled()"
+            )
+        return False
+
     def _has_ended(self, run: str) -> bool:
         return self.loaded(run).row.ended_at is not None
+
+    # -- time --------------------------------------------------------------------------------
+    def process_scheduled(self) -> None:
+        """Fire what is due: the ends of sleeps, timeouts, retries. They fire by themselves, too.
+
+        With steps that run inline, for tests, nothing else fires them.
+        """
+        self._check_open()
+        self._opened.process_scheduled()
+
+    def next_due(self) -> float | None:
+        """Return when something is due next, in seconds since 1970; None if nothing is."""
+        return self.store.next_due(self._process.clock.now())
 
     # -- life --------------------------------------------------------------------------------
     @property
@@ -270,6 +310,11 @@ class Engine:
     def process(self) -> Process:
         """The process behind the engine, for the CLI, the test kit and `doctor`."""
         return self._process
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return self._closed
 
     def work(self) -> None:
         """Take up jobs from now on, if the engine was opened without a worker."""

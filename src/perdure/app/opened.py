@@ -15,6 +15,7 @@ from perdure.app.views import Watched
 from perdure.authoring.registry import Registry
 from perdure.config import Config
 from perdure.errors import ConfigError, EngineClosedError, StoreError, StoreLostError
+from perdure.ports.clock import Clock
 
 log = logging.getLogger("perdure")
 
@@ -27,10 +28,18 @@ class Opened:
     """The store, the process over it, and its threads, for as long as an engine holds them."""
 
     def __init__(
-        self, config: Config, registry: Registry, *, worker: bool, inline: bool, create: bool
+        self,
+        config: Config,
+        registry: Registry,
+        *,
+        worker: bool,
+        inline: bool,
+        create: bool,
+        clock: Clock | None = None,
     ) -> None:
         self.registry = registry
         self.inline = inline
+        self.clock = clock
         self.durability = config.durability
         self.pid = os.getpid()
         self.holders = 1
@@ -39,10 +48,13 @@ class Opened:
         self.watched = Watched()
         self.store = compose.open_store(config.path, config, create=create)
         try:
-            self.process = compose.make_process(self.store, registry, config, inline=inline)
+            self.process = compose.make_process(
+                self.store, registry, config, inline=inline, clock=clock
+            )
             self.process.crew.accepts = worker
             self.process.ledger.on_ended = self.watched.ended
             self.process.on_change = self.watched.changed
+            self._inline = compose.make_inline_loop(self.process) if inline else None
             self._loop = None if inline else compose.make_loop(self.process, self._on_lost)
             self.process.open(*compose.this_host())
         except BaseException:
@@ -56,8 +68,21 @@ class Opened:
         """Have the ledger turned, here or by the thread that does so already."""
         if self._loop is not None:
             self._loop.drive()
-        else:
-            self.process.ledger.drive(wait=True)
+        elif self._inline is not None:
+            self._inline.drive()
+
+    def run_ready(self) -> None:
+        """Run what is ready in this thread, also within a step, if threads of ours do not."""
+        if self._inline is not None:
+            self._inline.drive()
+            self._inline.run_ready()
+
+    def process_scheduled(self) -> None:
+        """Fire what is due, and return when it has fired."""
+        if self._inline is not None:
+            self._inline.process_scheduled()
+        elif self._loop is not None:
+            self._loop.process_scheduled()
 
     def work(self) -> None:
         """Take up jobs from now on."""
@@ -112,7 +137,15 @@ def at_exit(call: Callable[[], None]) -> None:
     threading._register_atexit(call)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
-def hold(config: Config, registry: Registry, *, worker: bool, inline: bool, create: bool) -> Opened:
+def hold(
+    config: Config,
+    registry: Registry,
+    *,
+    worker: bool,
+    inline: bool,
+    create: bool,
+    clock: Clock | None = None,
+) -> Opened:
     """Return what this process has of a store: opened now, or shared with who has it open.
 
     Raises ConfigError where it is open in another way than is asked for.
@@ -121,12 +154,14 @@ def hold(config: Config, registry: Registry, *, worker: bool, inline: bool, crea
         found = _all.get(place) if (place := _place(config)) is not None else None
         if found is None or found.lost is not None:
             _end_at_exit()
-            opened = Opened(config, registry, worker=worker, inline=inline, create=create)
+            opened = Opened(
+                config, registry, worker=worker, inline=inline, create=create, clock=clock
+            )
             opened.place = _place(config)
             if opened.place is not None:
                 _all[opened.place] = opened
             return opened
-        _refuse_another_way(found, config, registry, inline=inline)
+        _refuse_another_way(found, config, registry, inline=inline, clock=clock)
         found.holders += 1
     if worker and not found.process.crew.accepts:
         found.work()
@@ -158,12 +193,13 @@ def _place(config: Config) -> Place | None:
 
 
 def _refuse_another_way(
-    opened: Opened, config: Config, registry: Registry, *, inline: bool
+    opened: Opened, config: Config, registry: Registry, *, inline: bool, clock: Clock | None
 ) -> None:
     ways = {
         "another registry of workflows": opened.registry is not registry,
         "another durability": opened.durability != config.durability,
         "another way to run steps (inline)": opened.inline != inline,
+        "another clock": opened.clock is not clock,
     }
     for way, differs in ways.items():
         if differs:

@@ -18,13 +18,15 @@ class Workflow:
     """What a front-end makes of what was written.
 
     `bodies` are by step name. `begin` turns the arguments of `start` into the JSON text of the
-    first context, or of a graph's inputs; it raises InvalidValueError for wrong ones. `place`
-    (file and qualified name) tells a reload of the same class from another one of that name.
+    first context, or of a graph's inputs; it raises InvalidValueError for wrong ones. `takes` are
+    the inputs that it declares, by name. `place` (file and qualified name) tells a reload of the
+    same class from another one of that name.
     """
 
     plan: Plan
     bodies: Mapping[str, Body] = field(default_factory=dict)
     begin: Callable[[Mapping[str, Any]], str]
+    takes: frozenset[str] = frozenset()
     place: tuple[str, str] = ("", "")
     cls: type | None = None
 

@@ -14,6 +14,8 @@ from perdure.runtime.process import Process
 log = logging.getLogger("perdure.loop")
 
 PAUSE_AFTER_ERROR = 0.5
+LONGEST_FIRING = 5.0
+LOOK_AGAIN = 0.005
 
 
 class Loop:
@@ -62,6 +64,17 @@ class Loop:
     def ring(self) -> None:
         """Look at the duties now."""
         self._ring.set()
+
+    def process_scheduled(self) -> None:
+        """Have timers fire that are due, and wait for it, up to a few seconds where others write."""
+        process = self._process
+        now = process.clock.now()
+        until = process.clock.monotonic() + LONGEST_FIRING
+        process.look_now()
+        self.ring()
+        while process.store.due_timers(now, 1) and process.clock.monotonic() < until:
+            if self._pause.wait(LOOK_AGAIN):
+                return
 
     def _due(self, due: float) -> None:
         self._process.timekeeper.hint(due)

@@ -1,1 +1,47 @@
-"""The test kit: users prove their own workflows with what perdure is proved with."""
+"""The test kit: users test and prove their own workflows with what perdure is proved with.
+
+`sandbox` (an engine in memory under virtual time), `single` (one step alone) and `stories` (given a
+history, when something happens, then that follows) are for users, with `plugin` for pytest;
+`simulation` proves the engine.
+"""
+
+from importlib import import_module  # noqa: TID251 - pytest loads this package in every session
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
+    from perdure.testing.sandbox import Clock as Clock
+    from perdure.testing.sandbox import Sandbox as Sandbox
+    from perdure.testing.sandbox import SynchronousExecutor as SynchronousExecutor
+    from perdure.testing.single import StepRan as StepRan
+    from perdure.testing.single import run_step as run_step
+    from perdure.testing.stories import Story as Story
+    from perdure.testing.stories import given as given
+
+__all__ = [
+    "Clock",
+    "Sandbox",
+    "StepRan",
+    "Story",
+    "SynchronousExecutor",
+    "given",
+    "run_step",
+]
+
+_HOMES = {
+    "Clock": "perdure.testing.sandbox",
+    "Sandbox": "perdure.testing.sandbox",
+    "StepRan": "perdure.testing.single",
+    "Story": "perdure.testing.stories",
+    "SynchronousExecutor": "perdure.testing.sandbox",
+    "given": "perdure.testing.stories",
+    "run_step": "perdure.testing.single",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name from its home, once."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name, obj=None)
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -3,7 +3,7 @@
 import pytest
 
 from perdure.authoring.graphs.findings import Findings
-from perdure.authoring.graphs.inputs import beginning, check_schema, full_schema
+from perdure.authoring.graphs.inputs import beginning, check_schema, declared, full_schema
 from perdure.errors import InvalidValueError
 from perdure.wire.encoding import decode, encode
 from tests.authoring.graphs.support import graph
@@ -218,3 +218,9 @@ def test_a_read_past_the_schema_is_warned_of():
 @pytest.mark.parametrize("declared", [None, 3, {}, {"type": "object"}])
 def test_without_declared_properties_anything_may_be_read(declared):
     assert examined(declared, text="steps[0].input") == []
+
+
+def test_a_plan_takes_what_it_declares_and_what_it_reads():
+    schema = full_schema({"text": {"type": "string"}}, ["url"])
+
+    assert declared(graph(schema=encode(schema))) == {"text", "url"}

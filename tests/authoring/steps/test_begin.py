@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from perdure.authoring.steps.begin import beginner
+from perdure.authoring.steps.begin import beginner, taken
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.models import declared_model
 from perdure.errors import DefinitionError, InvalidValueError
@@ -173,3 +173,24 @@ def test_create_context_must_be_callable_without_an_instance():
         begin(Plain)
     with pytest.raises(DefinitionError, match=r"Later\.create_context is async"):
         begin(Later)
+
+
+# -- what it takes -----------------------------------------------------------------------------
+def test_a_class_takes_the_fields_of_its_context():
+    class Aliased:
+        class Context(BaseModel):
+            order_id: int = Field(alias="orderId")
+
+    assert taken(Order, Order.Context) == {"order_id", "total", "items"}
+    assert taken(Aliased, Aliased.Context) == {"order_id", "orderId"}
+    assert taken(Free, None) == frozenset()
+
+
+def test_with_a_create_context_it_takes_that_ones_arguments():
+    class Open(Order):
+        @classmethod
+        def create_context(cls, priority, **rest):
+            return cls.Context(**rest)
+
+    assert taken(Made, Made.Context) == {"order_id", "express"}
+    assert taken(Open, Open.Context) == {"priority", "order_id", "total", "items"}

@@ -138,6 +138,11 @@ def beginning(plan: Plan) -> Callable[[Mapping[str, Any]], str]:
     return begin
 
 
+def declared(plan: Plan) -> frozenset[str]:
+    """Return the names of the inputs that a plan declares or reads."""
+    return frozenset(decode(plan.schema).get("properties", ()))
+
+
 def _defaults(schema: dict[str, Any]) -> dict[str, Any]:
     properties = schema.get("properties", {})
     return {name: part["default"] for name, part in properties.items() if "default" in part}

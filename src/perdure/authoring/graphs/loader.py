@@ -8,7 +8,7 @@ from typing import Any
 
 from perdure.authoring.functions import FunctionRegistry, default_registry
 from perdure.authoring.graphs.compiling import compile_definition
-from perdure.authoring.graphs.inputs import beginning
+from perdure.authoring.graphs.inputs import beginning, declared
 from perdure.authoring.graphs.reading import read_data, read_file
 from perdure.authoring.graphs.validation import Examined, examine
 from perdure.authoring.models import default_providers
@@ -41,7 +41,8 @@ def load_definition(
         raise InvalidDefinitionError(_title(data, name), examined.errors)
     plan = compile_definition(examined.definition, examined.links)
     place = (str(Path(name).absolute()) if name else "", plan.workflow)
-    return Workflow(plan=plan, begin=beginning(plan), place=place), examined.warnings
+    flow = Workflow(plan=plan, begin=beginning(plan), takes=declared(plan), place=place)
+    return flow, examined.warnings
 
 
 def check_definition(

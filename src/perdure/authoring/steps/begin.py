@@ -9,6 +9,8 @@ from perdure.authoring.steps.codec import Codec, explained
 from perdure.authoring.steps.methods import shown
 from perdure.errors import DefinitionError, InvalidValueError
 
+_NAMED = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+
 
 def beginner(
     cls: type, declared: type | None, codec: Callable[[], Codec]
@@ -18,6 +20,20 @@ def beginner(
     if create is not None:
         return lambda arguments: _created(cls, create, arguments, codec())
     return lambda arguments: _constructed(cls, declared, arguments, codec())
+
+
+def taken(cls: type, declared: type | None) -> frozenset[str]:
+    """Return the names of the arguments that `start` passes on, as far as the class says them."""
+    names: set[str] = set()
+    for name, field in getattr(declared, "model_fields", {}).items():
+        names |= {name, field.alias or name}
+    create = _create_context(cls)
+    if create is None:
+        return frozenset(names)
+    parameters = inspect.signature(create).parameters.values()
+    if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters):
+        names.clear()
+    return frozenset(names | {each.name for each in parameters if each.kind in _NAMED})
 
 
 def _create_context(cls: type) -> Callable[..., Any] | None:
@@ -55,7 +71,7 @@ def _created(
     except codec.invalid as error:
         raise InvalidValueError(*explained(error)) from error
     if isinstance(made, Mapping):
-        return _validated(made, codec)
+        return validated(made, codec)
     if not isinstance(made, codec.accepted):
         kind = type(made).__name__
         raise InvalidValueError(
@@ -73,10 +89,11 @@ def _constructed(
                 near = get_close_matches(name, codec.names, n=1)
                 hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(codec.names)}"
                 raise InvalidValueError(f"{shown(cls)}.Context has no such field. {hint}", name)
-    return _validated(arguments, codec)
+    return validated(arguments, codec)
 
 
-def _validated(values: Mapping[str, Any], codec: Codec) -> str:
+def validated(values: Mapping[str, Any], codec: Codec) -> str:
+    """Return the JSON text of a context of these values. Raises InvalidValueError."""
     try:
         return codec.begin(codec.made_of(values))
     except codec.invalid as error:
@@ -85,9 +102,8 @@ def _validated(values: Mapping[str, Any], codec: Codec) -> str:
 
 def _wrong_argument(signature: inspect.Signature, arguments: Mapping[str, Any]) -> str:
     """Return the argument that is unknown or missing; empty if it is neither."""
-    named = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     takes = {
-        each.name: each.default for each in signature.parameters.values() if each.kind in named
+        each.name: each.default for each in signature.parameters.values() if each.kind in _NAMED
     }
     unknown = [name for name in arguments if name not in takes]
     needed = [name for name, default in takes.items() if default is inspect.Parameter.empty]

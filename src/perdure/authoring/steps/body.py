@@ -36,45 +36,52 @@ class StepBody:
         self._name = step.name
         self._label = methods.label(step.name)
         self._methods = methods
-        self._codec = codec
+        self.codec = codec
         self._continuation = continuation
         self._retry = retry
         self._gotos: Mapping[str, Goto] = {name: Goto(name) for name in methods.steps}
 
     def __call__(self, work: Work) -> Any:
         """Run the step once. What it raises goes through; so do errors that name its mistake."""
-        codec = self._codec()
-        context = self._context(codec, work)
+        context = self.context(work)
+        return self.result(work, context, self.call(work, context))
+
+    def context(self, work: Work) -> Any:
+        """Return the context that the step works with. Raises ContextInvalidError."""
+        if work.payload is None:
+            return self.codec().load(
+                work.context, "The run's stored context does not fit its model"
+            )
+        return self.codec().load_merged(work.context, work.payload)
+
+    def call(self, work: Work, context: Any) -> Any:
+        """Call the method, and return what it returned."""
         token = enter(context, work, self._label)
         try:
-            returned = getattr(self._cls(), self._name)()
+            return getattr(self._cls(), self._name)()
         finally:
             leave(token)
-        return self._result(codec, work, context, returned)
 
-    def retryable(self, error: Exception) -> bool:
-        """Say whether an error that this body raised may be tried again."""
-        return not self._codec().is_refusal(error) and self._retry.allows(error)
-
-    def _context(self, codec: Codec, work: Work) -> Any:
-        if work.payload is None:
-            return codec.load(work.context, "The run's stored context does not fit its model")
-        return codec.load_merged(work.context, work.payload)
-
-    def _result(self, codec: Codec, work: Work, context: Any, returned: Any) -> Result:
+    def result(self, work: Work, context: Any, returned: Any) -> Result:
         """Return the outcome, with the context's text if it changed or a payload was merged."""
-        outcome = self._outcome(codec, context, returned)
+        outcome = self.outcome(returned)
+        codec = self.codec()
+        if outcome is _COMPLETE and returned.data:
+            codec.merge(context, returned.data)
         before = work.context if work.payload is None else ""
         return Result(outcome=outcome, context=codec.dump(context, before, self._label))
 
-    def _outcome(self, codec: Codec, context: Any, returned: Any) -> Directive:
+    def retryable(self, error: Exception) -> bool:
+        """Say whether an error that this body raised may be tried again."""
+        return not self.codec().is_refusal(error) and self._retry.allows(error)
+
+    def outcome(self, returned: Any) -> Directive:
+        """Return what a directive means for the run. Raises InvalidStepResultError for others."""
         kind = type(returned)
         if kind is directives.GoTo:
             outcome = self._gotos.get(returned.step)
             return outcome if outcome is not None else self._goto("goto", returned.step)
         if kind is directives.Completed:
-            if returned.data:
-                codec.merge(context, returned.data)
             return _COMPLETE
         if kind is directives.WaitFor:
             return self._wait(returned)
@@ -115,11 +122,13 @@ class AsyncStepBody(StepBody):
 
     async def __call__(self, work: Work) -> Result:
         """Run the step once, awaiting it."""
-        codec = self._codec()
-        context = self._context(codec, work)
+        context = self.context(work)
+        return self.result(work, context, await self.call(work, context))
+
+    async def call(self, work: Work, context: Any) -> Any:
+        """Call the method, and return what it returned, awaited."""
         token = enter(context, work, self._label)
         try:
-            returned = await getattr(self._cls(), self._name)()
+            return await getattr(self._cls(), self._name)()
         finally:
             leave(token)
-        return self._result(codec, work, context, returned)

@@ -10,7 +10,7 @@ from typing import Any
 
 from perdure.authoring.plans import seal
 from perdure.authoring.registry import Workflow
-from perdure.authoring.steps.begin import beginner
+from perdure.authoring.steps.begin import beginner, taken
 from perdure.authoring.steps.body import AsyncStepBody, StepBody
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.continuations import (
@@ -54,6 +54,7 @@ def compile_class(
         plan=seal(shape.plan(name, version)),
         bodies={step.name: shape.body(step) for step in methods.steps.values()},
         begin=beginner(cls, declared, shape.codec),
+        takes=taken(cls, declared),
         place=place_of(cls),
         cls=cls,
     )

@@ -1,0 +1,42 @@
+"""Drives a process in its callers' threads, one attempt after another. For tests."""
+
+from perdure.executors.inline import InlineExecutor
+from perdure.runtime.process import Process
+from perdure.runtime.timekeeper import MOST_TIMERS
+
+
+class InlineLoop:
+    """Takes the place of `Loop`: what is ready has run when `drive` returns, and time stands still.
+
+    Within a step `drive` only turns the ledger; what comes of it runs when the step has ended.
+    """
+
+    def __init__(self, process: Process, executor: InlineExecutor) -> None:
+        self._process = process
+        self._executor = executor
+        self._runs = False
+
+    def drive(self) -> None:
+        """Apply what was told, and run every attempt that is ready."""
+        self._process.ledger.drive(wait=True)
+        if not self._runs:
+            self._runs = True
+            try:
+                self.run_ready()
+            finally:
+                self._runs = False
+
+    def run_ready(self) -> None:
+        """Run every attempt that is ready, also within a step, which then waits for them."""
+        while self._executor.run_one():
+            self._process.ledger.drive(wait=True)
+
+    def process_scheduled(self) -> None:
+        """Fire what is due now, and run what comes of it."""
+        more = True
+        while more:
+            now = self._process.clock.now()
+            more = len(self._process.store.due_timers(now, MOST_TIMERS)) == MOST_TIMERS
+            self._process.look_now()
+            self._process.tick(now)
+            self.drive()

@@ -1,0 +1,71 @@
+"""What `start` is given, told apart: a workflow's inputs, and the options of the start.
+
+A keyword that the workflow takes itself is its input, whatever it is called: options that are
+added later take no name away from workflows that were written before. With `inputs={...}` all
+inputs are in there, and every keyword is an option.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from typing import Any
+
+from perdure.authoring.registry import Workflow
+from perdure.errors import InvalidValueError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartOptions:
+    """How a run is started. Each field is a keyword of `Engine.start`.
+
+    Raises InvalidValueError that names the option.
+    """
+
+    idempotency_key: str | None = None
+    priority: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what no option can be; most likely it was meant as an input."""
+        if not isinstance(self.idempotency_key, str | None):
+            raise _refused("idempotency_key", self.idempotency_key, "text")
+        if type(self.priority) is not int:
+            raise _refused("priority", self.priority, "a whole number")
+
+
+_OPTIONS = frozenset(field.name for field in fields(StartOptions))
+
+
+def tell_apart(
+    flow: Workflow, inputs: Mapping[str, Any] | None, given: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], StartOptions]:
+    """Return the inputs and the options among the keywords of a start.
+
+    Raises InvalidValueError for an option that cannot be meant.
+    """
+    if inputs is None:
+        taken = {name: value for name, value in given.items() if _is_input(flow, name)}
+        options = {name: value for name, value in given.items() if name not in taken}
+        return taken, StartOptions(**options)
+    if not isinstance(inputs, Mapping):
+        raise InvalidValueError(
+            f"start(..., inputs=...) takes a mapping of all inputs by name, not {inputs!r}. An "
+            'input that is called so is given as inputs={"inputs": ...}'
+        )
+    for name in given:
+        if name not in _OPTIONS:
+            near = get_close_matches(name, _OPTIONS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else "Put it into inputs={...}"
+            raise InvalidValueError(f"start has no such option beside `inputs`. {hint}", name)
+    return inputs, StartOptions(**given)
+
+
+def _is_input(flow: Workflow, name: str) -> bool:
+    return name in flow.takes or name not in _OPTIONS
+
+
+def _refused(name: str, value: object, wanted: str) -> InvalidValueError:
+    return InvalidValueError(
+        f"it is an option of start, and {wanted}; {value!r} is none. An input of this name is "
+        f'given as inputs={{"{name}": ...}}',
+        name,
+    )
