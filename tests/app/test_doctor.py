@@ -6,7 +6,10 @@ from dataclasses import replace
 import pytest
 
 from perdure.app.doctor import examine_run, examine_store, living
+from perdure.authoring.plans import seal
+from perdure.authoring.registry import Workflow
 from perdure.errors import RunNotFoundError
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.rows import WorkerRow
 from tests.app.parcels import post_office, start_graph, until, until_waiting
 
@@ -312,3 +315,14 @@ def test_living_leaves_out_the_dead_and_the_overdue(engine):
     assert living(engine.store, now) == [worker]
     assert living(engine.store, worker.lease_until + 1) == []
     assert living(Without(engine.store, [worker], dead=True), now) == []
+
+
+def test_a_step_that_waits_for_a_function_says_which_process_it_needs(idle):
+    step = StepPlan(name="shout", kind="data_processing", host="function:loud")
+    plan = seal(Plan(workflow="noise", kind=PlanKind.GRAPH, steps=(step,)))
+    run = idle.start(Workflow(plan=plan, begin=lambda _inputs: "{}"))
+
+    finding = only(examine_run(idle.store, run.id, now_of(idle, plus=10.0)))
+
+    assert finding.text.endswith("Only one that has function 'loud' may")
+    assert finding.command == f"perdure resume {run.id} --module MODULE"

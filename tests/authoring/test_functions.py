@@ -188,3 +188,22 @@ def test_declaring_needs_no_validator():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "False"
+
+
+def test_packs_of_others_are_loaded_so_that_their_functions_are_offered(monkeypatch):
+    loaded = []
+    other = EntryPoint("theirs", "tests.authoring.test_functions:theirs", functions.PACKS)
+    monkeypatch.setattr(functions, "entry_points", lambda group: [other])
+    monkeypatch.setattr(f"{__name__}.theirs", loaded.append, raising=False)
+
+    functions.load_packs()
+
+    assert len(loaded) == 1
+
+
+def test_perdures_own_packs_are_not_loaded_for_nothing(monkeypatch):
+    own = EntryPoint("text", "perdure.packs:register", functions.PACKS)
+    monkeypatch.setattr(functions, "entry_points", lambda group: [own])
+    monkeypatch.setattr(functions, "default_registry", lambda: pytest.fail("loaded"))
+
+    functions.load_packs()

@@ -25,6 +25,7 @@ FULL_STEP = StepPlan(
     continue_on_error=True,
     group="first",
     config='{"model":"gpt-4"}',
+    host="function:ask",
 )
 FULL = Plan(
     workflow="invoice",
@@ -109,3 +110,12 @@ def test_a_plan_that_was_stored_is_checked_again():
     assert loaded.hash == "plan_1"
     assert loaded.needs == ((1,), ())
     assert loaded.feeds == ((), (0,))
+
+
+def test_what_has_its_default_is_not_written():
+    """So a plan keeps its hash when a later version of perdure knows more fields."""
+    assert decode(dump(GRAPH)) == {
+        "workflow": "papers",
+        "kind": "graph",
+        "steps": [{"name": "b", "needs": ["a"]}, {"name": "a"}],
+    }

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from perdure.authoring import offered
 from perdure.authoring.plans import seal
 from perdure.authoring.registry import Registry, Workflow
 from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
@@ -90,7 +91,8 @@ def test_names_are_told_in_order(registry):
     assert registry.names() == ["order", "papers"]
 
 
-def test_a_process_hosts_its_code_and_graphs_once_it_knows_a_kind_of_step(registry):
+def test_a_process_hosts_its_code_and_graphs_once_it_knows_a_kind_of_step(registry, monkeypatch):
+    monkeypatch.setattr(offered, "_offered", {"function:loud"})
     registry.add(replace(ORDER, plan=replace(CODE, workflow="zebra")))
     registry.add(ORDER)
     registry.add(Workflow(plan=GRAPH, begin=begin))
@@ -99,7 +101,24 @@ def test_a_process_hosts_its_code_and_graphs_once_it_knows_a_kind_of_step(regist
 
     registry.add_kind("inference", lambda _plan, _step: body)
 
-    assert registry.hosts() == ("order", "zebra", "")
+    assert registry.hosts() == ("order", "zebra", "", "function:loud")
+
+
+def test_a_step_may_need_what_only_some_processes_have(registry, monkeypatch):
+    monkeypatch.setattr(offered, "_offered", {"function:loud"})
+
+    assert registry.has(StepPlan(name="any"))
+    assert registry.has(StepPlan(name="loud", host="function:loud"))
+    assert not registry.has(StepPlan(name="quiet", host="function:quiet"))
+
+
+def test_a_new_function_counts_as_something_more_to_host(registry, monkeypatch):
+    monkeypatch.setattr(offered, "_offered", set())
+    before = registry.generation
+
+    offered.offer("loud")
+
+    assert registry.generation > before
 
 
 def test_a_new_process_hosts_nothing(registry):

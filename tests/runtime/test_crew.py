@@ -2,6 +2,7 @@
 
 import pytest
 
+from perdure.authoring import offered
 from perdure.kernel import messages
 from perdure.kernel.directives import Complete, Goto
 from perdure.kernel.plan import RetryPolicy, StepPlan
@@ -287,3 +288,17 @@ def test_a_slot_is_given_back_where_an_executor_cannot_begin():
     play.start()
 
     assert play.held == []
+
+
+def test_a_step_is_left_to_a_process_that_has_its_function(monkeypatch):
+    """Whoever claims it without would only fail it as `function_unavailable`."""
+    monkeypatch.setattr(offered, "_offered", set())
+    play = scene(graph(StepPlan(name="a", host="function:loud")), slots=2)
+    run = play.start()
+
+    assert owners(play, run) == [None]
+
+    offered.offer("loud")
+    play.drive()
+
+    assert [work.run for work in play.hands.works] == [run]

@@ -12,6 +12,7 @@ from typing import Any
 from perdure.app.shown import plan_of
 from perdure.errors import RunNotFoundError
 from perdure.kernel import history
+from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.rows import JobRow, Loaded, RunFilter, WorkerRow
 from perdure.ports.store import Store
@@ -192,6 +193,10 @@ class _Case:
         if self.now - job.due < GRACE:
             return Finding(f"{what} is ready, and about to be claimed", since=job.due)
         text = f"{what} is ready, and {self._nobody('claimed it')}"
+        if host := self.plan.step(plan_name(job.step)).host:
+            kind, _, name = host.partition(":")
+            text += f". Only one that has {kind} {name!r} may"
+            return Finding(text, f"{self._go_on()} --module MODULE", problem=True, since=job.due)
         return Finding(text, self._go_on(), problem=True, since=job.due)
 
     def _after(self, job: JobRow) -> str:

@@ -21,6 +21,8 @@ def _make(plan: Plan, step: StepPlan) -> Body:
 
 @cache
 def _makers() -> dict[str, BodyMaker]:
+    from perdure.authoring.functions import load_packs
     from perdure.authoring.graphs.bodies import body_makers  # a script of steps never needs it
 
+    load_packs()
     return body_makers()

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from perdure.authoring import parameters
+from perdure.authoring.offered import offer
 from perdure.errors import DefinitionError, InvalidInputError, PerdureError, Problem
 
 PACKS = "perdure.packs"
@@ -60,6 +61,11 @@ class Function:
     call: Callable[..., Any]
     returns: str = field(default="json", kw_only=True)
     check: Callable[[Any], None] | None = field(default=None, kw_only=True)
+
+    @property
+    def is_built_in(self) -> bool:
+        """Whether every process has it, for it comes with perdure."""
+        return self.call.__module__.startswith("perdure.")
 
     @property
     def takes(self) -> str:
@@ -140,6 +146,8 @@ def function(
         parameters.input_name(call)  # refused here, where it is written, not when a run needs it
         made = Function(name, call, returns=returns, check=check)
         _put(_DECLARED, made)
+        if not made.is_built_in:
+            offer(name)
         call.perdure_function = made  # type: ignore[attr-defined]
         return call
 
@@ -157,6 +165,12 @@ def default_registry() -> FunctionRegistry:
             raise
         register(registry)
     return registry
+
+
+def load_packs() -> None:
+    """Import the packs of others, so that this process offers their functions too."""
+    if any(not pack.value.startswith("perdure.") for pack in entry_points(group=PACKS)):
+        default_registry()
 
 
 _ALLOWED: ContextVar[tuple[Path, ...] | None] = ContextVar("perdure_allowed_roots", default=None)

@@ -1,4 +1,7 @@
-"""Plans as JSON text: what is stored with a run, and what it hashes to."""
+"""Plans as JSON text: what is stored with a run, and what it hashes to.
+
+A field that has its default is not written, so a shape keeps its hash when perdure learns of more.
+"""
 
 import hashlib
 from dataclasses import fields, replace
@@ -7,11 +10,13 @@ from typing import Any
 from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
 from perdure.wire.encoding import decode, encode
 
-_STEP_FIELDS = tuple(field.name for field in fields(StepPlan) if field.name != "retry")
-_PLAN_FIELDS = tuple(
-    field.name for field in fields(Plan) if field.init and field.name not in ("steps", "hash")
-)
-_RETRY_FIELDS = tuple(field.name for field in fields(RetryPolicy))
+_STEP_FIELDS = {field.name: field.default for field in fields(StepPlan) if field.name != "retry"}
+_PLAN_FIELDS = {
+    field.name: field.default
+    for field in fields(Plan)
+    if field.init and field.name not in ("steps", "hash")
+}
+_RETRY_FIELDS = {field.name: field.default for field in fields(RetryPolicy)}
 _LISTS = ("needs", "waits", "coming", "targets")
 
 
@@ -23,9 +28,7 @@ def seal(plan: Plan) -> Plan:
 
 def dump(plan: Plan) -> str:
     """Return the plan's JSON text, without its hash."""
-    body: dict[str, Any] = {name: getattr(plan, name) for name in _PLAN_FIELDS}
-    body["steps"] = [_dump_step(step) for step in plan.steps]
-    return encode(body)
+    return encode(_changed(plan, _PLAN_FIELDS) | {"steps": [_dump_step(s) for s in plan.steps]})
 
 
 def load(text: str, hash: str) -> Plan:  # noqa: A002
@@ -33,18 +36,26 @@ def load(text: str, hash: str) -> Plan:  # noqa: A002
     body = decode(text)
     steps = tuple(_load_step(step) for step in body.pop("steps"))
     known = {name: value for name, value in body.items() if name in _PLAN_FIELDS}
-    known["kind"] = PlanKind(known["kind"])
+    if "kind" in known:
+        known["kind"] = PlanKind(known["kind"])
     return Plan(**known, steps=steps, hash=hash)
 
 
+def _changed(record: Any, defaults: dict[str, Any]) -> dict[str, Any]:
+    found = {name: getattr(record, name) for name in defaults}
+    return {name: value for name, value in found.items() if value != defaults[name]}
+
+
 def _dump_step(step: StepPlan) -> dict[str, Any]:
-    body = {name: getattr(step, name) for name in _STEP_FIELDS}
-    body["retry"] = {name: getattr(step.retry, name) for name in _RETRY_FIELDS}
+    body = _changed(step, _STEP_FIELDS)
+    if retry := _changed(step.retry, _RETRY_FIELDS):
+        body["retry"] = retry
     return body
 
 
 def _load_step(body: dict[str, Any]) -> StepPlan:
     known = {name: value for name, value in body.items() if name in _STEP_FIELDS}
     for name in _LISTS:
-        known[name] = tuple(known[name])
-    return StepPlan(**known, retry=RetryPolicy(**body["retry"]))
+        if name in known:
+            known[name] = tuple(known[name])
+    return StepPlan(**known, retry=RetryPolicy(**body.get("retry", {})))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from perdure.authoring import offered
 from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.executor import Body
@@ -37,17 +38,19 @@ class Workflow:
 
 
 class Registry:
-    """The workflows of one process, by name. Safe to use from several threads.
-
-    `generation` grows with everything that is added.
-    """
+    """The workflows of one process, by name. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._workflows: dict[str, Workflow] = {}
         self._makers: dict[str, BodyMaker] = {}
         self._made: dict[tuple[str, str], Body] = {}
-        self.generation = 0
+        self._additions = 0
+
+    @property
+    def generation(self) -> int:
+        """A number that grows with everything that this process hosts more."""
+        return self._additions + offered.count()
 
     def add(self, workflow: Workflow) -> None:
         """Host a workflow. The same place declared again replaces itself.
@@ -62,13 +65,13 @@ class Registry:
                     f"in {_shown(workflow.place)}. Give one of them another name"
                 )
             self._workflows[workflow.name] = workflow
-            self.generation += 1
+            self._additions += 1
 
     def add_kind(self, kind: str, maker: BodyMaker) -> None:
         """Host every graph step of this kind; `maker` gives its body from the plan alone."""
         with self._lock:
             self._makers[kind] = maker
-            self.generation += 1
+            self._additions += 1
 
     def get(self, name: str) -> Workflow:
         """Return the workflow of this name. Raises UnknownWorkflowError with a suggestion."""
@@ -87,9 +90,18 @@ class Registry:
         return sorted(self._workflows)
 
     def hosts(self) -> tuple[str, ...]:
-        """Return what this process can run: its code workflows, and empty text for graphs."""
-        code = (name for name, flow in self._workflows.items() if flow.bodies)
-        return (*sorted(code), "") if self._makers else tuple(sorted(code))
+        """Return what this process can run: its code workflows, empty text for graphs, functions.
+
+        Of functions only those are listed that not every process has.
+        """
+        code = sorted(name for name, flow in self._workflows.items() if flow.bodies)
+        if not self._makers:
+            return tuple(code)
+        return (*code, "", *offered.hosts())
+
+    def has(self, step: StepPlan) -> bool:
+        """Whether all is here that the step needs and not every process has."""
+        return not step.host or offered.is_offered(step.host)
 
     def body(self, plan: Plan, step: StepPlan) -> Body | None:
         """Return the code of a step; None if this process does not host it."""

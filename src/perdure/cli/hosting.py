@@ -78,6 +78,9 @@ def is_resting(loaded: Loaded, now: float) -> bool:
 
 
 def can_host(engine: Engine, loaded: Loaded) -> bool:
-    """Tell whether this process has the code of a run's workflow; a graph needs none."""
+    """Tell whether this process has the code of a run's workflow; a graph needs but functions."""
     plan = engine.process.plans.get(loaded.row.plan)
-    return plan.kind is PlanKind.GRAPH or engine.registry.find(plan.workflow) is not None
+    if plan.kind is not PlanKind.GRAPH:
+        return engine.registry.find(plan.workflow) is not None
+    hosts = engine.registry.hosts()
+    return all(not step.host or step.host in hosts for step in plan.steps)

@@ -1,6 +1,7 @@
 """`perdure resume`: go on with a run where it was."""
 
 from perdure.app.engine import Engine
+from perdure.authoring.functions import load_packs
 from perdure.cli.hosting import can_host, host
 from perdure.cli.leaving import leave
 from perdure.cli.opening import Common, engine_of, run_id
@@ -41,6 +42,7 @@ def resume(
     common = common or Common()
     for name in module:
         import_code(name)
+    load_packs()
     with engine_of(common, worker=True, create=False) as engine:
         loaded = engine.loaded(run_id(engine.store, run))
         _let_go(engine, loaded, retry=retry)

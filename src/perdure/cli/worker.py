@@ -8,6 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from perdure.app.engine import Engine
+from perdure.authoring.functions import load_packs
 from perdure.cli import output
 from perdure.cli.interrupts import Interrupts
 from perdure.cli.opening import Common, engine_of
@@ -41,6 +42,7 @@ def worker(
     sys.setswitchinterval(0.0005)  # beside a busy thread the ledger would wait 5 ms at each turn
     for name in module:
         import_code(name)
+    load_packs()
     with engine_of(common or Common(), worker=True, create=True) as engine, Interrupts() as stop:
         _tell_hosted(engine)
         while not stop.wait(LOOK):

@@ -68,7 +68,8 @@ class StepPlan:
     """One step: its name, what it needs, how often and how long it is tried.
 
     `kind` names what runs the step and `config` is its JSON text; `lane` is the sort of slot an
-    attempt needs: `thread` or `async`. The kernel reads none of these.
+    attempt needs: `thread` or `async`; `host` is what only some processes have and the step needs
+    (`function:NAME`), else empty. The kernel reads none of these.
     `waits` are the signals that a visit may wait for, `coming` those that it can still reach by
     `goto` alone, itself included; `then` is where a wait that names no other step goes on.
     """
@@ -87,6 +88,7 @@ class StepPlan:
     continue_on_error: bool = False
     group: str | None = None
     config: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

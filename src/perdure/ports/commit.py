@@ -64,7 +64,9 @@ class JobMade(NamedTuple):
     """An attempt is put on the queue; born claimed if `owner` is not None.
 
     `token` grows with every claim of the visit: an unclaimed job holds the last one given.
-    `host` is what a process must host to run it: a code workflow's name, or empty for graphs.
+    `host` is the lane and what a process must host to run it: `thread:order` for a step of a code
+    workflow, `thread:` for one of a graph that every process has, `thread:function:NAME` for one
+    that calls somebody's own function.
     `payload` is the JSON text that is merged into the context when the attempt begins.
     """
 

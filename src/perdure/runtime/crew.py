@@ -92,6 +92,8 @@ class Crew:
             return False
         if step.queue not in QUEUES or self._registry.body(hot.plan, step) is None:
             return False
+        if not self._registry.has(step):  # asked last: the first body of a graph may bring it
+            return False
         lane.reserved += 1
         return True
 

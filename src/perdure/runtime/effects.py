@@ -114,7 +114,7 @@ def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _ca
     attempt = event.attempt
     draft.jobs[key] = JobMade(
         *key, attempt, token, owner, event.due, step.queue, hot.priority,
-        f"{step.lane}:{hot.host}", payload,
+        f"{step.lane}:{step.host or hot.host}", payload,
     )  # fmt: skip
     if claimed:
         draft.begins[key] = Begin(hot, path, visit, attempt, token, payload)

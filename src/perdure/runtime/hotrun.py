@@ -42,7 +42,7 @@ class HotRun:
 
     @property
     def host(self) -> str:
-        """What a process must host to work on the run: a code workflow, or any graph."""
+        """What a process must host to work on the run, where its step names nothing else."""
         return "" if self.plan.kind is PlanKind.GRAPH else self.plan.workflow
 
 

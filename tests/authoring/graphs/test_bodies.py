@@ -36,7 +36,7 @@ ECHO = Echo("m", "q")
 def plan_of(*steps, **more):
     examined = examine(define(*steps, **more), functions(), lambda: [ECHO])
     assert examined.errors == ()
-    return compile_definition(examined.definition, examined.links)
+    return compile_definition(examined.definition, examined.links, functions())
 
 
 def body_of(plan, name, providers=(ECHO,), known=functions):

@@ -2,6 +2,7 @@
 
 import time
 
+from perdure.authoring.functions import default_registry
 from perdure.authoring.graphs.compiling import compile_definition
 from perdure.authoring.graphs.validation import examine
 from perdure.authoring.plans import dump, load
@@ -13,7 +14,22 @@ from tests.authoring.graphs.support import Echo, ask, define, functions, gather,
 def compiled(*steps, **more):
     examined = examine(define(*steps, **more), functions(), lambda: [Echo("m")])
     assert examined.errors == ()
-    return compile_definition(examined.definition, examined.links)
+    return compile_definition(examined.definition, examined.links, functions())
+
+
+def test_a_step_that_calls_a_function_of_somebodys_own_says_so():
+    """A process without it must leave the step to one that has it."""
+    plan = compiled(work_on("a", "x"), gather("b", depends_on=["a"]))
+
+    assert [step.host for step in plan.steps] == ["function:test_shout", ""]
+
+
+def test_a_function_that_comes_with_perdure_needs_no_particular_process():
+    known = default_registry()
+    examined = examine(define(work_on("a", "x", "clean_text")), known, list)
+    plan = compile_definition(examined.definition, examined.links, known)
+
+    assert plan.steps[0].host == ""
 
 
 def test_a_definition_becomes_a_graph():

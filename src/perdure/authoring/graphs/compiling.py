@@ -2,16 +2,18 @@
 
 from typing import Any
 
+from perdure.authoring.functions import FunctionRegistry
 from perdure.authoring.graphs.handling import Handling, chain, handling
 from perdure.authoring.graphs.inputs import full_schema
 from perdure.authoring.graphs.links import Links
 from perdure.authoring.graphs.models import Aggregation, Definition, Inference, Resources, Step
+from perdure.authoring.offered import host_of
 from perdure.authoring.plans import seal
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.wire.encoding import encode
 
 
-def compile_definition(definition: Definition, links: Links) -> Plan:
+def compile_definition(definition: Definition, links: Links, functions: FunctionRegistry) -> Plan:
     """Return the sealed plan of a definition without errors. The same text, the same hash."""
     steps = definition.steps
     return seal(
@@ -19,7 +21,9 @@ def compile_definition(definition: Definition, links: Links) -> Plan:
             workflow=definition.name,
             version=definition.version,
             kind=PlanKind.GRAPH,
-            steps=tuple(_step(definition, links, number) for number in range(len(steps))),
+            steps=tuple(
+                _step(definition, links, number, functions) for number in range(len(steps))
+            ),
             max_parallel=definition.max_parallel_steps,
             deadline=definition.timeout,
             schema=encode(full_schema(definition.input_schema, links.reads)),
@@ -28,7 +32,9 @@ def compile_definition(definition: Definition, links: Links) -> Plan:
     )
 
 
-def _step(definition: Definition, links: Links, number: int) -> StepPlan:
+def _step(
+    definition: Definition, links: Links, number: int, functions: FunctionRegistry
+) -> StepPlan:
     step = definition.steps[number]
     policy = handling(definition.error_handling, step.error_handling)
     config = _config(step, policy)
@@ -46,7 +52,15 @@ def _step(definition: Definition, links: Links, number: int) -> StepPlan:
         continue_on_error=step.continue_on_error,
         group=step.parallel_group,
         config=encode(config),
+        host=_host(config.get("function"), functions),
     )
+
+
+def _host(function: str | None, functions: FunctionRegistry) -> str:
+    """Return what only some processes have and the step needs: a function of somebody's own."""
+    if function is None or functions.get(function).is_built_in:
+        return ""
+    return host_of(function)
 
 
 def _config(step: Step, policy: Handling) -> dict[str, Any]:

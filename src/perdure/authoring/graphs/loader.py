@@ -36,10 +36,11 @@ def load_definition(
     """
     name = _name(source)
     data = read_data(source) if isinstance(source, Mapping) else read_file(source)
-    examined = _examine(data, functions, providers)
+    known = functions if functions is not None else _functions()
+    examined = _examine(data, known, providers)
     if examined.definition is None:
         raise InvalidDefinitionError(_title(data, name), examined.errors)
-    plan = compile_definition(examined.definition, examined.links)
+    plan = compile_definition(examined.definition, examined.links, known)
     place = (str(Path(name).absolute()) if name else "", plan.workflow)
     flow = Workflow(plan=plan, begin=beginning(plan), takes=declared(plan), place=place)
     return flow, examined.warnings
