@@ -123,6 +123,13 @@ def test_a_steps_error_names_the_part_of_its_input_that_is_wrong(path, text):
     assert errors.InvalidInputError("not a PDF", path=path).path == path
 
 
+def test_an_attempt_that_was_called_off_says_why():
+    error = errors.AttemptStoppedError("pay", "timeout")
+
+    assert error.why == "timeout"
+    assert str(error).startswith("this attempt of step 'pay' was called off (timeout). ")
+
+
 def test_an_error_can_put_off_the_next_attempt():
     error = errors.RetryAfterError("slow down", seconds=30.0)
 

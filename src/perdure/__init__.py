@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure import errors as errors
     from perdure.app.default import engine as engine
     from perdure.app.engine import Engine as Engine
+    from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.steps.current import current_step as current_step
     from perdure.authoring.steps.current import get_context as get_context
     from perdure.authoring.steps.decorators import step as step
@@ -40,6 +41,7 @@ __all__ = [
     "fail",
     "get_context",
     "goto",
+    "heartbeat",
     "sleep",
     "step",
     "wait",
@@ -49,6 +51,7 @@ __all__ = [
 _NAMES = {
     "perdure.app.default": ("engine",),
     "perdure.app.engine": ("Engine",),
+    "perdure.authoring.heartbeats": ("heartbeat",),
     "perdure.authoring.steps.current": ("current_step", "get_context"),
     "perdure.authoring.steps.decorators": ("step", "workflow"),
     "perdure.authoring.steps.directives": (

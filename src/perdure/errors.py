@@ -28,6 +28,8 @@ PerdureError
 │  ├─ StoreFullError         the disk is full; nothing was done
 │  ├─ StoreMissingError         there is no store at this path
 │  └─ StoreRefusedError         the database refused a row of this run
+├─ OutsideStepError             only a running step has what was asked for
+├─ AttemptStoppedError          this attempt was called off; raised by its heartbeat
 ├─ EngineClosedError            the engine was closed
 ├─ ConfigError                  a setting is wrong
 ├─ InsideImportError            a start or signal during an import made by perdure
@@ -177,6 +179,25 @@ class RetryAfterError(StepError):
     def __init__(self, message: str, *, seconds: float) -> None:
         self.seconds = seconds
         super().__init__(message)
+
+
+class OutsideStepError(PerdureError):
+    """Something that only a running step has was asked for elsewhere."""
+
+
+class AttemptStoppedError(PerdureError):
+    """The attempt was called off, and what it reports is not wanted any more.
+
+    `why` is `cancel`, `timeout`, `lost` (others took it over), `lease` (the worker's lease may
+    have ended), `drain` (the worker leaves) or `ended`.
+    """
+
+    def __init__(self, step: str, why: str) -> None:
+        self.why = why
+        super().__init__(
+            f"this attempt of step {step!r} was called off ({why}). Let the error through: "
+            "nothing that the step does from now on is kept"
+        )
 
 
 class StoreError(PerdureError):

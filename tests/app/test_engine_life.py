@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from perdure.app import engine as module
+from perdure.app.shown import show
 from perdure.authoring import plans
 from perdure.authoring.registry import Workflow
 from perdure.errors import RunFailedError, RunNotFoundError, StoreFullError, StoreLostError
@@ -213,3 +214,25 @@ def test_a_step_may_start_and_signal_other_runs():
         made["engine"] = engine
 
         assert engine.start("outer").result(PATIENCE) == {"other": 2}
+
+
+def test_what_a_running_step_says_of_itself_shows_in_the_view():
+    go_on = threading.Event()
+
+    def slow(work):
+        work.pulse(work, 0.25, '"a quarter"')
+        go_on.wait(PATIENCE)
+        return done(work)
+
+    with engine_of(flow("slow", {"only": slow})) as engine:
+        run = engine.start("slow")
+        until(lambda: run.refresh().heartbeat is not None)
+        beat = run.heartbeat
+        (step,) = show(engine.store, run.id).steps
+        go_on.set()
+        run.wait(PATIENCE)
+
+        assert (beat.step, beat.progress, beat.detail) == ("only", 0.25, "a quarter")
+        assert (step.progress, step.detail) == (0.25, "a quarter")
+        assert step.beat_at == pytest.approx(beat.at.timestamp(), abs=1e-3)
+        assert run.heartbeat is None

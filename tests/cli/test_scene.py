@@ -3,7 +3,7 @@
 import pytest
 
 from perdure.cli import scene as module
-from perdure.cli.scene import answered, visit_name
+from perdure.cli.scene import answered, told_progress, visit_name
 from tests.cli.scenes import post_office, start_graph, until_waiting, view
 
 
@@ -45,6 +45,19 @@ def test_rows_of_a_long_run_are_not_read(tmp_path, monkeypatch):
 )
 def test_who_answered_is_told_with_who_was_asked(meta, shown):
     assert answered(meta) == shown
+
+
+@pytest.mark.parametrize(
+    ("progress", "detail", "shown"),
+    [
+        (None, None, ""),
+        (0.4, None, "40%"),
+        (0.4, "rows 4\nof 10", "40%: rows 4 of 10"),
+        (None, {"rows": 4}, '{"rows":4}'),
+    ],
+)
+def test_a_heartbeat_is_told_on_one_line(progress, detail, shown):
+    assert told_progress(progress, detail) == shown
 
 
 def test_a_later_visit_has_its_number():

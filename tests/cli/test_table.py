@@ -42,6 +42,17 @@ def test_what_runs_is_timed_from_when_it_was_seen_to(tmp_path):
         assert line.split()[1:] == ["tidy", "running", "12.5", "s"]
 
 
+def test_what_a_step_says_of_itself_is_drawn_while_it_runs(tmp_path):
+    with post_office(tmp_path / "p.db", worker=False) as engine:
+        run = start_graph(engine, text="a")
+        scene, loaded = view(engine, run)
+        beaten = JobRow("tidy", 1, 1, 1, 7, 0.0, None, 9.0, 0.5, '"halfway"')
+
+        line = drawn(scene, replace(loaded, jobs=(beaten,)), 100.0)[1]
+
+        assert "50%: halfway" in line
+
+
 def test_ended_visits_wait_with_their_signal_and_show_retries(tmp_path):
     with post_office(tmp_path / "p.db") as engine:
         run = engine.start("parcel")

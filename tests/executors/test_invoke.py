@@ -6,11 +6,13 @@ import sys
 
 import pytest
 
+from perdure.authoring.heartbeats import heartbeat
 from perdure.errors import (
     ContextInvalidError,
     InvalidInputError,
     ModelUnavailableError,
     NonRetryableError,
+    OutsideStepError,
     RetryAfterError,
 )
 from perdure.executors.invoke import MOST_MESSAGE, MOST_TRACEBACK, failure, invoke, invoke_async
@@ -185,3 +187,24 @@ def test_a_failure_can_be_told_without_an_attempt():
     result = failure(ValueError("no"), sync(lambda _: DONE))
 
     assert result.outcome.error == "no"
+
+
+def test_a_step_can_say_that_it_lives_and_only_while_it_runs():
+    said = []
+    work = a_work()
+    work.pulse = lambda _work, progress, _detail: said.append(progress)
+
+    async def beats(_work):
+        heartbeat(0.2)
+        return DONE
+
+    def beat(_work):
+        heartbeat(0.1)
+        return DONE
+
+    invoke(sync(beat), work, CLOCK)
+    asyncio.run(invoke_async(coroutine(beats), work, CLOCK))
+
+    assert said == [0.1, 0.2]
+    with pytest.raises(OutsideStepError):
+        heartbeat()

@@ -21,6 +21,7 @@ ENOUGH_FOR_ALL = 300
 
 MET = (
     "a broadcast reached somebody",
+    "a heartbeat was committed",
     "a hint was lost",
     "a report came twice or by another way",
     "a signal's key had been used",

@@ -35,7 +35,7 @@ class StepShown:
     `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped
     or stopped. `error` has kind, type, message and traceback; `meta` what else is known, such as
     the model that answered. `due` is when it goes on by itself, `signal` what it waits for, `pid`
-    the process that runs it.
+    the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
 
     step: str
@@ -48,6 +48,9 @@ class StepShown:
     due: float | None = None
     signal: str | None = None
     pid: int | None = None
+    beat_at: float | None = None
+    progress: float | None = None
+    detail: Any = None
     result: Any = None
     error: dict[str, Any] | None = None
     meta: dict[str, Any] = field(default_factory=dict)
@@ -180,6 +183,9 @@ def _open(
         attempt=job.attempt,
         due=job.due,
         pid=pids.get(job.owner) if job.owner is not None else None,
+        beat_at=job.beat_at,
+        progress=job.progress,
+        detail=decode(job.detail) if job.detail is not None else None,
         failures=failures,
     )
 

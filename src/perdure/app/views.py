@@ -2,6 +2,7 @@
 
 import threading
 import weakref
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Never, Protocol
@@ -14,9 +15,19 @@ from perdure.errors import (
 )
 from perdure.kernel.plan import Plan
 from perdure.ports.commit import StepEnded
-from perdure.ports.rows import Loaded, RunRow
+from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.runtime.hotrun import HotRun
 from perdure.wire.encoding import decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """What the running attempt of a step said of itself last; `progress` is from 0 to 1."""
+
+    step: str
+    at: datetime
+    progress: float | None = None
+    detail: Any = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +35,8 @@ class RunView:
     """A run's standing at one moment.
 
     `data` is the context of a step workflow, or the inputs of a graph. `error` has kind, type,
-    message and step. `wake_at` is when the next timer or retry is due.
+    message and step. `wake_at` is when the next timer or retry is due, `heartbeat` the newest one
+    of its running steps.
     """
 
     id: str
@@ -36,6 +48,7 @@ class RunView:
     error: dict[str, Any] | None = None
     waiting_signal: str | None = None
     wake_at: datetime | None = None
+    heartbeat: Heartbeat | None = None
     paused: bool = False
     created_at: datetime | None = None
     ended_at: datetime | None = None
@@ -156,6 +169,11 @@ class Run:
         return self._view.wake_at
 
     @property
+    def heartbeat(self) -> Heartbeat | None:
+        """The newest heartbeat of the run's running steps."""
+        return self._view.heartbeat
+
+    @property
     def view(self) -> RunView:
         """All fields at once, as they were read last."""
         return self._view
@@ -178,6 +196,7 @@ class Run:
             error=None,
             waiting_signal=None,
             wake_at=None,
+            heartbeat=None,
             paused=hot.run.paused,
             ended_at=moment(at),
         )
@@ -288,9 +307,22 @@ def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
         error=error,
         waiting_signal=waits[0].name if waits else None,
         wake_at=moment(min(dues)) if dues and not row.ended_at else None,
+        heartbeat=_heartbeat(loaded.jobs),
         paused=bool(row.paused),
         created_at=moment(row.created_at),
         ended_at=moment(row.ended_at) if row.ended_at is not None else None,
+    )
+
+
+def _heartbeat(jobs: Sequence[JobRow]) -> Heartbeat | None:
+    newest = max(jobs, key=lambda job: job.beat_at or 0.0, default=None)
+    if newest is None or newest.beat_at is None:
+        return None
+    return Heartbeat(
+        step=newest.step,
+        at=moment(newest.beat_at),
+        progress=newest.progress,
+        detail=decode(newest.detail) if newest.detail is not None else None,
     )
 
 

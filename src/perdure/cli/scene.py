@@ -2,6 +2,7 @@
 
 from perdure.app.progress import Happened, Progress
 from perdure.app.shown import plan_of
+from perdure.cli import output
 from perdure.kernel import history
 from perdure.kernel.plan import Plan
 from perdure.ports.commit import StepEnded
@@ -51,6 +52,13 @@ def answered(meta: dict[str, object]) -> str:
     if not used:
         return ""
     return f"{used}" if used == asked or not asked else f"{used} (for {asked})"
+
+
+def told_progress(progress: float | None, detail: object) -> str:
+    """Return what a heartbeat told: how far the step is, and the detail."""
+    share = f"{progress:.0%}" if progress is not None else ""
+    told = "" if detail is None else detail if isinstance(detail, str) else output.compact(detail)
+    return output.safe(": ".join(part for part in (share, told) if part)).replace("\n", " ")
 
 
 def visit_name(step: str, visit: int) -> str:

@@ -12,7 +12,7 @@ from perdure.app.shown import show as picture_of
 from perdure.cli import documents, output
 from perdure.cli.columns import Cell, print_columns
 from perdure.cli.opening import Common, reading, run_id
-from perdure.cli.scene import answered, visit_name
+from perdure.cli.scene import answered, told_progress, visit_name
 from perdure.cli.spans import duration, iso, moment
 from perdure.errors import ConfigError
 from perdure.kernel.plan import PlanKind
@@ -155,7 +155,8 @@ def _outcome(step: StepShown) -> str:
     if step.status in ("sleeping", "retrying") and step.due is not None:
         return f"until {moment(step.due)}"
     if step.pid is not None:
-        return f"in process {step.pid}"
+        said = told_progress(step.progress, step.detail)
+        return f"in process {step.pid}" + (f", {said}" if said else "")
     return _preview(step.result) if step.result is not None else ""
 
 

@@ -10,10 +10,11 @@ from rich.text import Text
 from perdure.app.progress import VisitNow
 from perdure.cli import output
 from perdure.cli.columns import Cell, lay_out
-from perdure.cli.scene import Scene, visit_name
+from perdure.cli.scene import Scene, told_progress, visit_name
 from perdure.cli.spans import duration, moment
 from perdure.kernel.plan import PlanKind
 from perdure.ports.rows import Loaded
+from perdure.wire.encoding import decode
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 ASCII_SPINNER = "|/-\\"
@@ -33,6 +34,7 @@ class LiveTable:
         self._live = Live(console=console, auto_refresh=False, vertical_overflow="crop")
         self._frame = 0
         self._seen: dict[tuple[str, int, int], float] = {}
+        self._said: dict[str, str] = {}
         self._utf = console.encoding.lower().startswith("utf")
 
     def __enter__(self) -> Self:
@@ -71,6 +73,10 @@ class LiveTable:
         claimed = [job for job in loaded.jobs if job.owner is not None]
         keys = {job.step: (job.step, job.visit, job.attempt) for job in claimed}
         self._seen = {key: self._seen.get(key, now) for key in keys.values()}
+        self._said = {
+            job.step: told_progress(job.progress, decode(job.detail) if job.detail else None)
+            for job in claimed
+        }
         return {step: self._seen[key] for step, key in keys.items()}
 
     def _rows(self) -> Iterator[tuple[str, VisitNow | None]]:
@@ -113,6 +119,8 @@ class LiveTable:
             parts.append(f"attempt {visit.attempt}")
         if model := self._scene.models.get(visit.step):
             parts.append(f"by {model}")
+        if said := self._said.get(visit.step):
+            parts.append(said)
         if visit.state == "waiting":
             parts.append(f"for signal {visit.signal!r}")
         if visit.due is not None and visit.due > now and visit.state != "scheduled":

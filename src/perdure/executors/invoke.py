@@ -5,7 +5,8 @@ import traceback
 from collections.abc import Awaitable
 from typing import cast
 
-from perdure.errors import RetryAfterError, StepError
+from perdure.authoring.heartbeats import enter, leave
+from perdure.errors import AttemptStoppedError, RetryAfterError, StepError
 from perdure.kernel.directives import Failed
 from perdure.ports.clock import Clock
 from perdure.ports.executor import Body, Done, Result, Work
@@ -21,16 +22,20 @@ MOST_FRAMES = 100
 def invoke(body: Body, work: Work, clock: Clock) -> Done:
     """Run a body that is no coroutine, and return its report. Never raises an Exception."""
     started_at = clock.now()
+    working = enter(work)
     try:
         result = cast("Result", body(work))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a step's exit is no exit of ours
         result = _logged(error, body, work)
+    finally:
+        leave(working)
     return Done(work, result, started_at, clock.now())
 
 
 async def invoke_async(body: Body, work: Work, clock: Clock) -> Done:
     """Run a body that is a coroutine, and return its report. A cancellation passes through."""
     started_at = clock.now()
+    enter(work)  # its task has a context of its own, which ends with it
     try:
         result = await cast("Awaitable[Result]", body(work))
     except (Exception, SystemExit) as error:  # noqa: BLE001
@@ -44,7 +49,7 @@ def _logged(error: Exception | SystemExit, body: Body, work: Work) -> Result:
     log.warning(
         "step %r of run %s failed in attempt %d: %s: %s",
         work.path, work.run, work.attempt, type(error).__name__, getattr(result.outcome, "error", ""),
-        exc_info=None if isinstance(error, StepError) else error,
+        exc_info=None if isinstance(error, StepError | AttemptStoppedError) else error,
         extra={"run": work.run, "step": work.path, "visit": work.visit, "attempt": work.attempt},
     )  # fmt: skip
     return result

@@ -83,6 +83,22 @@ class JobMade(NamedTuple):
     payload: str | None
 
 
+class Beat(NamedTuple):
+    """A heartbeat of an attempt. It counts only under the claim that the attempt was begun with.
+
+    `progress` (0 to 1) and `detail` (JSON text) are kept from an earlier one where they are None.
+    """
+
+    run: str
+    step: str
+    visit: int
+    token: int
+    owner: int
+    at: float
+    progress: float | None
+    detail: str | None
+
+
 class WaitMade(NamedTuple):
     """A run waits for a signal (`kind` 'signal'), or a wait for it may come ('coming')."""
 
@@ -197,7 +213,8 @@ class Commit:
     """One transaction. `batch` marks its runs and is never used twice.
 
     `inbox_gone` are (run, id): taken with the fence. `inbox_done` are ids of messages that meant
-    nothing: deleted whatever happens to their runs. `claim` asks, last, for jobs to work on.
+    nothing: deleted whatever happens to their runs. `beats` are joined on their claims alone, before
+    jobs go. `claim` asks, last, for jobs to work on.
     """
 
     batch: int
@@ -222,11 +239,13 @@ class Commit:
     inbox_gone: list[tuple[str, int]] = field(default_factory=list)
     inbox_made: list[InboxMade] = field(default_factory=list)
     inbox_done: list[int] = field(default_factory=list)
+    beats: list[Beat] = field(default_factory=list)
     claim: "Claim | None" = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write and nothing to claim."""
-        return not (self.moved or self.born or self.plans or self.inbox_done or self.claim)
+        written = self.moved or self.born or self.plans or self.inbox_done or self.beats
+        return not (written or self.claim)
 
 
 class Claim(NamedTuple):
@@ -260,11 +279,12 @@ class Claimed(NamedTuple):
 class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
-    `doubtful` where nobody could say whether it took place, and the history was asked: then what
+    `stale` are the heartbeats of attempts that were called off or taken over. `doubtful` where nobody could say whether it took place, and the history was asked: then what
     is missing was not refused, it was never tried.
     """
 
     moved: frozenset[str]
     born: frozenset[str]
     claimed: Sequence[Claimed] = ()
+    stale: Sequence[Beat] = ()
     doubtful: bool = False

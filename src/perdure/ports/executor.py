@@ -11,6 +11,16 @@ from perdure.kernel.plan import Plan, StepPlan
 
 OutputReader = Callable[[str, list[str]], Mapping[str, str | None]]
 
+Pulse = Callable[["Work", float | None, str | None], None]
+"""Takes a heartbeat: how far the attempt is (0 to 1) and a detail's JSON text, or None for either.
+
+Raises AttemptStoppedError if the attempt was called off. From any thread.
+"""
+
+
+def no_pulse(work: "Work", progress: float | None, detail: str | None) -> None:
+    """Take no notice of a heartbeat: nobody holds this attempt to a time."""
+
 
 @dataclass(slots=True, eq=False)
 class Work:
@@ -30,6 +40,7 @@ class Work:
     context: str
     payload: str | None
     reader: OutputReader = field(repr=False)
+    pulse: Pulse = field(default=no_pulse, repr=False)
 
     @property
     def workflow(self) -> str:

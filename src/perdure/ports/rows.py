@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class JobRow(NamedTuple):
-    """A job as it stands."""
+    """A job as it stands. The last three are from the newest heartbeat of its attempt."""
 
     step: str
     visit: int
@@ -15,6 +15,9 @@ class JobRow(NamedTuple):
     owner: int | None
     due: float
     payload: str | None
+    beat_at: float | None = None
+    progress: float | None = None
+    detail: str | None = None
 
 
 class WaitRow(NamedTuple):

@@ -12,19 +12,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perdure.authoring.registry import Registry
-from perdure.errors import StoreRefusedError
+from perdure.errors import AttemptStoppedError, StoreRefusedError
 from perdure.kernel.directives import Failed
 from perdure.kernel.messages import Report
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import StepPlan
 from perdure.ports.clock import Clock
-from perdure.ports.commit import Claim, Claimed
+from perdure.ports.commit import Beat, Claim, Claimed
 from perdure.ports.executor import Body, Done, Executor, OutputReader, Result, Work
 from perdure.ports.rows import OwnedJob
 from perdure.runtime.draft import Begin, Draft, Visit
 from perdure.runtime.envelopes import Told
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.plans import Plans
+from perdure.runtime.pulses import Pulses
 
 log = logging.getLogger("perdure.worker")
 
@@ -45,11 +46,15 @@ class Lane:
 
 @dataclass(slots=True)
 class Held:
-    """An attempt that runs here. `stop` says why it was asked to end, if it was."""
+    """An attempt that runs here. `stop` says why it was asked to end, if it was.
+
+    Its time is up at `due` on the monotonic clock, if it has one.
+    """
 
     work: Work
     lane: Lane
     stop: str = ""
+    due: float = 0.0
 
 
 class Crew:
@@ -83,6 +88,7 @@ class Crew:
         self._generation = -1
         self._hosts: tuple[str, ...] = ()
         self._lock = threading.Lock()
+        self.pulses = Pulses(clock)
 
     # -- slots -------------------------------------------------------------------------------
     def reserve(self, hot: HotRun, step: StepPlan) -> bool:
@@ -111,6 +117,10 @@ class Crew:
         return bool(self.accepts and self._hosts) and any(
             lane.backlog and lane.free > lane.reserved for lane in self._lanes.values()
         )
+
+    def wants_turn(self) -> bool:
+        """Whether the ledger is to take a turn, even without a message."""
+        return self.wants_claim() or self.pulses.are_due()
 
     def claim(self) -> Claim | None:
         """Ask for jobs for the lane with the most free slots that has a backlog."""
@@ -156,7 +166,7 @@ class Crew:
         assert body is not None  # it was there when the slot was reserved
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
-            hot.context, begin.payload, self._reader,
+            hot.context, begin.payload, self._reader, self.beat,
         )  # fmt: skip
         return work, body
 
@@ -174,7 +184,7 @@ class Crew:
             return
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
-            job.context, job.payload, self._reader,
+            job.context, job.payload, self._reader, self.beat,
         )  # fmt: skip
         self._begin(work, body)
 
@@ -192,10 +202,11 @@ class Crew:
             older = self._held.get(key)
             if older is not None:
                 self._abandoned[older.work] = older
-            self._held[key] = Held(work, lane)
+            held = self._held[key] = Held(work, lane)
             self._runs[work.run] = self._runs.get(work.run, 0) + 1
             if work.step.timeout is not None:
-                self._set_deadline(work, work.step.timeout)
+                held.due = self._clock.monotonic() + work.step.timeout
+                self._set_deadline(held)
         if older is not None and not older.stop:  # others took it for lost, and it was claimed here
             older.stop = "lost"
             older.lane.executor.stop(older.work, "lost")
@@ -207,9 +218,9 @@ class Crew:
                 self._release(work)
                 self._let_go(work.run)
 
-    def _set_deadline(self, work: Work, seconds: float) -> None:
+    def _set_deadline(self, held: Held) -> None:
         self._orders += 1
-        heapq.heappush(self._deadlines, (self._clock.monotonic() + seconds, self._orders, work))
+        heapq.heappush(self._deadlines, (held.due, self._orders, held.work))
         if len(self._deadlines) > 2 * len(self._held) + MOST_STALE:
             self._deadlines = [entry for entry in self._deadlines if self._is_held(entry[2])]
             heapq.heapify(self._deadlines)
@@ -217,6 +228,30 @@ class Crew:
     def _is_held(self, work: Work) -> bool:
         held = self._held.get(_visit(work))
         return held is not None and held.work is work
+
+    def beat(self, work: Work, progress: float | None, detail: str | None) -> None:
+        """Take a heartbeat, from the attempt's own thread; its time begins again.
+
+        Raises AttemptStoppedError if the attempt is not wanted any more.
+        """
+        with self._lock:
+            held = self._held.get(_visit(work))
+            if held is None or held.work is not work:
+                raise AttemptStoppedError(work.path, "lost" if work in self._abandoned else "ended")
+            if held.stop:
+                raise AttemptStoppedError(work.path, held.stop)
+            if work.step.timeout is not None:
+                held.due = self._clock.monotonic() + work.step.timeout
+        at, owner = self._clock.now(), self.incarnation
+        self.pulses.add(Beat(*_visit(work), work.token, owner, at, progress, detail))
+
+    def beaten(self, beats: Iterable[Beat], stale: Iterable[Beat]) -> None:
+        """Take note of heartbeats that were committed; end the attempts that others called off."""
+        self.pulses.told(beats)
+        for beat in stale:
+            held = self._held.get(beat[:3])
+            if held is not None and held.work.token == beat.token:
+                self.stop(beat[:3], "cancel")
 
     def done(self, done: Done) -> Told | None:
         """Take an executor's report: free the slot, and return what to tell the ledger.
@@ -227,6 +262,7 @@ class Crew:
         with self._lock:
             if (held := self._release(work)) is None:
                 return None
+            self.pulses.drop(_visit(work))
             if held.stop:
                 self._let_go(work.run)
                 return None
@@ -303,7 +339,11 @@ class Crew:
             while self._deadlines and self._deadlines[0][0] <= now:
                 _, _, work = heapq.heappop(self._deadlines)
                 held = self._held.get(_visit(work))
-                if held is not None and held.work is work and not held.stop:
+                if held is None or held.work is not work or held.stop:
+                    continue
+                if held.due > now:  # it has said meanwhile that it lives
+                    self._set_deadline(held)
+                else:
                     held.stop = "timeout"
                     late.append(held)
                     self._reported.add((*_visit(work), work.token))

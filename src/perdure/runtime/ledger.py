@@ -86,7 +86,7 @@ class Ledger:
 
         Without `wait`, a store that others write to now is left to `on_busy`.
         """
-        while self._mailbox or self._crew.wants_claim():
+        while self._mailbox or self._crew.wants_turn():
             if not self._mutex.acquire(blocking=False):
                 return
             try:
@@ -103,7 +103,7 @@ class Ledger:
         Raises StoreError if the store cannot commit; the messages then wait again, in order.
         """
         batch = self._take()
-        if not batch and not self._crew.wants_claim():
+        if not batch and not self._crew.wants_turn():
             return False
         try:
             self._apply(batch, wait=wait)
@@ -227,7 +227,9 @@ class Ledger:
         if later:
             self._mailbox.extendleft(reversed(later))
             batch[:] = [envelope for envelope in batch if envelope not in later]
-        turn.draft.finish().claim = self._crew.claim()
+        commit = turn.draft.finish()
+        commit.beats = self._crew.pulses.take()
+        commit.claim = self._crew.claim()
         return turn
 
     def _draft(self) -> Draft:
@@ -263,6 +265,8 @@ class Ledger:
         for job in committed.claimed:
             if (hot := self._hot.get(job.run)) is not None:
                 hot.tokens[job.step] = job.token
+        if turn.commit.beats and not committed.doubtful:
+            self._crew.beaten(turn.commit.beats, committed.stale)
         self._crew.begin(turn.draft, passed, committed.claimed)
         self._rest(turn, passed)
         turn.answer_quiet()

@@ -35,6 +35,7 @@ class Loop:
         ]
         process.ledger.on_busy = self._busy.set
         process.ledger.on_due = self._due
+        process.crew.pulses.on_first = self.ring
 
     def start(self) -> None:
         """Begin."""

@@ -87,8 +87,9 @@ class Process:
         self._checkpoint(now)
         duties = (self.timekeeper, self.watcher, self.herald)
         wake_at = min(*(duty.tick(now) for duty in duties), self._next_rescue)
-        if (deadline := self.crew.next_deadline()) is not None:
-            wake_at = min(wake_at, now + max(deadline - self.clock.monotonic(), 0.0))
+        for moment in (self.crew.next_deadline(), self.crew.pulses.next_due()):
+            if moment is not None:
+                wake_at = min(wake_at, now + max(moment - self.clock.monotonic(), 0.0))
         return wake_at
 
     def look_now(self) -> None:

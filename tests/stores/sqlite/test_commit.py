@@ -111,6 +111,16 @@ def test_a_null_that_stands_for_no_token_fences_nothing(store):
 
 def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
     written = {name for name, _ in commit._LISTS}
-    others = {"moved", "born", "plans", "inbox_made", "inbox_done", "batch", "now", "claim"}
+    others = {
+        "moved",
+        "born",
+        "plans",
+        "inbox_made",
+        "inbox_done",
+        "batch",
+        "now",
+        "claim",
+        "beats",
+    }
 
     assert written | others == set(made().__slots__)

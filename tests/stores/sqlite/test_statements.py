@@ -35,11 +35,17 @@ SELECT 'r' || n, 1, 1, 'running', '', '', 'default', 'order', '1', 'p', 0, 0.0 F
 """
 
 
+def empty():
+    """Return a database in memory with today's tables."""
+    connection = apsw.Connection(":memory:")
+    for migration in known():
+        connection.execute(migration.script)
+    return connection
+
+
 @pytest.fixture(scope="module")
 def db():
-    connection = apsw.Connection(":memory:")
-    connection.execute(known()[0].script)
-    return connection
+    return empty()
 
 
 def parameters(text):
@@ -69,8 +75,7 @@ def test_no_statement_reads_a_table_whole_without_need(db, name):
 @pytest.mark.parametrize("rows", [50, 5000])
 def test_the_plans_do_not_depend_on_what_sqlite_knows_of_the_rows(rows):
     """An ANALYZE, by hand or by a tool, turns no seek into a scan."""
-    db = apsw.Connection(":memory:")
-    db.execute(known()[0].script)
+    db = empty()
     db.execute(MANY_RUNS, (rows,))
     db.execute("INSERT INTO contexts SELECT n, '{}' FROM runs")
     db.execute("ANALYZE")

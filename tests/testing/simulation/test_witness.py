@@ -7,6 +7,7 @@ import pytest
 from perdure.kernel import history as h
 from perdure.kernel.plan import StepPlan
 from perdure.ports.commit import (
+    Beat,
     Claim,
     Commit,
     Committed,
@@ -152,6 +153,39 @@ def test_the_report_of_an_old_claim_is_seen_when_it_counts():
 
     with pytest.raises(Violation, match="I4"):
         scene.witness.committed(commit, Committed(frozenset({"run-1"}), frozenset()))
+
+
+def a_heartbeat(owner, token=1):
+    return Commit(batch=2, now=0.0, beats=[Beat("run-1", "a", 1, token, owner, 1.0, 0.5, None)])
+
+
+def test_a_heartbeat_counts_under_the_newest_claim():
+    scene, owner = scene_with_a_claim()
+
+    scene.commit(a_heartbeat(owner))
+    scene.commit(a_heartbeat(owner, token=0))  # the store refuses it
+
+    (job,) = scene.store.load(["run-1"])["run-1"].jobs
+    assert job.progress == 0.5
+
+
+def test_a_heartbeat_that_counts_under_an_old_claim_is_seen():
+    scene, owner = scene_with_a_claim()
+
+    with pytest.raises(Violation, match="I5"):
+        scene.witness.committed(a_heartbeat(owner, 0), Committed(frozenset(), frozenset()))
+
+
+def test_heartbeats_that_nobody_gets_to_see_are_seen():
+    scene, _ = scene_with_a_claim()
+    scene.witness.begins(work(), scene.life)
+    scene.world.calm()
+    scene.world.run(60.0)
+    scene.witness.beats(work())
+    scene.world.run(70.0)
+
+    with pytest.raises(Violation, match="nobody sees it"):
+        scene.witness.beats(work())
 
 
 def test_an_accepted_signal_is_there():

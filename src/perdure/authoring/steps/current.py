@@ -4,12 +4,8 @@ from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Any
 
-from perdure.errors import PerdureError
+from perdure.errors import OutsideStepError
 from perdure.ports.executor import Work
-
-
-class OutsideStepError(PerdureError):
-    """Something that only a running step has was asked for elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

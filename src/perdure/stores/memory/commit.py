@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from perdure.errors import StoreRefusedError
-from perdure.ports.commit import Born, Claim, Claimed, Commit, Committed, Moved
+from perdure.ports.commit import Beat, Born, Claim, Claimed, Commit, Committed, Moved
 from perdure.ports.rows import RunRow
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of, refuse_odd
@@ -21,6 +21,7 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     Raises StoreRefusedError.
     """
     refuse_odd(_all_rows(commit))
+    stale = tuple(beat for beat in commit.beats if not _beat(draft, beat))
     moved = _fence(draft, commit)
     born = frozenset([new.run for new in commit.born if _bear(tables, draft, new, commit.batch)])
     passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
@@ -34,13 +35,30 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
         if table := draft.run(tables.addressees.get(number, "")):
             table.inbox.pop(number, None)
     claimed = _claim(draft, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed)
+    return Committed(moved, born, claimed, stale)
 
 
 def _all_rows(commit: Commit) -> list[Any]:
     lists = (getattr(commit, name) for name in commit.__slots__)
     rows = chain.from_iterable(rows for rows in lists if isinstance(rows, list))
     return [row for row in rows if isinstance(row, tuple)]
+
+
+def _beat(draft: Draft, beat: Beat) -> bool:
+    """Keep a heartbeat; False if its claim is gone."""
+    visit = (beat.step, beat.visit)
+    table = draft.peek(beat.run)
+    job = table.jobs.get(visit) if table is not None else None
+    if job is None or (job.token, job.owner) != (beat.token, beat.owner):
+        return False
+    changed = draft.run(beat.run)
+    assert changed is not None
+    before = changed.beats.get(visit, beat)
+    changed.beats[visit] = beat._replace(
+        progress=before.progress if beat.progress is None else beat.progress,
+        detail=before.detail if beat.detail is None else beat.detail,
+    )
+    return True
 
 
 # -- the fence ----------------------------------------------------------------------------------
@@ -129,6 +147,7 @@ def _delete(passed: dict[str, RunTable], commit: Commit) -> None:
     for job in commit.jobs_gone:
         if table := passed.get(job.run):
             table.jobs.pop((job.step, job.visit), None)
+            table.beats.pop((job.step, job.visit), None)
     for wait in commit.waits_gone:
         if table := passed.get(wait.run):
             for key in [key for key in table.waits if key[:3] == wait[1:4]]:
@@ -207,6 +226,7 @@ def _take(draft: Draft, run: str, step: str, visit: int, owner: int) -> Claimed:
     assert table is not None
     job = table.jobs[step, visit]
     job = table.jobs[step, visit] = job._replace(owner=owner, token=job.token + 1)
+    table.beats.pop((step, visit), None)
     row = table.row
     return Claimed(
         run, step, visit, job.attempt, job.token, job.payload,

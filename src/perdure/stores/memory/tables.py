@@ -7,6 +7,7 @@ from itertools import count
 from perdure.errors import StoreRefusedError
 from perdure.ports.commit import (
     AttemptEnded,
+    Beat,
     InboxMade,
     JobMade,
     KeptMade,
@@ -39,6 +40,7 @@ class RunTable:
     row: RunRow
     context: str = "{}"
     jobs: dict[Visit, JobMade] = field(default_factory=dict)
+    beats: dict[Visit, Beat] = field(default_factory=dict)
     waits: dict[tuple[str, int, str, str], WaitMade] = field(default_factory=dict)
     timers: dict[tuple[str, int, str], TimerMade] = field(default_factory=dict)
     kept: dict[int, KeptMade] = field(default_factory=dict)
@@ -50,6 +52,7 @@ class RunTable:
         return replace(
             self,
             jobs=dict(self.jobs),
+            beats=dict(self.beats),
             waits=dict(self.waits),
             timers=dict(self.timers),
             kept=dict(self.kept),
@@ -63,8 +66,17 @@ class RunTable:
             row=self.row,
             context=self.context,
             jobs=tuple(
-                JobRow(j.step, j.visit, j.attempt, j.token, j.owner, j.due, j.payload)
-                for _, j in sorted(self.jobs.items())
+                JobRow(
+                    j.step,
+                    j.visit,
+                    j.attempt,
+                    j.token,
+                    j.owner,
+                    j.due,
+                    j.payload,
+                    *(self.beats[visit][5:] if visit in self.beats else ()),
+                )
+                for visit, j in sorted(self.jobs.items())
             ),
             waits=tuple(WaitRow(*wait[1:-1]) for _, wait in sorted(self.waits.items())),
             timers=tuple(TimerRow(*timer[1:]) for _, timer in sorted(self.timers.items())),

@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from perdure.ports.commit import Claim, Claimed, Commit, Committed
+from perdure.ports.commit import Beat, Claim, Claimed, Commit, Committed
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite.inbox import accept
 from perdure.stores.sqlite.statements import sql
@@ -25,6 +25,7 @@ _LISTS = tuple((name, sql(f"commit/{name}")) for name in _GONE + _MADE + _WRITTE
 def apply(db: apsw.Connection, commit: Commit) -> Committed:
     """Write a commit within the open transaction, and say what of it took place."""
     batch = commit.batch
+    stale = _beat(db, commit.beats) if commit.beats else ()
     moved = _fence(db, commit) if commit.moved else frozenset[str]()
     born = _bear(db, commit) if commit.born else frozenset[str]()
     if moved or born:
@@ -38,7 +39,17 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     if commit.inbox_done:
         db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
     claimed = claim(db, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed)
+    return Committed(moved, born, claimed, stale)
+
+
+def _beat(db: apsw.Connection, beats: Sequence[Beat]) -> tuple[Beat, ...]:
+    """Write heartbeats, and return those whose claim is gone."""
+    rows = encode_rows(beats)
+    db.execute(sql("commit/beats"), {"rows": rows})
+    if db.changes() == len(beats):
+        return ()
+    counted = {key for (key,) in db.execute(sql("commit/beaten"), {"rows": rows})}
+    return tuple(beat for number, beat in enumerate(beats) if number not in counted)
 
 
 def _fence(db: apsw.Connection, commit: Commit) -> frozenset[str]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Protocol
 
+from perdure.errors import AttemptStoppedError
 from perdure.executors.invoke import invoke, invoke_async
 from perdure.kernel.directives import Failed
 from perdure.kernel.messages import Report
@@ -29,11 +30,17 @@ class Mail(Protocol):
         """Bring a report to the ledger of any process, whoever ran the attempt."""
 
 
+BEAT_SECONDS = 1.5
+
+
 class Begins(Protocol):
-    """Who is told that an attempt begins."""
+    """Who is told that an attempt begins, and each time that it may go on."""
 
     def begins(self, work: Work, life: Life) -> None:
         """Note that this process begins an attempt."""
+
+    def beats(self, work: Work) -> None:
+        """Note that a heartbeat of an attempt was accepted."""
 
 
 class SimExecutor:
@@ -82,10 +89,25 @@ class SimExecutor:
             seconds = world.chance.random()
         else:
             seconds = world.chance.uniform(0.0, 2.0 * world.faults.lease)
+        if getattr(body, "beats", False):
+            self._beat(work, seconds)
         what = f"ends {work.run} {work.path} {work.visit}.{work.attempt}"
         world.after(seconds, what, lambda: self._mailbox.put(done), of=self._life)
         if world.hits(world.faults.twice):
             self._stray(done, seconds)
+
+    def _beat(self, work: Work, left: float) -> None:
+        """Say that an attempt lives which goes on for so many seconds, and again after some."""
+        try:
+            work.pulse(work, 1.0 / (1.0 + left), None)
+        except AttemptStoppedError as error:
+            self._world.trace.sometimes(f"an attempt learned that it was stopped: {error.why}")
+            return
+        self._begins.beats(work)
+        if left > BEAT_SECONDS:
+            what = f"beats {work.run} {work.path} {work.visit}.{work.attempt}"
+            left -= BEAT_SECONDS
+            self._world.after(BEAT_SECONDS, what, lambda: self._beat(work, left), of=self._life)
 
     def _stray(self, done: Done, seconds: float) -> None:
         """Have the report also come by another way, even if this process is dead by then."""

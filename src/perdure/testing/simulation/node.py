@@ -81,6 +81,7 @@ class SimProcess(Life):
         self.process.crew.accepts = any(slots.values())
         self.process.ledger.on_busy = self._busy
         self.process.ledger.on_due = self._due
+        self.process.crew.pulses.on_first = self._beaten
 
     @property
     def can_be_called(self) -> bool:
@@ -135,6 +136,10 @@ class SimProcess(Life):
         self.process.timekeeper.hint(due)
         seconds = max(due - self.process.clock.now(), 0.0)
         if self._world.time + seconds < self._tick_at:
+            self._tick_in(0.0)
+
+    def _beaten(self) -> None:
+        if not self._world.hits(self._world.faults.deaf):
             self._tick_in(0.0)
 
     def _tick_in(self, seconds: float) -> None:

@@ -35,10 +35,14 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """What a step does at its first visit, its second ...; the last act is repeated."""
+    """What a step does at its first visit, its second ...; the last act is repeated.
+
+    One that `beats` says from time to time that it lives.
+    """
 
     acts: tuple[Act, ...]
     needs: tuple[str, ...] = ()
+    beats: bool = False
 
     is_async = False
 

@@ -11,12 +11,13 @@ from perdure.authoring.plans import load as load_plan
 from perdure.kernel import history
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Open, Run, Status, Waiting
-from perdure.ports.commit import AttemptEnded, Commit, Committed, StepEnded
+from perdure.ports.commit import AttemptEnded, Beat, Commit, Committed, StepEnded
 from perdure.ports.executor import Work
 from perdure.ports.rows import InboxRow, JobRow, Loaded
 from perdure.ports.store import Store
 from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
+from perdure.testing.simulation.alive import Alive
 from perdure.testing.simulation.store import Locks
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
@@ -48,11 +49,15 @@ class Witness:
         self._inbox: dict[int, str] = {}
         self.tracks: dict[str, Track] = {}
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
+        self.alive = Alive(world)
         self.transactions = 0
 
     # -- what took place ---------------------------------------------------------------------
     def committed(self, commit: Commit, committed: Committed) -> None:
         """Look at what a commit wrote, and at what it should not have written."""
+        for beat in commit.beats:
+            if beat not in committed.stale:
+                self._beat(beat)
         reports: list[StepEnded | AttemptEnded] = [*commit.steps, *commit.attempts]
         for row in reports:
             if row.run in committed.moved:
@@ -68,6 +73,14 @@ class Witness:
         for run in (*committed.moved, *committed.born):
             if run not in self.tracks:
                 raise Violation("I10", f"run {run} was committed and is not there")
+
+    def _beat(self, beat: Beat) -> None:
+        """Hold a heartbeat that counted to the newest claim of its job."""
+        track = self.tracks[beat.run]
+        token, _, owner = track.tokens.get((beat.step, beat.visit), (None, 0, None))
+        if (token, owner) != (beat.token, beat.owner):
+            raise track.broken("I5", f"{beat} counted, and the claim is {owner}'s under {token}")
+        self._world.trace.sometimes("a heartbeat was committed")
 
     def _report(self, row: StepEnded | AttemptEnded) -> None:
         """Hold what an attempt reported to the newest token of its job."""
@@ -95,8 +108,18 @@ class Witness:
         track.begun[key] += 1
         if track.begun[key] > 1:
             raise track.broken("I6", f"claim {key} was begun twice")
+        self.alive.begins(work)
         if self._world.is_settled:
             self._calmly[work.run, work.path, work.visit, work.attempt] = life
+
+    def beats(self, work: Work) -> None:
+        """Note that an attempt was told that it may go on; what it says is shown before long."""
+        if self.alive.beats(work, calmly=self._world.is_settled):
+            track = self.tracks[work.run]
+            for job in self._store.load([work.run])[work.run].jobs:
+                this = (job.step, job.visit, job.token) == (work.path, work.visit, work.token)
+                if this and job.owner is not None and job.beat_at is None:
+                    raise track.broken("I5", f"{work.path}#{work.visit} beats, and nobody sees it")
 
     def answered(self, run: str, events: Sequence[history.Event]) -> None:
         """Somebody is told that these events happened: they must be durable."""
@@ -123,6 +146,7 @@ class Witness:
                 raise track.broken("I9", f"recorded at {written.at}, which has not come")
             track.add(written, events)
             self._lost(track, events)
+            self.alive.check(track, events)
             for event in events:
                 self._world.trace.sometimes(f"history has {_told(event)}")
         was_over = any(isinstance(e, _OVER) for _, events in news for e in events)

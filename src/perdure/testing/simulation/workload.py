@@ -109,7 +109,7 @@ def _machine(name: str, chance: random.Random) -> tuple[Plan, dict[str, Script]]
         most = policies[step].max_attempts
         acts = [_act(_asks(names, chance), chance, most) for _ in range(chance.randint(0, 2))]
         last: Outcome = Complete() if chance.random() < 0.9 else Fail("as written")
-        scripts[step] = Script((*acts, _act(last, chance, most)))
+        scripts[step] = Script((*acts, _act(last, chance, most)), beats=chance.random() < 0.3)
     steps = [
         StepPlan(
             name=step,
@@ -177,7 +177,7 @@ def _graph(name: str, chance: random.Random) -> tuple[Plan, dict[str, Script]]:
         needs = tuple(chance.sample(names[:number], min(wanted, number)))
         policy = _retry(chance)
         acts = [_act(Next(), chance, policy.max_attempts) for _ in range(chance.choice((1, 1, 2)))]
-        scripts[step] = Script(tuple(acts), needs)
+        scripts[step] = Script(tuple(acts), needs, beats=chance.random() < 0.3)
         steps.append(
             StepPlan(
                 name=step,
