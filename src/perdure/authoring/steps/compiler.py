@@ -138,7 +138,7 @@ def _shape(methods: Methods, declared: type | None, default: Retry, *, lenient: 
     if lenient:
         continuations, unclear = completing(methods, edges, continuations)
         for doubt in dict.fromkeys((*doubts, *unclear)):
-            warnings.warn(doubt, WorkflowWarning, stacklevel=5)
+            warnings.warn(doubt, WorkflowWarning, stacklevel=4)
     check_waits(methods, edges, continuations)
     codec = cache(lambda: Codec(declared))
     return _Shape(

@@ -32,6 +32,18 @@ def workflow(
     same file and class declared again replaces itself; another one of the name is refused.
     It goes into this process's default registry unless `registry` names one.
     """
+    return declaring(name, version=version, default_retry=default_retry, registry=registry)
+
+
+def declaring(
+    name: str,
+    *,
+    version: str = "1",
+    default_retry: Retry | None = None,
+    registry: Registry | None = None,
+    lenient: bool = False,
+) -> Callable[[C], C]:
+    """Return what `workflow` is: the decorator; `lenient` as `compile_class` has it."""
     _check_name(name, version, default_retry)
 
     def declare(cls: C) -> C:
@@ -39,7 +51,9 @@ def workflow(
             raise DefinitionError(
                 f"@workflow({name!r}) stands above {cls!r}. Write it above a class"
             )
-        made = compile_class(cls, name, version=version, default_retry=default_retry)
+        made = compile_class(
+            cls, name, version=version, default_retry=default_retry, lenient=lenient
+        )
         (default_registry() if registry is None else registry).add(made)
         cls.__perdure_workflow__ = name  # type: ignore[attr-defined] # so that start() takes it
         return cls
