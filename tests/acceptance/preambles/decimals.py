@@ -1,0 +1,5 @@
+"""For "Context Design": the type that it uses."""
+
+import decimal
+
+Decimal = decimal.Decimal
