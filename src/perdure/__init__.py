@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.steps.current import current_step as current_step
     from perdure.authoring.steps.current import get_context as get_context
+    from perdure.authoring.steps.current import idempotency_key as idempotency_key
     from perdure.authoring.steps.decorators import step as step
     from perdure.authoring.steps.decorators import workflow as workflow
     from perdure.authoring.steps.directives import Directive as Directive
@@ -24,7 +25,9 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.directives import goto as goto
     from perdure.authoring.steps.directives import sleep as sleep
     from perdure.authoring.steps.directives import wait as wait
+    from perdure.authoring.steps.outcomes import outcome as outcome
     from perdure.authoring.steps.retry import NonRetryable as NonRetryable
+    from perdure.authoring.steps.retry import OutcomeUnknown as OutcomeUnknown
     from perdure.authoring.steps.retry import Retry as Retry
     from perdure.authoring.steps.retry import RetryAfter as RetryAfter
 
@@ -32,6 +35,7 @@ __all__ = [
     "Directive",
     "Engine",
     "NonRetryable",
+    "OutcomeUnknown",
     "Retry",
     "RetryAfter",
     "complete",
@@ -42,6 +46,8 @@ __all__ = [
     "get_context",
     "goto",
     "heartbeat",
+    "idempotency_key",
+    "outcome",
     "sleep",
     "step",
     "wait",
@@ -52,12 +58,13 @@ _NAMES = {
     "perdure.app.default": ("engine",),
     "perdure.app.engine": ("Engine",),
     "perdure.authoring.heartbeats": ("heartbeat",),
-    "perdure.authoring.steps.current": ("current_step", "get_context"),
+    "perdure.authoring.steps.current": ("current_step", "get_context", "idempotency_key"),
     "perdure.authoring.steps.decorators": ("step", "workflow"),
     "perdure.authoring.steps.directives": (
         *("Directive", "complete", "fail", "goto", "sleep", "wait"),
     ),
-    "perdure.authoring.steps.retry": ("NonRetryable", "Retry", "RetryAfter"),
+    "perdure.authoring.steps.outcomes": ("outcome",),
+    "perdure.authoring.steps.retry": ("NonRetryable", "OutcomeUnknown", "Retry", "RetryAfter"),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 

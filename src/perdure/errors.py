@@ -18,6 +18,7 @@ PerdureError
 │  ├─ ContextInvalidError       a context that its model refuses
 │  ├─ ModelUnavailableError     no provider here answers for this model
 │  ├─ NonRetryableError         raised by a step: do not try again
+│  ├─ OutcomeUnknownError       raised by a step: nobody knows whether it was done
 │  └─ RetryAfterError           raised by a step: try again, but not before
 ├─ StoreError                   the store cannot do what it must
 │  ├─ StoreLostError            an I/O error made the store unusable; reopen it
@@ -169,6 +170,15 @@ class NonRetryableError(StepError):
     """Raised by a step: trying again cannot help."""
 
     retryable = False
+
+
+class OutcomeUnknownError(StepError):
+    """Raised by a step: it may have done what it is there for, or not.
+
+    A step that is run at most once is not run again then; any other is tried again.
+    """
+
+    kind = "outcome_unknown"
 
 
 class RetryAfterError(StepError):

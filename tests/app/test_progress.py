@@ -32,6 +32,26 @@ def followed(*told):
     return progress
 
 
+def test_a_visit_of_which_nobody_knows_is_open_until_it_is_settled():
+    unknown = followed(
+        (1.0, history.StepScheduled("a", 1, 1, 1.0)),
+        (2.0, history.AttemptFailed("a", 1, 1, "timeout", "late")),
+        (2.0, history.VerifyScheduled("a", 1, 2, 2.0)),
+        (3.0, history.OutcomeUnknown("a", 1, 2, "worker_died", "gone")),
+    )
+    again = followed(
+        (1.0, history.StepScheduled("a", 1, 1, 1.0)),
+        (3.0, history.OutcomeUnknown("a", 1, 1, "worker_died", "gone")),
+        (4.0, history.OutcomeSettled("a", 1, 1, "not_done", "me", "")),
+        (4.0, history.StepScheduled("a", 1, 2, 4.0)),
+    )
+
+    (visit,) = unknown.visits()
+    assert (visit.state, visit.attempt, visit.is_open) == ("outcome_unknown", 2, True)
+    assert visit.error == ("worker_died", "gone")
+    assert again.visits()[0].state == "scheduled"
+
+
 def test_a_visit_is_scheduled_and_ends():
     progress = followed(
         (1.0, history.RunStarted(), history.StepScheduled("a", 1, 1, 1.5)),

@@ -26,6 +26,8 @@ FULL_STEP = StepPlan(
     group="first",
     config='{"model":"gpt-4"}',
     host="function:ask",
+    at_most_once=True,
+    verify=True,
 )
 FULL = Plan(
     workflow="invoice",

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from perdure.cli.hosting import PATIENCE, Left, can_host, host, is_resting
+from perdure.ports.commit import UNSETTLED
 from perdure.ports.rows import JobRow, TimerRow, WaitRow
 from tests.cli.scenes import post_office, start_graph, until_waiting
 
@@ -64,6 +65,7 @@ def test_who_stays_is_ended_by_a_signal_and_begins_nothing_more(engine):
         ({"timers": [TimerRow("a", 1, "sleep", 101.0 + PATIENCE, None)]}, True),
         ({"timers": [TimerRow("a", 1, "sleep", 99.0 + PATIENCE, None)]}, False),
         ({"jobs": [JobRow("a", 1, 2, 1, None, 9e9, None)]}, False),
+        ({"jobs": [JobRow("a", 1, 2, 1, None, 9e9, None, mode=UNSETTLED)]}, True),
         ({"waits": [WaitRow("a", 1, "signal", "go", None, None, None, None)], "inbox": [1]}, False),
         ({}, False),
     ],

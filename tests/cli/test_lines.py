@@ -4,7 +4,8 @@ import io
 
 from rich.console import Console
 
-from perdure.cli.lines import Lines
+from perdure.cli.lines import Lines, _of_unknown
+from perdure.kernel import history
 from tests.cli.scenes import post_office, start_graph, until_waiting, view
 
 
@@ -66,3 +67,17 @@ def test_a_skipped_step_says_why(tmp_path):
 
     assert failed.startswith("  tidy: failed at attempt 1, invalid_input: ")
     assert skipped == "  all: skipped, for what it needs has failed"
+
+
+def test_what_nobody_knows_and_what_is_said_of_it_are_lines():
+    told = {
+        history.OutcomeUnknown("pay", 1, 2, "timeout", "too late"): (
+            "pay: nobody knows what attempt 2 has done, timeout: too late"
+        ),
+        history.OutcomeSettled("pay", 2, 2, "not_done", "ann", ""): "pay #2: settled, not done",
+        history.VerifyScheduled("pay", 1, 2, 5.0): "pay: it is asked what was done",
+        history.VerifyScheduled("pay", 1, 2, 9.0): "pay: it is asked what was done in 4.0 s",
+        history.Moved("ship"): "",
+    }
+
+    assert {event: _of_unknown(5.0, event) for event in told} == told

@@ -24,16 +24,17 @@ def queue(store, *jobs):
 
 
 def test_a_claimed_job_has_an_owner_a_new_token_and_what_its_attempt_needs(store):
-    queue(store, job("r1", token=4, attempt=2, payload="p"))
+    queue(store, job("r1", token=4, attempt=2, payload="p", mode=1))
 
     (got,) = claim(store)
 
     assert got._asdict() == {
         "run": "r1", "step": "a", "visit": 1, "attempt": 2, "token": 5, "payload": "p",
         "plan": "plan_r1", "workflow": "order", "version": "3", "context": '"r1"',
+        "mode": 1,
     }  # fmt: skip
     (row,) = only(store.load(["r1"])).jobs
-    assert (row.owner, row.token) == (7, 5)
+    assert (row.owner, row.token, row.mode) == (7, 5, 1)
 
 
 def test_a_claimed_job_is_not_claimed_again(store):

@@ -37,11 +37,14 @@ class Choices:
 
 
 def any_plan(choices: Choices) -> Plan:
-    return any_graph(choices) if choices.happens(2) else any_machine(choices)
+    return any_graph(choices, once=True) if choices.happens(2) else any_machine(choices)
 
 
-def any_graph(choices: Choices, *, most: int = 8) -> Plan:
-    """Return a graph whose steps are not written in the order of their needs."""
+def any_graph(choices: Choices, *, most: int = 8, once: bool = False) -> Plan:
+    """Return a graph whose steps are not written in the order of their needs.
+
+    With `once` some of them may be run at most once.
+    """
     written: list[StepPlan] = []
     names: list[str] = []
     for name in "abcdefgh"[: 1 + choices.number(most)]:
@@ -50,6 +53,7 @@ def any_graph(choices: Choices, *, most: int = 8) -> Plan:
             needs=choices.some(names),
             retry=choices.one(RETRIES),
             continue_on_error=choices.happens(4),
+            **(any_once(choices) if once else {}),
         )
         names.append(name)
         written.insert(choices.number(len(names)), step)
@@ -70,6 +74,7 @@ def any_machine(choices: Choices) -> Plan:
             retry=choices.one(RETRIES),
             coming=choices.some(SIGNALS),
             then=choices.one((None, *names)),
+            **any_once(choices),
         )
         for name in names
     )
@@ -82,12 +87,19 @@ def any_machine(choices: Choices) -> Plan:
     )
 
 
+def any_once(choices: Choices) -> dict[str, bool]:
+    """Return whether a step is run at most once, and whether its code can be asked."""
+    once = choices.happens(4)
+    return {"at_most_once": once, "verify": once and choices.happens(2)}
+
+
 def any_outcome(choices: Choices, plan: Plan) -> Outcome:
     """Return what a step may ask for: mostly what fits its plan, now and then what does not."""
     failures = (
         Failed(kind="oops", error="it broke"),
         Failed(kind="fatal", error="it broke for good", retryable=False),
         Failed(kind="slow", error="not so fast", retry_after=25.0),
+        Failed(kind="timeout", error="too late"),
     )
     if choices.happens(5):
         return choices.one((*failures, *failures, Fail("no"), Next(), Complete(), Goto("nowhere")))

@@ -12,6 +12,7 @@ from perdure.kernel.run import (
     Attempt,
     Run,
     Sleeping,
+    Unsettled,
     Waiting,
     derive_needs,
     pack_marks,
@@ -88,6 +89,8 @@ def _any_message(choices: Choices, story: Story) -> messages.Message:
         return messages.Report(path, entry.visit, entry.attempt, outcome)
     if kind < 9 and timers(story.run):
         return timers(story.run)[0]
+    if kind < 10 and (told := settlements(choices, story)):
+        return told[0]
     return _any_interference(kind, choices, story)
 
 
@@ -108,6 +111,20 @@ def _any_interference(kind: int, choices: Choices, story: Story) -> messages.Mes
             return messages.Cancel() if choices.happens(8) else messages.Fire("", 0, "deadline")
         case _:
             return messages.Retry() if choices.happens(4) else messages.Continue()
+
+
+def settlements(choices: Choices, story: Story) -> list[messages.Settle]:
+    """Return what may be said of the attempts of which nobody knows."""
+    return [
+        messages.Settle(
+            step=path,
+            visit=entry.visit,
+            attempt=entry.attempt,
+            outcome=None if choices.happens(3) else any_outcome(choices, story.plan),
+        )
+        for path, entry in story.run.open.items()
+        if type(entry) is Unsettled
+    ]
 
 
 def timers(run: Run) -> list[messages.Fire]:

@@ -14,6 +14,9 @@ EVENTS = [
     history.StepScheduled("a", 1, 2, 3.25),
     history.StepSucceeded("a", 1, 2),
     history.AttemptFailed("a", 1, 2, "error", "oops \u2603"),
+    history.VerifyScheduled("a", 1, 2, 3.25),
+    history.OutcomeUnknown("a", 1, 2, "timeout", "late"),
+    history.OutcomeSettled("a", 1, 2, "done", "me", "saw it"),
     history.StepFailed("a[3].b", 1, 2, "timeout", "late"),
     history.StepSkipped("a", broken=True),
     history.Moved("b"),
@@ -70,7 +73,13 @@ def test_a_report_is_told_without_its_outcome_which_its_events_tell():
     assert dump_message(messages.Report("a", 1, 2, Complete())) == '["Report","a",1,2]'
 
 
+def test_a_settlement_is_told_without_its_outcome_which_its_events_tell():
+    told = messages.Settle(step="a", visit=1, attempt=2, outcome=None, by="me")
+
+    assert dump_message(told) == '["Settle","a",1,2]'
+
+
 def test_every_kind_of_message_can_be_told():
-    told = {*map(type, MESSAGES), messages.Signal, messages.Report}
+    told = {*map(type, MESSAGES), messages.Signal, messages.Report, messages.Settle}
 
     assert told == set(get_args(messages.Message))

@@ -11,7 +11,7 @@ import time
 import pytest
 
 from tests.budgets import budget, record_count
-from tests.simulation import defects_exec  # noqa: F401 - it adds to the list
+from tests.simulation import defects_effects, defects_exec  # noqa: F401 - they add to the list
 from tests.simulation.defects import DEFECTS
 from tests.simulation.hunt import RANGES, histories_until_found
 

@@ -15,6 +15,7 @@ from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
 from perdure.app.signals import SignalAnswer
 from perdure.app.views import Run, RunView
+from perdure.authoring.steps.outcomes import Answer
 from perdure.errors import ConfigError, StoreLostError
 from perdure.ports.rows import RunFilter, RunRow
 
@@ -106,6 +107,10 @@ class DefaultEngine:
     def retry(self, run_id: str, **who: str) -> bool:
         """Let a failed run go on: see `Engine.retry`."""
         return self.get().retry(run_id, **who)
+
+    def settle(self, run_id: str, step: str, outcome: Answer, **who: str) -> bool:
+        """Say what came of a step of which nobody knows: see `Engine.settle`."""
+        return self.get().settle(run_id, step, outcome, **who)
 
     def run(self, run_id: str) -> Run:
         """Return a run: see `Engine.run`."""

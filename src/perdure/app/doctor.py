@@ -14,6 +14,7 @@ from perdure.errors import RunNotFoundError
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.ports.commit import UNSETTLED
 from perdure.ports.rows import JobRow, Loaded, RunFilter, WorkerRow
 from perdure.ports.store import Store
 from perdure.runtime.records import load_events
@@ -188,6 +189,8 @@ class _Case:
 
     def _unclaimed(self, job: JobRow) -> Finding:
         what = f"step {job.step!r} (attempt {job.attempt})"
+        if job.mode == UNSETTLED:
+            return self._unsettled(job, what)
         if job.due > self.now:
             return Finding(f"{what} is tried again{self._after(job)}", until=job.due)
         if self.now - job.due < GRACE:
@@ -198,6 +201,14 @@ class _Case:
             text += f". Only one that has {kind} {name!r} may"
             return Finding(text, f"{self._go_on()} --module MODULE", problem=True, since=job.due)
         return Finding(text, self._go_on(), problem=True, since=job.due)
+
+    def _unsettled(self, job: JobRow, what: str) -> Finding:
+        text, since = f"nobody knows whether {what} was done", None
+        for at, event in self.events:
+            if isinstance(event, history.OutcomeUnknown) and event.step == job.step:
+                text, since = f"nobody knows whether {what} was done: {event.error}", at
+        command = f"perdure settle {self.run} {_quoted(job.step)} --done JSON | --not-done"
+        return Finding(text, f"{command} | --failed WHY", problem=True, since=since)
 
     def _after(self, job: JobRow) -> str:
         for _, event in reversed(self.events):

@@ -7,12 +7,14 @@ from typing import Any, Self
 
 from perdure.app.importing import is_importing
 from perdure.app.opened import hold, let_go
+from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
 from perdure.app.starting import StartOptions, tell_apart
 from perdure.app.views import InertRun, Run, RunView, error_of, first_view, view_of
 from perdure.authoring import plans
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry, Workflow
+from perdure.authoring.steps.outcomes import Answer as Outcome
 from perdure.config import Config, load_config
 from perdure.errors import EngineClosedError, ResultTimeoutError, RunNotFoundError
 from perdure.ids import new_id
@@ -177,6 +179,21 @@ class Engine:
     def retry(self, run_id: str, *, by: str = "") -> bool:
         """Let a failed run go on at what failed; False if it has not failed."""
         return self._tell(run_id, messages.Retry(by))
+
+    def settle(
+        self, run_id: str, step: str, outcome: Outcome, *, by: str = "", why: str = ""
+    ) -> bool:
+        """Say what came of a step of which nobody knows; False if it is not (any more) unknown.
+
+        `outcome.done(data, then=STEP)`: it was done; the data is merged into the context (of a
+        graph it is the step's result). `outcome.not_done()`: it is run again under the same key.
+        `outcome.failed(why)`: it has failed. Raises InvalidValueError for what cannot be said.
+        """
+        self._check_open()
+        loaded = self.loaded(run_id)
+        plan = self._process.plans.get(loaded.row.plan)
+        told = settlement(loaded, plan, step, outcome, by=by, why=why)
+        return told is not None and bool(self._send([told])[0].events)
 
     def _tell(self, run: str, message: messages.Message) -> bool:
         self._check_open()

@@ -23,7 +23,8 @@ Happened = tuple[float, history.Event]
 class VisitNow:
     """One visit, as far as it has come.
 
-    `state` is scheduled, sleeping, waiting, completed, failed, skipped or stopped. `begun_at` is
+    `state` is scheduled, sleeping, waiting, outcome_unknown, completed, failed, skipped or
+    stopped. `begun_at` is
     when its attempt could begin, `ended_at` when its work had ended, `due` when it goes on by
     itself. `signal` is what it waits for, `error` the kind and text of the last failure.
     """
@@ -41,7 +42,7 @@ class VisitNow:
     @property
     def is_open(self) -> bool:
         """Whether something is still to come of it."""
-        return self.state in ("scheduled", "sleeping", "waiting")
+        return self.state in ("scheduled", "sleeping", "waiting", "outcome_unknown")
 
 
 class Progress:
@@ -90,7 +91,9 @@ class Progress:
 
     def _take(self, event: history.Event, at: float) -> None:
         match event:
-            case history.StepScheduled(step, visit, attempt, due):
+            case history.StepScheduled(step, visit, attempt, due) | history.VerifyScheduled(
+                step, visit, attempt, due
+            ):
                 self._schedule(step, visit, attempt, max(due, at))
             case history.StepSucceeded(step, visit):
                 self._end(step, visit, "completed", at)
@@ -109,6 +112,9 @@ class Progress:
     def _rest(self, event: history.Event, at: float) -> None:
         """Take in what concerns a visit whose work has ended, and which sleeps or waits."""
         match event:
+            case history.OutcomeUnknown(step, visit, _, kind, error):
+                now = self._get(step, visit, at)
+                now.state, now.due, now.error = "outcome_unknown", None, (kind, error)
             case history.SleepBegun(step, visit, due):
                 now = self._reopen(step, visit, "sleeping", at)
                 now.due = due
@@ -130,6 +136,7 @@ class Progress:
 
     def _schedule(self, step: str, visit: int, attempt: int, due: float) -> None:
         now = self._get(step, visit, due)
+        now.state = "scheduled"
         now.attempt, now.begun_at, now.due = attempt, due, due
 
     def _end(self, step: str, visit: int, state: str, at: float) -> None:

@@ -12,7 +12,7 @@ from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.ports.commit import AttemptEnded, StepEnded
+from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
 from perdure.ports.rows import JobRow, Loaded
 from perdure.ports.store import Store
 from perdure.wire.encoding import decode
@@ -32,8 +32,8 @@ class FailedAttempt:
 class StepShown:
     """A visit of a step, or a step of a graph that nobody has come to (`visit` 0).
 
-    `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped
-    or stopped. `error` has kind, type, message and traceback; `meta` what else is known, such as
+    `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped,
+    stopped, or outcome_unknown: somebody has to settle it. `error` has kind, type, message and traceback; `meta` what else is known, such as
     the model that answered. `due` is when it goes on by itself, `signal` what it waits for, `pid`
     the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
@@ -175,6 +175,19 @@ def _open(
     plan: Plan, job: JobRow, failures: tuple[FailedAttempt, ...], pids: dict[int, int]
 ) -> StepShown:
     unclaimed = "retrying" if job.attempt > 1 else "queued"
+    if job.mode == UNSETTLED:
+        last = failures[-1] if failures else None
+        return StepShown(
+            step=job.step,
+            visit=job.visit,
+            kind=_kind(plan, job.step),
+            status="outcome_unknown",
+            attempt=job.attempt,
+            started_at=last.started_at if last else None,
+            ended_at=last.ended_at if last else None,
+            error=last.error if last else None,
+            failures=failures[:-1],
+        )
     return StepShown(
         step=job.step,
         visit=job.visit,

@@ -14,7 +14,7 @@ from perdure.errors import (
     RunFailedError,
 )
 from perdure.kernel.plan import Plan
-from perdure.ports.commit import StepEnded
+from perdure.ports.commit import UNSETTLED, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.runtime.hotrun import HotRun
 from perdure.wire.encoding import decode
@@ -36,7 +36,8 @@ class RunView:
 
     `data` is the context of a step workflow, or the inputs of a graph. `error` has kind, type,
     message and step. `wake_at` is when the next timer or retry is due, `heartbeat` the newest one
-    of its running steps.
+    of its running steps. `unsettled` is the step of whose last attempt nobody knows what it has
+    done: somebody has to settle that.
     """
 
     id: str
@@ -52,6 +53,7 @@ class RunView:
     paused: bool = False
     created_at: datetime | None = None
     ended_at: datetime | None = None
+    unsettled: str | None = None
 
 
 class Reader(Protocol):
@@ -174,6 +176,11 @@ class Run:
         return self._view.heartbeat
 
     @property
+    def unsettled(self) -> str | None:
+        """The step of whose last attempt nobody knows what it has done."""
+        return self._view.unsettled
+
+    @property
     def view(self) -> RunView:
         """All fields at once, as they were read last."""
         return self._view
@@ -197,6 +204,7 @@ class Run:
             waiting_signal=None,
             wake_at=None,
             heartbeat=None,
+            unsettled=None,
             paused=hot.run.paused,
             ended_at=moment(at),
         )
@@ -296,7 +304,8 @@ def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
     row = loaded.row
     waits = [wait for wait in loaded.waits if wait.kind == "signal"]
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
-    dues += [job.due for job in loaded.jobs if job.attempt > 1 and job.owner is None]
+    open_ = [job for job in loaded.jobs if job.attempt > 1 and job.owner is None]
+    dues += [job.due for job in open_ if job.mode != UNSETTLED]
     return RunView(
         id=row.id,
         name=row.workflow,
@@ -311,6 +320,7 @@ def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
         paused=bool(row.paused),
         created_at=moment(row.created_at),
         ended_at=moment(row.ended_at) if row.ended_at is not None else None,
+        unsettled=next((job.step for job in loaded.jobs if job.mode == UNSETTLED), None),
     )
 
 

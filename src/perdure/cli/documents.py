@@ -43,6 +43,7 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "status": status_of(view),
         "current_step": view.current_step if view.ended_at is None else None,
         "waiting_for": view.waiting_signal,
+        "unsettled": view.unsettled,
         "wake_at": _iso(view.wake_at),
         "created_at": _iso(view.created_at),
         "ended_at": _iso(view.ended_at),
@@ -157,11 +158,16 @@ def print_rest(shown: RunShown, modules: tuple[str, ...] = ()) -> None:
             line.append(f" at step {step.step}, for signal {step.signal!r}")
         elif step.status == "sleeping":
             line.append(f" at step {step.step}")
+        elif step.status == "outcome_unknown":
+            line.append(f" at step {step.step}: nobody knows whether it was done")
     if view.wake_at is not None:
         line.append(f", until {view.wake_at.astimezone():%Y-%m-%d %H:%M:%S}")
     output.console().print(line, soft_wrap=True)
     if view.waiting_signal is not None and not view.paused:
         output.note(f"  send it:  perdure signal {view.waiting_signal} --run {view.id}")
+    if view.unsettled is not None:
+        say = "--done JSON | --not-done | --failed WHY"
+        output.note(f"  settle:   perdure settle {view.id} {shlex.quote(view.unsettled)} {say}")
     output.note(f"  go on:    perdure resume {view.id}{_code(shown, modules)}")
 
 

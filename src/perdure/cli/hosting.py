@@ -7,6 +7,7 @@ from perdure.app.engine import Engine
 from perdure.cli.interrupts import Interrupts
 from perdure.cli.watching import Watch, watch
 from perdure.kernel.plan import PlanKind
+from perdure.ports.commit import UNSETTLED
 from perdure.ports.rows import Loaded
 
 QUICK = 0.02
@@ -69,8 +70,10 @@ def _follow(
 
 
 def is_resting(loaded: Loaded, now: float) -> bool:
-    """Tell whether a run waits for a signal, or sleeps for longer than one would sit by."""
-    if loaded.jobs or loaded.inbox or not (loaded.waits or loaded.timers):
+    """Tell whether a run waits for a signal, or to be settled, or sleeps for long."""
+    if loaded.inbox or not (loaded.jobs or loaded.waits or loaded.timers):
+        return False
+    if any(job.mode != UNSETTLED for job in loaded.jobs):
         return False
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
     dues += [wait.due for wait in loaded.waits if wait.kind == "signal" and wait.due is not None]

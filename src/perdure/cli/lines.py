@@ -70,7 +70,7 @@ class Lines:
             case history.CancelRequested():
                 line = "the run is being cancelled"
             case _:
-                pass  # a reader of a log can do without
+                line = _of_unknown(at, event)
         return line
 
     def _completed(self, step: str, visit: int, attempt: int, at: float) -> str:
@@ -80,3 +80,18 @@ class Lines:
         by = f" by {model}" if model else ""
         tries = f", at attempt {attempt}" if attempt > 1 else ""
         return f"{visit_name(step, visit)}: completed{took}{by}{tries}"
+
+
+def _of_unknown(at: float, event: history.Event) -> str:
+    """Say what concerns an outcome that nobody knows; nothing of what a log can do without."""
+    match event:
+        case history.OutcomeUnknown(step, visit, attempt, kind, error):
+            line = f"nobody knows what attempt {attempt} has done, {kind}: {error}"
+        case history.OutcomeSettled(step, visit, _, outcome):
+            line = f"settled, {outcome.replace('_', ' ')}"
+        case history.VerifyScheduled(step, visit, _, due):
+            after = f" in {duration(due - at)}" if due > at else ""
+            line = f"it is asked what was done{after}"
+        case _:
+            return ""
+    return f"{visit_name(step, visit)}: {line}"

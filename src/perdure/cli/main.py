@@ -49,6 +49,7 @@ _COMMANDS = (
     ("signal", "perdure.cli.signals:signal", _RUNS, "Tell a signal to runs that wait for it."),
     ("pause", "perdure.cli.control:pause", _RUNS, "Let a run's attempts end, and begin no more."),
     ("cancel", "perdure.cli.control:cancel", _RUNS, "End a run."),
+    ("settle", "perdure.cli.settle:settle", _RUNS, "Say what came of a step that nobody knows."),
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run, as Mermaid text."),
     (

@@ -31,6 +31,7 @@ STYLES = {
     "retrying": "yellow",
     "sleeping": "yellow",
     "waiting": "yellow",
+    "outcome_unknown": "red",
     "cancelling": "yellow",
     "paused": "yellow",
     "completed": "green",

@@ -130,6 +130,8 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
         facts.append(("ended", Text(f"{moment(view.ended_at.timestamp())}, after {took}")))
     if view.waiting_signal is not None:
         facts.append(("waits for", Text(output.safe(f"signal {view.waiting_signal!r}"))))
+    if view.unsettled is not None:
+        facts.append(("unsettled", Text(output.safe(f"step {view.unsettled!r}"))))
     if view.wake_at is not None:
         facts.append(("until", Text(moment(view.wake_at.timestamp()))))
     return facts

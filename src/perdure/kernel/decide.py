@@ -11,9 +11,12 @@ from perdure.kernel import history, messages
 from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Attempt, Run, Sleeping, Status, Waiting
+from perdure.kernel.run import Attempt, Run, Sleeping, Status, Unsettled, Waiting
 
 Events = Iterator[history.Event]
+Ended = messages.Report | messages.Lost | messages.Settle
+UNKNOWN = ("timeout", "outcome_unknown")
+"""Failures of an attempt that may have done all the same what its step is there for."""
 
 
 def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Events:
@@ -37,6 +40,8 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
             yield from _resume(run, message)
         case messages.Retry():
             yield from _retry(run, message)
+        case messages.Settle():
+            yield from _settle(plan, run, message, now)
         case messages.Continue():
             return  # follow has the rest
         case _:
@@ -49,9 +54,12 @@ def _start(plan: Plan, run: Run, now: float) -> Events:
 
 
 def _report(plan: Plan, run: Run, message: messages.Report, now: float) -> Events:
-    if not _is_open(run, message):
-        return  # a slow worker reports what another one already did
-    outcome = message.outcome
+    if _is_open(run, message):  # else a slow worker reports what another one already did
+        yield from _ended(plan, run, message, message.outcome, now)
+
+
+def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -> Events:
+    """Yield what an open attempt's end leads to."""
     if wrong := _refusal(plan, run, message.step, outcome):
         outcome = Failed(kind="invalid_output", error=wrong, retryable=False)
     elif isinstance(outcome, Fail) and plan.kind is PlanKind.GRAPH:
@@ -102,7 +110,7 @@ def _targets(outcome: Outcome) -> tuple[str, ...]:
 def _directed(
     plan: Plan,
     run: Run,
-    message: messages.Report,
+    message: Ended,
     asked: Goto | Sleep | Wait | Complete | Fail,
     now: float,
 ) -> Events:
@@ -124,7 +132,7 @@ def _directed(
             assert_never(asked)
 
 
-def _wait(plan: Plan, run: Run, message: messages.Report, wait: Wait, now: float) -> Events:
+def _wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> Events:
     due = now + max(wait.timeout, 0.0) if wait.timeout is not None else None
     then = wait.then if wait.then is not None else plan.step(plan_name(message.step)).then
     begun = history.WaitBegun(
@@ -165,12 +173,16 @@ def _taken(run: Run, step: str, wait: Waiting | history.WaitBegun, gone: tuple[i
         yield from ending(run, history.RunCompleted(), gone)
 
 
-def _failed(plan: Plan, run: Run, message: messages.Report, failure: Failed, now: float) -> Events:
+def _failed(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) -> Events:
     step, visit, attempt = message.step, message.visit, message.attempt
-    policy = plan.step(plan_name(step)).retry
+    step_plan = plan.step(plan_name(step))
+    policy = step_plan.retry
+    if step_plan.at_most_once:
+        yield from _failed_once(plan, run, message, failure, now)
+        return
     helps = failure.retryable and (policy.on_timeout or failure.kind != "timeout")
     if helps and policy.allows(attempt):
-        wait = policy.delay(attempt, f"{run.id}/{step}/{visit}/{attempt}")
+        wait = policy.delay(attempt, _seed(run, message))
         yield history.AttemptFailed(step, visit, attempt, failure.kind, failure.error)
         due = now + max(wait, failure.retry_after or 0.0)
         yield history.StepScheduled(step, visit, attempt + 1, due)
@@ -178,21 +190,62 @@ def _failed(plan: Plan, run: Run, message: messages.Report, failure: Failed, now
         yield from _given_up(plan, run, message, failure.kind, failure.error)
 
 
+def _seed(run: Run, message: Ended) -> str:
+    return f"{run.id}/{message.step}/{message.visit}/{message.attempt}"
+
+
 def _lost(plan: Plan, run: Run, message: messages.Lost, now: float) -> Events:
     if not _is_open(run, message):
         return
     step, visit, attempt = message.step, message.visit, message.attempt
     error = "the worker died while it worked on this attempt"
-    if plan.step(plan_name(step)).retry.allows(attempt, lost=True):
+    if plan.step(plan_name(step)).at_most_once:
+        yield from _unknown(plan, message, "worker_died", error, now)
+    elif plan.step(plan_name(step)).retry.allows(attempt, lost=True):
         yield history.AttemptFailed(step, visit, attempt, "worker_died", error)
         yield history.StepScheduled(step, visit, attempt + 1, now)
     else:
         yield from _given_up(plan, run, message, "worker_died", error)
 
 
-def _given_up(
-    plan: Plan, run: Run, message: messages.Report | messages.Lost, kind: str, error: str
-) -> Events:
+def _failed_once(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) -> Events:
+    """End a visit whose step says that it failed: it is not run again, whatever its policy says."""
+    if failure.kind in UNKNOWN:
+        wait = plan.step(plan_name(message.step)).retry.delay(message.attempt, _seed(run, message))
+        due = now + max(wait, failure.retry_after or 0.0)
+        yield from _unknown(plan, message, failure.kind, failure.error, due)
+    else:
+        yield from _given_up(plan, run, message, failure.kind, failure.error)
+
+
+def _unknown(plan: Plan, message: Ended, kind: str, error: str, due: float) -> Events:
+    """Have it asked what an attempt has done, where code can be asked; else the visit rests."""
+    step, visit, attempt = message.step, message.visit, message.attempt
+    asked = plan.step(plan_name(step))
+    if asked.verify and asked.retry.allows(attempt, lost=True):
+        yield history.AttemptFailed(step, visit, attempt, kind, error)
+        yield history.VerifyScheduled(step, visit, attempt + 1, due)
+    else:
+        yield history.OutcomeUnknown(step, visit, attempt, kind, error)
+
+
+def _settle(plan: Plan, run: Run, message: messages.Settle, now: float) -> Events:
+    step, visit, attempt = message.step, message.visit, message.attempt
+    if run.open.get(step) != Unsettled(visit, attempt):
+        return
+    outcome = message.outcome
+    if outcome is None:
+        said = "not_done"
+    else:
+        said = "failed" if isinstance(outcome, Fail | Failed) else "done"
+    yield history.OutcomeSettled(step, visit, attempt, said, message.by, message.why)
+    if outcome is None:
+        yield history.StepScheduled(step, visit, attempt + 1, now)
+    else:
+        yield from _ended(plan, run, message, outcome, now)
+
+
+def _given_up(plan: Plan, run: Run, message: Ended, kind: str, error: str) -> Events:
     step = message.step
     yield history.StepFailed(step, message.visit, message.attempt, kind, error)
     if plan.kind is PlanKind.MACHINE and run.status is not Status.CANCELLING:
@@ -219,7 +272,7 @@ def _is_coming(plan: Plan, run: Run, name: str) -> bool:
 
     It is open, or a pause holds it back.
     """
-    steps = [step for step, _ in run.attempts()]
+    steps = [s for s, entry in run.open.items() if type(entry) in (Attempt, Unsettled)]
     if run.cursor is not None and not run.open:
         steps.append(run.cursor)
     return any(name in plan.step(plan_name(step)).coming for step in steps)
@@ -230,7 +283,9 @@ def _fire(run: Run, message: messages.Fire, now: float) -> Events:
         yield from _overdue(run, now)
         return
     entry = run.open.get(message.step)
-    if entry is None or entry.visit != message.visit or entry.due is None or now < entry.due:
+    if not isinstance(entry, Sleeping | Waiting) or entry.visit != message.visit:
+        return
+    if entry.due is None or now < entry.due:
         return
     if type(entry) is Sleeping and message.kind == "sleep":
         yield history.TimerEnded(message.step, entry.visit, "sleep", fired=True)
@@ -284,7 +339,7 @@ def _close(run: Run) -> Events:
     for step in sorted(run.open):
         entry = run.open[step]
         match entry:
-            case Attempt(visit, attempt):
+            case Attempt(visit, attempt) | Unsettled(visit, attempt):
                 yield history.AttemptStopped(step, visit, attempt)
             case Sleeping(visit):
                 yield history.TimerEnded(step, visit, "sleep", fired=False)

@@ -20,6 +20,7 @@ from perdure.kernel.run import (
     Run,
     Sleeping,
     Status,
+    Unsettled,
     Waiting,
     derive_needs,
 )
@@ -49,6 +50,24 @@ def _step_scheduled(plan: Plan, run: Run, event: history.StepScheduled) -> None:
             run.visits[event.step] = event.visit
         else:
             heapq.heappop(run.ready)  # follow takes from the top
+
+
+def _verify_scheduled(_plan: Plan, run: Run, event: history.VerifyScheduled) -> None:
+    run.open[event.step] = Attempt(event.visit, event.attempt, event.due, verify=True)
+    run.working += 1
+
+
+def _outcome_unknown(_plan: Plan, run: Run, event: history.OutcomeUnknown) -> None:
+    run.open[event.step] = Unsettled(event.visit, event.attempt)
+    run.working -= 1
+
+
+def _outcome_settled(_plan: Plan, run: Run, event: history.OutcomeSettled) -> None:
+    if event.outcome == "not_done":
+        del run.open[event.step]  # the next attempt follows
+    else:
+        run.open[event.step] = Attempt(event.visit, event.attempt)  # whose end follows
+        run.working += 1
 
 
 def _step_succeeded(plan: Plan, run: Run, event: history.StepSucceeded) -> None:
@@ -194,6 +213,9 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.StepScheduled: _step_scheduled,
     history.StepSucceeded: _step_succeeded,
     history.AttemptFailed: _attempt_failed,
+    history.VerifyScheduled: _verify_scheduled,
+    history.OutcomeUnknown: _outcome_unknown,
+    history.OutcomeSettled: _outcome_settled,
     history.StepFailed: _step_failed,
     history.StepSkipped: _step_skipped,
     history.Moved: _moved,

@@ -44,6 +44,39 @@ class AttemptFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class VerifyScheduled:
+    """An attempt may begin at `due` that asks first whether an earlier one has done it."""
+
+    step: str
+    visit: int
+    attempt: int
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    """An attempt ended, and nobody knows what it has done. The visit rests until somebody says."""
+
+    step: str
+    visit: int
+    attempt: int
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeSettled:
+    """Somebody said what came of such an attempt: `done`, `not_done` or `failed`."""
+
+    step: str
+    visit: int
+    attempt: int
+    outcome: str
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepFailed:
     """A visit ended, with the error of its last attempt."""
 
@@ -201,6 +234,9 @@ Event = (
     | StepScheduled
     | StepSucceeded
     | AttemptFailed
+    | VerifyScheduled
+    | OutcomeUnknown
+    | OutcomeSettled
     | StepFailed
     | StepSkipped
     | Moved

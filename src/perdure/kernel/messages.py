@@ -82,9 +82,23 @@ class Retry:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle:
+    """Somebody says what came of an attempt of which nobody knew: None if it was not done."""
+
+    step: str
+    visit: int
+    attempt: int
+    outcome: Outcome | None
+    by: str = ""
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Continue:
     """There is more of the same to do than one advance may."""
 
 
-Message = Start | Report | Lost | Signal | Fire | Cancel | Pause | Resume | Retry | Continue
+Message = (
+    Start | Report | Lost | Signal | Fire | Cancel | Pause | Resume | Retry | Settle | Continue
+)

@@ -72,6 +72,8 @@ class StepPlan:
     (`function:NAME`), else empty. The kernel reads none of these.
     `waits` are the signals that a visit may wait for, `coming` those that it can still reach by
     `goto` alone, itself included; `then` is where a wait that names no other step goes on.
+    A step `at_most_once` is not run again where nobody knows what came of it, unless it is said
+    that it was not done; with `verify` its code can be asked.
     """
 
     name: str
@@ -89,6 +91,8 @@ class StepPlan:
     group: str | None = None
     config: str = ""
     host: str = ""
+    at_most_once: bool = False
+    verify: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

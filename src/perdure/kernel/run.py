@@ -45,11 +45,27 @@ class Mark(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An open visit that is on the queue or being worked on."""
+    """An open visit that is on the queue or being worked on.
+
+    With `verify` it asks first whether an earlier attempt, of which nobody knows, has done it.
+    """
 
     visit: int
     attempt: int
     due: float = 0.0
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """An open visit whose attempt ended, nobody knows how; it rests until somebody says."""
+
+    visit: int
+    attempt: int
+
+    @property
+    def due(self) -> None:
+        """None: no time ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +89,7 @@ class Waiting:
     on_timeout: str | None = None
 
 
-Open = Attempt | Sleeping | Waiting
+Open = Attempt | Sleeping | Waiting | Unsettled
 
 
 @dataclass(frozen=True, slots=True)

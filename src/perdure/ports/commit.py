@@ -10,6 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+VERIFIES = 1
+UNSETTLED = 2
+"""The modes of a job that is not simply to be run."""
+
+NEVER = 1e11
+"""When a job is due that nobody is to claim."""
+
 
 class Moved(NamedTuple):
     """A run goes from sequence `old` to `seq`. What follows is its whole new standing."""
@@ -67,7 +74,9 @@ class JobMade(NamedTuple):
     `host` is the lane and what a process must host to run it: `thread:order` for a step of a code
     workflow, `thread:` for one of a graph that every process has, `thread:function:NAME` for one
     that calls somebody's own function.
-    `payload` is the JSON text that is merged into the context when the attempt begins.
+    `payload` is the JSON text that is merged into the context when the attempt begins. `mode` is
+    0, VERIFIES for an attempt that asks first whether an earlier one has done it, or UNSETTLED for
+    one that has ended, nobody knows how: it is due NEVER.
     """
 
     run: str
@@ -81,6 +90,7 @@ class JobMade(NamedTuple):
     priority: int
     host: str
     payload: str | None
+    mode: int = 0
 
 
 class Beat(NamedTuple):
@@ -273,6 +283,7 @@ class Claimed(NamedTuple):
     workflow: str
     version: str
     context: str
+    mode: int = 0
 
 
 @dataclass(frozen=True, slots=True)

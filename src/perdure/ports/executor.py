@@ -27,7 +27,8 @@ class Work:
     """One attempt, with everything its body may read. Nobody changes it once it is made.
 
     `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is the
-    JSON text of what a signal brought.
+    JSON text of what a signal brought. With `verify` an earlier attempt may have done it already,
+    and is to be asked after first.
     """
 
     run: str
@@ -41,6 +42,7 @@ class Work:
     payload: str | None
     reader: OutputReader = field(repr=False)
     pulse: Pulse = field(default=no_pulse, repr=False)
+    verify: bool = False
 
     @property
     def workflow(self) -> str:
@@ -55,12 +57,17 @@ class Work:
     @property
     def key(self) -> str:
         """The idempotency key: the same for every attempt of a visit, and for no other visit."""
-        digest = hashlib.sha256(f"{self.run}/{self.path}/{self.visit}".encode()).digest()
-        return base64.b32encode(digest[:20]).decode().lower()
+        return visit_key(self.run, self.path, self.visit)
 
     def outputs(self, steps: list[str]) -> Mapping[str, str | None]:
         """Return the results of other steps of this run as JSON texts; None where skipped."""
         return self.reader(self.run, steps)
+
+
+def visit_key(run: str, path: str, visit: int) -> str:
+    """Return the idempotency key of a visit."""
+    digest = hashlib.sha256(f"{run}/{path}/{visit}".encode()).digest()
+    return base64.b32encode(digest[:20]).decode().lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

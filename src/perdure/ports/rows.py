@@ -18,6 +18,7 @@ class JobRow(NamedTuple):
     beat_at: float | None = None
     progress: float | None = None
     detail: str | None = None
+    mode: int = 0
 
 
 class WaitRow(NamedTuple):

@@ -18,7 +18,7 @@ from perdure.kernel.messages import Report
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import StepPlan
 from perdure.ports.clock import Clock
-from perdure.ports.commit import Beat, Claim, Claimed
+from perdure.ports.commit import VERIFIES, Beat, Claim, Claimed
 from perdure.ports.executor import Body, Done, Executor, OutputReader, Result, Work
 from perdure.ports.rows import OwnedJob
 from perdure.runtime.draft import Begin, Draft, Visit
@@ -82,6 +82,7 @@ class Crew:
         self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
         self._reported: set[tuple[str, str, int, int]] = set()
         self.cut_off: set[OwnedJob] = set()  # stopped for the lease's sake; they count as lost
+        self._once: dict[Work, OwnedJob] = {}  # begun, of steps that are run at most once
         self._runs: dict[str, int] = {}
         self._deadlines: list[tuple[float, int, Work]] = []
         self._orders = 0
@@ -166,7 +167,7 @@ class Crew:
         assert body is not None  # it was there when the slot was reserved
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
-            hot.context, begin.payload, self._reader, self.beat,
+            hot.context, begin.payload, self._reader, self.beat, begin.verify,
         )  # fmt: skip
         return work, body
 
@@ -184,7 +185,7 @@ class Crew:
             return
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
-            job.context, job.payload, self._reader, self.beat,
+            job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES,
         )  # fmt: skip
         self._begin(work, body)
 
@@ -204,6 +205,8 @@ class Crew:
                 self._abandoned[older.work] = older
             held = self._held[key] = Held(work, lane)
             self._runs[work.run] = self._runs.get(work.run, 0) + 1
+            if work.step.at_most_once:
+                self._once[work] = owned_job(work, self.incarnation)
             if work.step.timeout is not None:
                 held.due = self._clock.monotonic() + work.step.timeout
                 self._set_deadline(held)
@@ -215,6 +218,7 @@ class Crew:
         except RuntimeError:  # no more threads; its job is not held, and will be handed back
             log.exception("an attempt could not begin")
             with self._lock:
+                self._once.pop(work, None)
                 self._release(work)
                 self._let_go(work.run)
 
@@ -264,6 +268,8 @@ class Crew:
                 return None
             self.pulses.drop(_visit(work))
             if held.stop:
+                if held.stop not in ("drain", "timeout"):
+                    self._once.pop(work, None)
                 self._let_go(work.run)
                 return None
             self._reported.add((*_visit(work), work.token))
@@ -286,6 +292,7 @@ class Crew:
         work = done.work
         with self._lock:
             self._reported.discard((*_visit(work), work.token))
+            self._once.pop(work, None)
             self._let_go(work.run)
 
     def _let_go(self, run: str) -> None:
@@ -298,6 +305,11 @@ class Crew:
     def has_reported(self, job: OwnedJob) -> bool:
         """Whether the report of this job's attempt is on its way to the store."""
         return (job.run, job.step, job.visit, job.token) in self._reported
+
+    def cannot_run_again(self) -> set[OwnedJob]:
+        """Return the jobs that have begun, are not known to have ended, and count as lost."""
+        with self._lock:
+            return self.cut_off | set(self._once.values())
 
     def holds(self, run: str) -> bool:
         """Whether an attempt of this run is held here, or its report is on its way."""
@@ -358,11 +370,14 @@ class Crew:
             return self._deadlines[0][0] if self._deadlines else None
 
     def drain(self) -> list[OwnedJob]:
-        """Accept no more, ask what runs to end, and return it to be handed back uncounted."""
+        """Accept no more, ask what runs to end, and return it to be handed back uncounted.
+
+        What is run at most once is not: it has begun.
+        """
         self.accepts = False
         works = self.working()
         self.stop_all(works, "drain")
-        return [owned_job(work, self.incarnation) for work in works]
+        return [owned_job(w, self.incarnation) for w in works if not w.step.at_most_once]
 
 
 def owned_job(work: Work, owner: int) -> OwnedJob:

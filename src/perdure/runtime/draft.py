@@ -40,6 +40,7 @@ class Begin:
     attempt: int
     token: int
     payload: str | None
+    verify: bool = False
 
 
 @dataclass(slots=True, kw_only=True)

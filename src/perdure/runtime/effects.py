@@ -6,8 +6,12 @@ from typing import Any
 
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import PlanKind
 from perdure.kernel.run import Status
 from perdure.ports.commit import (
+    NEVER,
+    UNSETTLED,
+    VERIFIES,
     AttemptEnded,
     InboxMade,
     JobMade,
@@ -28,7 +32,10 @@ CONTINUE = '["Continue"]'
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What came beside the message: a report's values and token, or a signal's row."""
+    """What came beside the message: a report's values and token, or a signal's row.
+
+    `payload` is what a signal brought, or who settled an outcome.
+    """
 
     message: str
     done: Done | None = None
@@ -105,6 +112,25 @@ def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _ca
             draft.make_wait(
                 WaitMade(run, path, visit, "coming", name, None, None, None, None, workflow)
             )
+    _queue(draft, hot, event, verify=False)
+
+
+def _verify_scheduled(
+    draft: Draft, hot: HotRun, event: history.VerifyScheduled, _cause: Cause
+) -> None:
+    _queue(draft, hot, event, verify=True)
+
+
+def _queue(
+    draft: Draft,
+    hot: HotRun,
+    event: history.StepScheduled | history.VerifyScheduled,
+    *,
+    verify: bool,
+) -> None:
+    """Put an attempt on the queue, or have it begin here when the commit is known."""
+    run, path, visit = hot.run.id, event.step, event.visit
+    step = hot.plan.step(plan_name(path))
     payload = hot.payloads.get(path)
     held = hot.run.paused and hot.run.status is not Status.CANCELLING
     claimed = not held and event.due <= draft.now and draft.reserve(hot, step)
@@ -114,19 +140,21 @@ def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _ca
     attempt = event.attempt
     draft.jobs[key] = JobMade(
         *key, attempt, token, owner, event.due, step.queue, hot.priority,
-        f"{step.lane}:{step.host or hot.host}", payload,
+        f"{step.lane}:{step.host or hot.host}", payload, VERIFIES if verify else 0,
     )  # fmt: skip
     if claimed:
-        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload)
+        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify)
     else:
         draft.queued.append((step.lane, event.due))
 
 
 def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cause: Cause) -> None:
     path, visit = event.step, event.visit
-    _end_visit(draft, hot, path, visit, cause.token)
     done = cause.done
     output = meta = started_at = None
+    if done is None:
+        output = _settled(draft, hot, path, cause.payload)
+    _end_visit(draft, hot, path, visit, cause.token)
     if done is not None:
         started_at = done.started_at
         result = done.result
@@ -142,6 +170,16 @@ def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cau
     )  # fmt: skip
 
 
+def _settled(draft: Draft, hot: HotRun, path: str, payload: str | None) -> str | None:
+    """Take what somebody brought who says that a step was done; return the step's output."""
+    if hot.plan.kind is PlanKind.GRAPH:
+        return payload
+    for brought in (hot.payloads.get(path), payload):
+        if brought is not None:
+            hot.context = draft.contexts[hot.run.id] = merge(hot.context, brought)
+    return None
+
+
 def _end_visit(draft: Draft, hot: HotRun, path: str, visit: int, token: int | None) -> None:
     draft.drop_job(hot.run.id, path, visit, token)
     hot.tokens.pop(path, None)
@@ -150,7 +188,12 @@ def _end_visit(draft: Draft, hot: HotRun, path: str, visit: int, token: int | No
         draft.drop_waits(hot.run.id, path, visit, "coming")
 
 
-def _attempt_failed(draft: Draft, hot: HotRun, event: history.AttemptFailed, cause: Cause) -> None:
+def _attempt_failed(
+    draft: Draft,
+    hot: HotRun,
+    event: history.AttemptFailed | history.OutcomeUnknown,
+    cause: Cause,
+) -> None:
     draft.drop_job(hot.run.id, event.step, event.visit, cause.token)
     if cause.token is not None:  # it may have been claimed since the run was read
         hot.tokens[event.step] = cause.token
@@ -160,6 +203,26 @@ def _attempt_failed(draft: Draft, hot: HotRun, event: history.AttemptFailed, cau
             hot.run.id, event.step, event.visit, event.attempt, started_at, draft.now, error
         )
     )
+
+
+def _outcome_unknown(
+    draft: Draft, hot: HotRun, event: history.OutcomeUnknown, cause: Cause
+) -> None:
+    """Keep the visit as a job that is never due: what it began with may be needed again."""
+    _attempt_failed(draft, hot, event, cause)
+    key = (hot.run.id, event.step, event.visit)
+    step = hot.plan.step(plan_name(event.step))
+    draft.jobs[key] = JobMade(
+        *key, event.attempt, hot.tokens.get(event.step, 0), None, NEVER, step.queue, hot.priority,
+        f"{step.lane}:{step.host or hot.host}", hot.payloads.get(event.step), UNSETTLED,
+    )  # fmt: skip
+
+
+def _outcome_settled(
+    draft: Draft, hot: HotRun, event: history.OutcomeSettled, _cause: Cause
+) -> None:
+    if event.outcome == "not_done":  # else what follows ends the visit
+        draft.drop_job(hot.run.id, event.step, event.visit, None)
 
 
 def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Cause) -> None:
@@ -176,7 +239,7 @@ def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Ca
 
 
 def _error(
-    event: history.AttemptFailed | history.StepFailed, cause: Cause
+    event: history.AttemptFailed | history.OutcomeUnknown | history.StepFailed, cause: Cause
 ) -> tuple[float | None, str, str | None]:
     """Return when a failed attempt began, its error as JSON text, and its meta."""
     if cause.done is None:
@@ -268,6 +331,9 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.StepScheduled: _step_scheduled,
     history.StepSucceeded: _step_succeeded,
     history.AttemptFailed: _attempt_failed,
+    history.VerifyScheduled: _verify_scheduled,
+    history.OutcomeUnknown: _outcome_unknown,
+    history.OutcomeSettled: _outcome_settled,
     history.StepFailed: _step_failed,
     history.StepSkipped: _step_skipped,
     history.Moved: _nothing,

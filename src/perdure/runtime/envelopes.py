@@ -60,7 +60,8 @@ class Told:
     """A message for a run. `again` is true once its run did not pass the fence.
 
     `held` is true for the report of an attempt that the crew counts until it is committed,
-    `refused` for one that says that a result could not be kept.
+    `refused` for one that says that a result could not be kept. `payload` is the JSON text of what
+    somebody brings who settles an outcome.
     """
 
     run: str
@@ -71,6 +72,7 @@ class Told:
     again: bool = False
     held: bool = False
     refused: bool = False
+    payload: str | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -10,11 +10,13 @@ from perdure.kernel.run import (
     Run,
     Sleeping,
     Status,
+    Unsettled,
     Waiting,
     derive_needs,
     unpack_marks,
 )
-from perdure.ports.rows import Loaded
+from perdure.ports.commit import UNSETTLED, VERIFIES
+from perdure.ports.rows import JobRow, Loaded
 from perdure.wire.encoding import decode
 
 BESIDE = ""  # the name of the kept row that holds a payload until its step is scheduled
@@ -80,7 +82,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
 def _open(hot: HotRun, loaded: Loaded) -> None:
     run = hot.run
     for job in loaded.jobs:
-        run.open[job.step] = Attempt(job.visit, job.attempt, job.due)
+        run.open[job.step] = _open_job(job)
         hot.tokens[job.step] = job.token
         if job.payload is not None:
             hot.payloads[job.step] = job.payload
@@ -97,6 +99,12 @@ def _open(hot: HotRun, loaded: Loaded) -> None:
                 then=wait.then,
                 on_timeout=wait.on_timeout,
             )
+
+
+def _open_job(job: JobRow) -> Attempt | Unsettled:
+    if job.mode == UNSETTLED:
+        return Unsettled(job.visit, job.attempt)
+    return Attempt(job.visit, job.attempt, job.due, job.mode == VERIFIES)
 
 
 def _has_deadline(loaded: Loaded) -> bool:

@@ -9,8 +9,9 @@ from perdure.kernel import history, messages
 from perdure.wire.encoding import decode, encode
 
 _EVENTS: dict[str, type] = {kind.__name__: kind for kind in history.Event.__args__}
+_OF_ATTEMPTS = (messages.Report, messages.Settle)  # what they bring, their events tell
 _TOLD: dict[str, type] = {
-    kind.__name__: kind for kind in messages.Message.__args__ if kind is not messages.Report
+    kind.__name__: kind for kind in messages.Message.__args__ if kind not in _OF_ATTEMPTS
 }
 
 
@@ -41,8 +42,8 @@ def load_events(text: str) -> list[history.Event]:
 
 def dump_message(message: messages.Message) -> str:
     """Return a message as JSON text; a report without its outcome, which its events tell."""
-    if type(message) is messages.Report:
-        return encode(["Report", message.step, message.visit, message.attempt])
+    if isinstance(message, _OF_ATTEMPTS):
+        return encode([type(message).__name__, message.step, message.visit, message.attempt])
     return encode(_READERS[type(message)](message))
 
 

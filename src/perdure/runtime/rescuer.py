@@ -46,10 +46,20 @@ class Rescuer:
         self._crew.incarnation = self.row.id
 
     def leave(self) -> None:
-        """End the incarnation in good order: nothing of it is left to be rescued."""
-        if self.row is not None:
+        """End the incarnation in good order: nothing of it is left to be rescued.
+
+        But for attempts that cannot be run again: whoever comes next is to find them lost.
+        """
+        if self.row is None:
+            return
+        lost = self._crew.cannot_run_again()
+        owned = self._store.owned(self.row.id) if lost else []
+        if lost.isdisjoint(owned):
             self._store.leave(self.row.id)
-            self.row = None
+        else:
+            self._store.hand_back([job for job in owned if job not in lost])
+            self._store.bury(self.row.id, self._clock.now(), forced=True)
+        self.row = None
 
     def fenced(self) -> bool:
         """Whether the lease may have ended, so that no attempt may go on in its name."""
@@ -115,8 +125,9 @@ class Rescuer:
         # one look may fall between a commit and its attempts' beginning; two do not
         strays = {job for job in owned - works.keys() if not self._crew.has_reported(job)}
         self._crew.cut_off &= owned
-        self._tell_lost(sorted(strays & self._crew.cut_off))
-        strays -= self._crew.cut_off
+        lost = strays & self._crew.cannot_run_again()
+        self._tell_lost(sorted(lost))
+        strays -= lost
         sure = strays & self._strays
         self._strays = strays
         if sure:

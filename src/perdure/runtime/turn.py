@@ -76,7 +76,8 @@ class Turn:
             return []
         result = advance(hot.plan, hot.run, envelope.message, self.draft.now)
         if result.events:
-            cause = Cause(dump_message(envelope.message), envelope.done, envelope.token)
+            told = dump_message(envelope.message)
+            cause = Cause(told, envelope.done, envelope.token, payload=envelope.payload)
             self._write(hot, result.events, cause, more=result.more)
         return result.events
 

@@ -27,7 +27,7 @@ def plan_step(cls, name):
     return compiled(cls).plan.step(name)
 
 
-def work_of(flow, step, context="{}", payload=None, *, visit=1, attempt=1):
+def work_of(flow, step, context="{}", payload=None, *, visit=1, attempt=1, verify=False):
     """Return an attempt of a step."""
     return Work(
         run="run_1",
@@ -40,6 +40,7 @@ def work_of(flow, step, context="{}", payload=None, *, visit=1, attempt=1):
         context=context,
         payload=payload,
         reader=lambda _run, _steps: {},
+        verify=verify,
     )
 
 
@@ -112,7 +113,9 @@ class Life:
 
     def _attempt(self, step, attempt):
         payload = encode(self.pending) if self.pending is not None else None
-        options = {"visit": attempt.visit, "attempt": attempt.attempt}
+        options = {
+            "visit": attempt.visit, "attempt": attempt.attempt, "verify": attempt.verify
+        }  # fmt: skip
         self.ran.append((step, attempt.attempt))
         try:
             result = ran(self.flow, step, self.context, payload, **options)

@@ -10,6 +10,7 @@ from perdure.authoring.steps.current import (
     current_step,
     enter,
     get_context,
+    idempotency_key,
     leave,
     place,
 )
@@ -86,3 +87,13 @@ def test_a_thread_of_the_steps_own_is_outside():
     thread.join()
 
     assert len(errors) == 1
+
+
+@pytest.mark.usefixtures("context")
+def test_the_key_of_the_visit_can_be_asked_for_alone():
+    assert idempotency_key() == current_step().key == current_step().idempotency_key == WORK.key
+
+
+def test_outside_of_a_step_there_is_no_key():
+    with pytest.raises(OutsideStepError, match="no visit to have a key"):
+        idempotency_key()

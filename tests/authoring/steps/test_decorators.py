@@ -228,3 +228,33 @@ def test_a_step_function_of_the_same_name_elsewhere_is_no_second_one():
         return self
 
     assert pay is not first
+
+
+def test_a_step_may_be_run_at_most_once_and_have_somebody_to_be_asked():
+    def verify(_key, _context):
+        return None
+
+    @step(at_most_once=True, verify=verify, retry=Retry(max_attempts=9))
+    def pay(self):
+        return self
+
+    options = options_of(pay)
+
+    assert (options.at_most_once, options.verify) == (True, verify)
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"verify": "asked"}, "Add that"),
+        ({"at_most_once": True, "verify": 7}, "a function of key and context"),
+        ({"at_most_once": True, "retry": Retry(max_attempts=2)}, "contradict each other"),
+    ],
+)
+def test_what_cannot_be_said_of_such_a_step_is_refused(said, wrong):
+    with pytest.raises(DefinitionError, match=wrong):
+        step(**said)
+
+
+def test_such_a_step_may_say_that_it_is_not_tried_again():
+    assert callable(step(at_most_once=True, retry=Retry.none()))

@@ -22,9 +22,18 @@ from perdure.authoring.steps.continuations import (
 from perdure.authoring.steps.edges import Edges, edges_of
 from perdure.authoring.steps.methods import Methods, StepMethod, methods_of, shown
 from perdure.authoring.steps.models import OPEN_SCHEMA, declared_model, schema_of
+from perdure.authoring.steps.once import AsyncOnceBody, OnceBody, verifier
+from perdure.authoring.steps.options import StepOptions
 from perdure.authoring.steps.retry import Retry
 from perdure.errors import DefinitionError
-from perdure.kernel.plan import Plan, PlanKind, StepPlan
+from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
+
+_MAKERS: Mapping[tuple[bool, bool], type[StepBody]] = {  # async or not, asked or not
+    (False, False): StepBody,
+    (True, False): AsyncStepBody,
+    (False, True): OnceBody,
+    (True, True): AsyncOnceBody,
+}
 
 
 class WorkflowWarning(UserWarning):
@@ -92,14 +101,18 @@ class _Shape:
         )
 
     def body(self, step: StepMethod) -> StepBody:
-        make = AsyncStepBody if step.is_async else StepBody
-        return make(
+        make = _MAKERS[step.is_async, step.options.verify is not None]
+        body = make(
             self.methods,
             step,
             codec=self.codec,
             continuation=self.continuations[step.name],
             retry=step.options.retry or self.default,
         )
+        if isinstance(body, OnceBody):
+            assert step.options.verify is not None
+            body.asks = verifier(self.methods, step.name, step.options.verify)
+        return body
 
     def _step_plan(self, step: StepMethod) -> StepPlan:
         edges, options = self.edges[step.name], step.options
@@ -107,14 +120,21 @@ class _Shape:
         targets = {**edges.all(), **({then: None} if then else {})}
         return StepPlan(
             name=step.name,
-            retry=(options.retry or self.default).policy(),
+            retry=self._policy(options),
             timeout=options.timeout,
             lane="async" if step.is_async else "thread",
             waits=self._signals(step.name),
             coming=self._coming(step.name),
             then=then,
             targets=tuple(name for name in self.methods.steps if name in targets),
+            at_most_once=options.at_most_once,
+            verify=options.verify is not None,
         )
+
+    def _policy(self, options: StepOptions) -> RetryPolicy:
+        if options.at_most_once and options.verify is None:
+            return NO_RETRY
+        return (options.retry or self.default).policy()
 
     def _may_wait(self, step: StepMethod) -> bool:
         return bool(self.edges[step.name].open_waits or step.options.waits)

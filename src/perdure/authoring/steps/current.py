@@ -22,6 +22,11 @@ class CurrentStep:
     attempt: int
     idempotency_key: str
 
+    @property
+    def key(self) -> str:
+        """The idempotency key."""
+        return self.idempotency_key
+
 
 _RUNNING: ContextVar[tuple[Any, Work, str]] = ContextVar("perdure_step")
 
@@ -56,6 +61,14 @@ def current_step() -> CurrentStep:
         attempt=work.attempt,
         idempotency_key=work.key,
     )
+
+
+def idempotency_key() -> str:
+    """Return the key of this visit: the same for all its attempts, and for no other visit.
+
+    Give it to services that honour one, so that a step that is tried again acts once.
+    """
+    return _running("idempotency_key()", "Outside of one there is no visit to have a key")[1].key
 
 
 def place() -> str:

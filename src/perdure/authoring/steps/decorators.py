@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import FunctionType
 from typing import Any, TypeVar, overload
 
@@ -72,10 +73,12 @@ def step(
     retry: Retry | None = None,
     timeout: Span | None = None,
     waits: Sequence[str] = (),
+    at_most_once: bool = False,
+    verify: Callable[..., Any] | str | None = None,
 ) -> Callable[[F], F]: ...
 
 
-def step(
+def step(  # noqa: PLR0913 - what may be said of a step
     method: Any = None,
     /,
     *,
@@ -83,12 +86,20 @@ def step(
     retry: Retry | None = None,
     timeout: Span | None = None,
     waits: Sequence[str] = (),
+    at_most_once: bool = False,
+    verify: Callable[..., Any] | str | None = None,
 ) -> Any:
     """Make a method a step; `@step` and `@step()` are the same.
 
     `start` marks the first one. `retry` takes the place of the workflow's policy. `timeout` bounds
     one attempt. `waits` lists signals whose names the step computes, so that one which is sent
     before the wait began is kept for it.
+
+    With `at_most_once` the step is never run again where nobody knows what an attempt has done: its
+    worker died, its time was over, or it raised OutcomeUnknown. `verify`, a function of idempotency
+    key and context (or a method's name), is asked then, as often as `retry` says; it returns
+    `outcome.done(...)`, `outcome.not_done()` or `outcome.unknown()`. What it cannot tell rests
+    until somebody calls `engine.settle`, or `perdure settle`.
     """
     if method is not None:
         _check_method(method)
@@ -96,6 +107,9 @@ def step(
         mark(method, StepOptions())
         return method
     options = _options(start=start, retry=retry, timeout=timeout, waits=waits)
+    if at_most_once or verify is not None:
+        _check_once(retry, verify, at_most_once=at_most_once)
+        options = replace(options, at_most_once=True, verify=verify)
 
     def declare(method: F) -> F:
         _check_method(method)
@@ -119,6 +133,21 @@ def _options(
     if seconds == 0.0:
         raise DefinitionError(f"@step(timeout={timeout!r}) leaves no time. Give more than zero")
     return StepOptions(start=bool(start), retry=retry, timeout=seconds, waits=tuple(waits))
+
+
+def _check_once(retry: Retry | None, verify: object, *, at_most_once: bool) -> None:
+    if not at_most_once:
+        raise DefinitionError("@step(verify=...) is for a step with at_most_once=True. Add that")
+    if verify is not None and not callable(verify) and not isinstance(verify, str):
+        raise DefinitionError(
+            f"@step(verify=...) takes a function of key and context, or a method's name, not "
+            f"{verify!r}"
+        )
+    if verify is None and retry is not None and retry.max_attempts > 1:
+        raise DefinitionError(
+            "@step(at_most_once=True, retry=...) contradict each other: leave out `retry`, or add "
+            "verify=..., which `retry` then says how often to ask"
+        )
 
 
 def _check_name(name: object, version: object, default_retry: object) -> None:

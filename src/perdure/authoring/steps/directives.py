@@ -68,7 +68,7 @@ class GivenUp(Directive):
 
 def goto(target: Target) -> Directive:
     """Go to another step, given as the method itself (`goto(self.ship)`) or by its name."""
-    return GoTo(_target(target, "goto"))
+    return GoTo(target_name(target, "goto"))
 
 
 def sleep(duration: Span, then: Target | None = None) -> Directive:
@@ -129,10 +129,10 @@ def fail(reason: object = "") -> Directive:
 
 
 def _optional(target: Target | None, call: str) -> str | None:
-    return None if target is None else _target(target, call)
+    return None if target is None else target_name(target, call)
 
 
-def _target(target: object, call: str) -> str:
+def target_name(target: object, call: str) -> str:
     """Return the name of a step that was given as a method or as its name."""
     name = getattr(target, "__name__", None) if callable(target) else target
     if isinstance(name, str) and name:

@@ -11,12 +11,17 @@ _MARK = "__perdure_step__"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepOptions:
-    """What was said of a step where it was declared; `timeout` is in seconds."""
+    """What was said of a step where it was declared; `timeout` is in seconds.
+
+    `verify` is a function, or the name of a method, that tells what a lost attempt has done.
+    """
 
     start: bool = False
     retry: Retry | None = None
     timeout: float | None = None
     waits: tuple[str, ...] = ()
+    at_most_once: bool = False
+    verify: Callable[..., Any] | str | None = None
 
 
 def mark(method: Callable[..., Any], options: StepOptions) -> None:

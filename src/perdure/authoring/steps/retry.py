@@ -4,7 +4,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from perdure.authoring.steps.spans import Span, seconds_of
-from perdure.errors import DefinitionError, NonRetryableError, RetryAfterError, StepError
+from perdure.errors import (
+    DefinitionError,
+    NonRetryableError,
+    OutcomeUnknownError,
+    RetryAfterError,
+    StepError,
+)
 from perdure.kernel.plan import RetryPolicy
 
 NonRetryable = NonRetryableError
@@ -12,6 +18,9 @@ NonRetryable = NonRetryableError
 
 RetryAfter = RetryAfterError
 """Raise it in a step: try again, but not before `seconds` have passed."""
+
+OutcomeUnknown = OutcomeUnknownError
+"""Raise it in a step with `at_most_once`: nobody can say whether it was done."""
 
 LONGEST_BY_DEFAULT = timedelta(minutes=5)
 

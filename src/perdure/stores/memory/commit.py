@@ -230,5 +230,5 @@ def _take(draft: Draft, run: str, step: str, visit: int, owner: int) -> Claimed:
     row = table.row
     return Claimed(
         run, step, visit, job.attempt, job.token, job.payload,
-        row.plan, row.workflow, row.version, table.context,
+        row.plan, row.workflow, row.version, table.context, job.mode,
     )  # fmt: skip

@@ -75,7 +75,7 @@ class RunTable:
                     j.due,
                     j.payload,
                     *(self.beats[visit][5:] if visit in self.beats else ()),
-                )
+                )._replace(mode=j.mode)
                 for visit, j in sorted(self.jobs.items())
             ),
             waits=tuple(WaitRow(*wait[1:-1]) for _, wait in sorted(self.waits.items())),

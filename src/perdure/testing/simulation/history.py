@@ -19,6 +19,7 @@ from perdure.stores.sqlite import SqliteStore
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
+from perdure.testing.simulation.operator import Operator
 from perdure.testing.simulation.quiet import check_rest, restless
 from perdure.testing.simulation.sizes import small_sizes
 from perdure.testing.simulation.store import Locks
@@ -118,6 +119,10 @@ class History:
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "clients"),
         )  # fmt: skip
+        self._operator = Operator(
+            world=world, mates=self._mates, witness=self.witness, workload=workload,
+            chance=_stream(seed, "operator"),
+        )  # fmt: skip
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -135,6 +140,7 @@ class History:
             seconds = chance.choice((-7200.0, -1.0, 1.0, 3600.0))
             world.after(10.0 * chance.random(), f"clock {seconds}", lambda: world.jump(seconds))
         self._clients.plan(chance.choice((2.0, 8.0, 20.0)))
+        world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
             world.run(world.time + 1.0)
@@ -193,6 +199,7 @@ class History:
                     life.store.put([InboxMade(run, dump_message(signal), None, None)])
                     life.process.ledger.put(Poke(run))
             life.drive()
+        self._operator.settle_all()
         return told
 
 

@@ -9,7 +9,8 @@ from perdure.kernel.run import Status
 from perdure.ports.commit import StepEnded
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
-from perdure.testing.simulation.scripts import Script, result_of
+from perdure.testing.simulation.scripts import Act, Script, result_of
+from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.track import News, Track
 from perdure.wire.encoding import decode
 
@@ -20,8 +21,11 @@ OTHER_FAILURES = ("timeout", "worker_died")
 class ScriptJudge:
     """Holds each run to its workflow's scripts. `scripts` are by workflow and step."""
 
-    def __init__(self, scripts: Mapping[str, Mapping[str, Script]]) -> None:
+    def __init__(
+        self, scripts: Mapping[str, Mapping[str, Script]], services: Services | None = None
+    ) -> None:
         self._scripts = scripts
+        self._services = services or Services()
 
     # -- after each transaction --------------------------------------------------------------
     def look(self, track: Track, loaded: Loaded, news: News) -> None:
@@ -43,6 +47,9 @@ class ScriptJudge:
                 act = script.act(visit)
                 if act.fatal or act.poison or act.unkeepable or attempt <= act.flaky:
                     raise track.broken("model", f"{event} of {act}")
+                once = track.plan.step(step).at_most_once
+                if once and not self._services.has_acted(track.id, step, visit):
+                    raise track.broken("once", f"{event}, and it has not acted")
                 if not _follows(act.outcome, rest, at) and not track.cancelled:
                     raise track.broken("model", f"{act.outcome} was followed by {rest}")
             case history.AttemptFailed() | history.StepFailed():
@@ -54,6 +61,10 @@ class ScriptJudge:
         act = self._scripts[track.plan.workflow][event.step].act(event.visit)
         policy = track.plan.step(event.step).retry
         last = isinstance(event, history.StepFailed)
+        if track.plan.step(event.step).at_most_once:
+            if not _ends_once(event, act, last=last):
+                raise track.broken("model", f"{event} of {act}, run at most once")
+            return
         match event.kind:
             case "flaky":
                 right = event.attempt <= act.flaky
@@ -110,6 +121,21 @@ class ScriptJudge:
 
     def _needs(self, track: Track, step: str) -> tuple[str, ...]:
         return self._scripts[track.plan.workflow][step].needs
+
+
+def _ends_once(event: history.AttemptFailed | history.StepFailed, act: Act, *, last: bool) -> bool:
+    """Whether a visit may end so that is run at most once, or with `last` false go on to be asked."""
+    match event.kind:
+        case "flaky":
+            return event.attempt <= act.flaky and last
+        case "fatal":
+            return act.fatal and last
+        case "store_refused":
+            return act.unkeepable and last
+        case "failed":
+            return last  # somebody said so
+        case _:
+            return event.kind in (*OTHER_FAILURES, "outcome_unknown") and not last
 
 
 def _follows(asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:

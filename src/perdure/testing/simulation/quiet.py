@@ -1,6 +1,6 @@
 """What must hold when nothing goes wrong any more: every run ends, or waits for what never came."""
 
-from perdure.kernel.run import Status, Waiting
+from perdure.kernel.run import Status, Unsettled, Waiting
 from perdure.ports.store import Store
 from perdure.testing.simulation.track import Track
 from perdure.testing.simulation.witness import Witness
@@ -30,9 +30,14 @@ def check_rest(store: Store) -> None:
 
 
 def _rests(track: Track) -> bool:
-    """Whether a run may rest: it is paused, or waits for a signal without an end."""
+    """Whether a run may rest: it is paused, or waits for a signal without an end.
+
+    Or somebody is to say what came of it.
+    """
     run = track.run
     if run.paused and run.status is not Status.CANCELLING:
         return True
     entries = list(run.open.values())
-    return bool(entries) and all(type(e) is Waiting and e.due is None for e in entries)
+    return bool(entries) and all(
+        isinstance(e, Unsettled) or (isinstance(e, Waiting) and e.due is None) for e in entries
+    )

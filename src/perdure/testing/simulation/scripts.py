@@ -1,11 +1,12 @@
 """Bodies that follow a script: what a visit does depends on run, step, visit and attempt alone."""
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from perdure.kernel.directives import Complete, Failed, Next, Outcome
 from perdure.ports.executor import Result, Work
 from perdure.testing.simulation.executor import PoisonError
+from perdure.testing.simulation.services import Services
 from perdure.wire.encoding import decode, encode
 
 NO_TEXT = "\ud800"
@@ -43,6 +44,7 @@ class Script:
     acts: tuple[Act, ...]
     needs: tuple[str, ...] = ()
     beats: bool = False
+    services: Services = field(default_factory=Services, compare=False)
 
     is_async = False
 
@@ -51,14 +53,26 @@ class Script:
         return self.acts[min(visit, len(self.acts)) - 1]
 
     def __call__(self, work: Work) -> Result:
-        """Play the visit's act."""
+        """Play the visit's act; where that may have been played already, ask first."""
         act = self.act(work.visit)
+        if work.verify:
+            has_acted = self.services.answer(work)
+            if has_acted is None:
+                return Result(outcome=Failed(kind="outcome_unknown", error="nobody knows"))
+            if has_acted:
+                return self._end(work, act)
         if act.poison:
             raise PoisonError(work.path)
         if act.fatal:
             return Result(outcome=Failed(kind="fatal", error="as written", retryable=False))
         if work.attempt <= act.flaky:
             return Result(outcome=Failed(kind="flaky", error="as written"))
+        if work.step.at_most_once and not self.services.act(work):
+            return Result(outcome=Failed(kind="void", error="a newer attempt may act"))
+        return self._end(work, act)
+
+    def _end(self, work: Work, act: Act) -> Result:
+        """Return what the visit comes to."""
         if isinstance(act.outcome, Next):
             results = [work.outputs([need])[need] for need in self.needs]
             output = encode(NO_TEXT) if act.unkeepable else result_of(work.path, results)

@@ -43,6 +43,8 @@ class Track:
         self.begun: Counter[tuple[str, int, int, int]] = Counter()
         self._visits: dict[str, int] = {}
         self._attempts: dict[Visit, int] = {}
+        self._unknown: dict[Visit, int] = {}
+        self._not_done: dict[Visit, int] = {}
         self._due: dict[tuple[str, int, str], float] = {}
         self._rested: set[Visit] = set()
         self._order: dict[tuple[str, str | None], int] = {}
@@ -86,7 +88,9 @@ class Track:
         if event.deadline is not None:
             self._due["", 0, "deadline"] = event.deadline
 
-    def _scheduled(self, event: history.StepScheduled, _at: float) -> None:
+    def _scheduled(
+        self, event: history.StepScheduled | history.VerifyScheduled, _at: float
+    ) -> None:
         step, visit = event.step, event.visit
         if event.attempt == 1:
             if visit <= self._visits.get(step, 0):
@@ -95,11 +99,36 @@ class Track:
             self._may_begin(step)
         elif event.attempt != self._attempts.get((step, visit), 0) + 1:
             raise self.broken("I6", f"attempt {event.attempt} of {step}#{visit} out of order")
+        self._may_run(event)
         policy = self.plan.step(plan_name(step)).retry
         most = max(policy.max_attempts, MIN_LOST_ATTEMPTS)
-        if event.attempt > most:
+        if event.attempt > most and self._not_done.get((step, visit)) != event.attempt - 1:
             raise self.broken("I6", f"attempt {event.attempt} of {step}#{visit}, of {most} allowed")
         self._attempts[step, visit] = event.attempt
+
+    def _may_run(self, event: history.StepScheduled | history.VerifyScheduled) -> None:
+        """Let what is run at most once run again only after it was asked, or was not done."""
+        plan = self.plan.step(plan_name(event.step))
+        asks = isinstance(event, history.VerifyScheduled)
+        not_done = self._not_done.get((event.step, event.visit)) == event.attempt - 1
+        again = plan.at_most_once and event.attempt > 1
+        if asks > plan.verify or (again and not asks and not not_done):
+            raise self.broken("once", f"{event} of a step that is run at most once")
+
+    def _unknown_outcome(self, event: history.OutcomeUnknown, _at: float) -> None:
+        visit = (event.step, event.visit)
+        if visit in self.ended or self._attempts.get(visit) != event.attempt:
+            raise self.broken("I4", f"{event} is not of the newest attempt")
+        if not self.plan.step(plan_name(event.step)).at_most_once:
+            raise self.broken("once", f"{event} of a step that can be run again")
+        self._unknown[visit] = event.attempt
+
+    def _settled(self, event: history.OutcomeSettled, _at: float) -> None:
+        visit = (event.step, event.visit)
+        if self._unknown.pop(visit, None) != event.attempt:
+            raise self.broken("once", f"{event} of what was not unknown")
+        if event.outcome == "not_done":
+            self._not_done[visit] = event.attempt
 
     def _may_begin(self, step: str) -> None:
         if self.held:
@@ -214,6 +243,9 @@ class Track:
     _RULES: ClassVar[dict[type, Callable[["Track", Any, float], None]]] = {
         history.RunStarted: _started,
         history.StepScheduled: _scheduled,
+        history.VerifyScheduled: _scheduled,
+        history.OutcomeUnknown: _unknown_outcome,
+        history.OutcomeSettled: _settled,
         history.StepSucceeded: _attempt_ended,
         history.StepFailed: _attempt_ended,
         history.AttemptFailed: _attempt_ended,

@@ -9,9 +9,10 @@ from typing import Protocol
 
 from perdure.authoring.plans import load as load_plan
 from perdure.kernel import history
+from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Open, Run, Status, Waiting
-from perdure.ports.commit import AttemptEnded, Beat, Commit, Committed, StepEnded
+from perdure.kernel.run import Attempt, Open, Run, Status, Unsettled, Waiting
+from perdure.ports.commit import UNSETTLED, AttemptEnded, Beat, Commit, Committed, StepEnded
 from perdure.ports.executor import Work
 from perdure.ports.rows import InboxRow, JobRow, Loaded
 from perdure.ports.store import Store
@@ -41,7 +42,7 @@ class Witness:
     """Every run of a history, as the store has it after each transaction."""
 
     def __init__(self, store: Store, *, world: World, locks: Locks, judge: Judge) -> None:
-        self._store = store
+        self.store = store
         self._world = world
         self._locks = locks
         self._judge = judge
@@ -95,7 +96,7 @@ class Witness:
         """Look at these runs. Raises Violation."""
         self.transactions += 1
         if asked := list(dict.fromkeys(runs)):
-            for run, loaded in self._store.load(asked).items():
+            for run, loaded in self.store.load(asked).items():
                 self._look(run, loaded)
 
     def begins(self, work: Work, life: Life) -> None:
@@ -116,7 +117,7 @@ class Witness:
         """Note that an attempt was told that it may go on; what it says is shown before long."""
         if self.alive.beats(work, calmly=self._world.is_settled):
             track = self.tracks[work.run]
-            for job in self._store.load([work.run])[work.run].jobs:
+            for job in self.store.load([work.run])[work.run].jobs:
                 this = (job.step, job.visit, job.token) == (work.path, work.visit, work.token)
                 if this and job.owner is not None and job.beat_at is None:
                     raise track.broken("I5", f"{work.path}#{work.visit} beats, and nobody sees it")
@@ -139,7 +140,7 @@ class Witness:
             track = self.tracks[run] = Track(run, plan)
         before = dict(track.run.open), track.run.status
         was_held = track.held
-        news = [(w, load_events(w.events)) for w in self._store.history(run, track.seq)]
+        news = [(w, load_events(w.events)) for w in self.store.history(run, track.seq)]
         self._new_messages(track, loaded.inbox)
         for written, events in news:
             if written.at > self._world.latest:
@@ -160,7 +161,9 @@ class Witness:
     def _lost(self, track: Track, events: Sequence[history.Event]) -> None:
         """Take nobody for dead who lives, where nothing has gone wrong since he began."""
         for event in events:
-            if isinstance(event, history.AttemptFailed | history.StepFailed):
+            if isinstance(
+                event, history.AttemptFailed | history.StepFailed | history.OutcomeUnknown
+            ):
                 key = (track.id, event.step, event.visit, event.attempt)
                 life = self._calmly.get(key)
                 if event.kind == "worker_died" and life is not None and not life.dead:
@@ -168,7 +171,7 @@ class Witness:
 
     def _plan(self, hash_: str) -> Plan:
         if (plan := self._plans.get(hash_)) is None:
-            body = self._store.plan(hash_)
+            body = self.store.plan(hash_)
             if body is None:
                 raise Violation("I10", f"plan {hash_} of a run is not there")
             plan = self._plans[hash_] = load_plan(body, hash_)
@@ -221,10 +224,14 @@ class Witness:
                 raise track.broken("pause", f"{visit} was claimed while the run is paused")
             track.claims[job.step, job.visit, job.attempt, job.token] = job.owner
         elif (
-            job.owner is None and owner is not None and (job.attempt, job.token) == (attempt, token)
+            job.owner is None
+            and job.mode != UNSETTLED
+            and owner is not None
+            and (job.attempt, job.token) == (attempt, token)
         ):
             key = (job.step, job.visit, attempt, token)
-            if track.begun[key] and not self._locks.is_leaving(owner):
+            once = track.plan.step(plan_name(job.step)).at_most_once
+            if track.begun[key] and (once or not self._locks.is_leaving(owner)):
                 raise track.broken("I6", f"{key} had begun and was handed back uncounted")
         track.tokens[visit] = (job.token, job.attempt, job.owner)
 
@@ -245,23 +252,24 @@ class Witness:
         if row.ended_at is not None and (loaded.jobs or loaded.waits or loaded.timers):
             raise track.broken("L3", "an ended run still has jobs, waits or timers")
         coming = {(w.step, w.visit) for w in loaded.waits if w.kind == "coming"}
-        at_work = {(step, entry.visit) for step, entry in track.run.attempts()}
+        open_ = track.run.open.items()
+        at_work = {(s, e.visit) for s, e in open_ if isinstance(e, Attempt | Unsettled)}
         if not coming <= at_work:
             raise track.broken("L3", f"waits may come for {coming - at_work}, which are not open")
 
     def end(self) -> None:
         """Look at every run once more, from its first event. Raises Violation."""
-        for run, loaded in self._store.load(list(self.tracks)).items():
+        for run, loaded in self.store.load(list(self.tracks)).items():
             track = self.tracks[run]
             again = Track(run, track.plan)
             again.inbox = track.inbox
-            for written in self._store.history(run, 0, 100_000):
+            for written in self.store.history(run, 0, 100_000):
                 again.add(written, load_events(written.events))
             if again.seq != track.seq or again.run != track.run:
                 raise track.broken("I21", "its history was changed after it was written")
             self._standing(track, loaded)
-            self._judge.end(track, loaded, self._store)
-        if len(self._store.load(list(self.tracks))) != len(self.tracks):
+            self._judge.end(track, loaded, self.store)
+        if len(self.store.load(list(self.tracks))) != len(self.tracks):
             raise Violation("I10", "a run that was there is gone")
 
 

@@ -1,8 +1,8 @@
 """What runs in a history: workflows drawn from the seed, unless somebody brings his own."""
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from perdure.authoring.plans import dump, seal
 from perdure.authoring.registry import Registry, Workflow
@@ -12,6 +12,7 @@ from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.model import ScriptJudge
 from perdure.testing.simulation.scripts import Act, Script
+from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.witness import Judge
 from perdure.wire.encoding import encode
@@ -37,6 +38,8 @@ class Anything:
 class Workload:
     """Workflows, the runs to start of them (name, JSON text of context or inputs), and signals.
 
+    `scripts` are what steps do that run at most once, by workflow and step, to the `services`.
+
     `judge` knows what the runs must come to, beside what must hold for any run.
     """
 
@@ -44,6 +47,8 @@ class Workload:
     starts: Sequence[tuple[str, str]]
     signals: Sequence[str] = ()
     keys: Sequence[str | None] = (None,)
+    scripts: Mapping[str, Mapping[str, Script]] = field(default_factory=dict)
+    services: Services = field(default_factory=Services)
     judge: Judge = field(default_factory=Anything)
 
 
@@ -53,12 +58,15 @@ MakeWorkload = Callable[[random.Random], Workload]
 def random_workload(chance: random.Random) -> Workload:
     """Return one or two workflows whose bodies follow scripts, and one to four runs of them."""
     registry = Registry()
+    services = Services()
     scripts: dict[str, dict[str, Script]] = {}
     names = [f"w{number}" for number in range(chance.choice((1, 1, 2)))]
     for name in names:
         make = _machine if chance.random() < 0.6 else _graph
         plan, bodies = make(name, chance)
-        scripts[name] = bodies
+        plan = _with_once(plan)
+        scripts[name] = {step: replace(one, services=services) for step, one in bodies.items()}
+        bodies = scripts[name]
         code = bodies if plan.kind is PlanKind.MACHINE else {}
         registry.add(Workflow(plan=plan, bodies=code, begin=lambda given: encode(dict(given))))
     registry.add_kind(KIND, lambda plan, step: scripts[plan.workflow][step.name])
@@ -68,8 +76,25 @@ def random_workload(chance: random.Random) -> Workload:
         starts=starts,
         signals=chance.choice((SIGNALS, SIGNALS[:1])),
         keys=chance.choice((KEYS, KEYS[:1])),
-        judge=ScriptJudge(scripts),
+        scripts=scripts,
+        services=services,
+        judge=ScriptJudge(scripts, services),
     )
+
+
+def _with_once(plan: Plan) -> Plan:
+    """Return the plan with some of its steps run at most once.
+
+    What is drawn for that hangs on the plan, so that it moves no other draw.
+    """
+    own = random.Random(dump(plan))  # noqa: S311 - it must come again
+    if own.random() < 0.6:
+        return plan
+    steps = []
+    for step in plan.steps:
+        once = own.random() < 0.4
+        steps.append(replace(step, at_most_once=once, verify=once and own.random() < 0.5))
+    return seal(replace(plan, steps=tuple(steps)))
 
 
 def plan_text(plan: Plan) -> str:
