@@ -1,11 +1,10 @@
 """A run as its callers have it: a snapshot, and its end as soon as it comes."""
 
-import threading
 from datetime import UTC, datetime
 
 import pytest
 
-from perdure.app.views import Ending, InertRun, Run, RunView, Watched, error_of, first_view, moment
+from perdure.app.views import InertRun, Run, RunView, error_of, first_view, moment
 from perdure.errors import InsideImportError, RunFailedError
 from perdure.kernel.plan import StepPlan
 from perdure.kernel.run import Failure, Status
@@ -125,59 +124,6 @@ def test_all_handles_of_a_run_are_told_of_its_end():
 
         assert [run.result(PATIENCE) for run in handles] == [{"n": 1}] * 4
         assert len({id(run.ending) for run in handles}) == 1
-
-
-# -- endings --------------------------------------------------------------------------------
-def test_who_waits_for_an_end_is_woken_by_it():
-    ending, woken = Ending(), threading.Event()
-    waiter = threading.Thread(target=lambda: (ending.wait(PATIENCE), woken.set()))
-    waiter.start()
-
-    ending.tell(ended_run(), 9.0)
-
-    assert woken.wait(PATIENCE)
-    assert ending.is_here
-
-
-def test_an_end_that_is_there_is_not_waited_for():
-    ending = Ending()
-    ending.tell(ended_run(), 9.0)
-
-    ending.wait(PATIENCE)
-
-    assert ending.is_here
-
-
-def test_without_an_end_one_waits_as_long_as_one_said():
-    ending = Ending()
-
-    ending.wait(0.001)
-    ending.wait(0.001)
-
-    assert not ending.is_here
-
-
-def test_a_run_that_nobody_holds_is_not_kept():
-    watched = Watched()
-    watched.add(Run(Reader(a_view()), a_view()))
-
-    watched.ended(ended_run(), 9.0)
-
-    assert len(watched._endings) == 0
-
-
-def test_who_waits_looks_again_when_another_process_has_committed():
-    watched, run = Watched(), Run(Reader(a_view()), a_view())
-    watched.add(run)
-    looked = threading.Event()
-    waiter = threading.Thread(target=lambda: (watched.wait(run, PATIENCE), looked.set()))
-    waiter.start()
-    until(lambda: watched._waited_for and run.ending._flag)
-
-    watched.changed()
-
-    assert looked.wait(PATIENCE)
-    until(lambda: not watched._waited_for)
 
 
 # -- views ----------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """The engine: start runs, signal them, cancel them, look at them. One per store in a process."""
 
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
+from perdure.app.endings import END_POLL, await_end
 from perdure.app.importing import is_importing
 from perdure.app.opened import hold, let_go
 from perdure.app.settling import settlement
@@ -25,9 +27,6 @@ from perdure.ports.commit import Born
 from perdure.ports.rows import Loaded, RunFilter
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Ticket, Told
 from perdure.runtime.process import Process
-
-END_HERE = 0.01  # an end that comes in this process is told: no need to ask the store at once
-END_POLL = 1.0
 
 
 class Engine:
@@ -266,19 +265,24 @@ class Engine:
         """Wait for a run's end; False if it did not come within `timeout` seconds."""
         if self._opened.inline:
             return self._run_to_end(run, timeout)
-        clock = self._process.clock
-        until = clock.monotonic() + timeout if timeout is not None else float("inf")
-        pause = END_HERE if run.view.ended_at is None else 0.0
-        while not run.ending.is_here:
-            self._check_open()
-            left = until - clock.monotonic()
-            self._opened.watched.wait(run, max(min(left, pause), 0.0))
-            if not run.ending.is_here and self._has_ended(run.id):
-                return True
-            if left <= 0 and not run.ending.is_here:
-                return False
-            pause = END_POLL
-        return True
+        if run.view.ended_at is not None and self._has_ended(run.id):
+            return True
+        return await_end(
+            run,
+            timeout,
+            watched=self._opened.watched,
+            clock=self._process.clock,
+            has_ended=lambda: self._has_ended(run.id),
+        )
+
+    def listening(self, run: Run, call: Callable[[], object]) -> AbstractContextManager[None]:
+        """Have this called, from any thread, when there may be news of a run's end."""
+        return self._opened.watched.listening(run, call)
+
+    @property
+    def inline(self) -> bool:
+        """Whether steps run in their callers' threads, so that nothing goes on while one waits."""
+        return self._opened.inline
 
     def _run_to_end(self, run: Run, timeout: float | None) -> bool:
         """Run what is ready; where that is not the run's end, no waiting brings it."""
@@ -296,6 +300,7 @@ class Engine:
         return False
 
     def _has_ended(self, run: str) -> bool:
+        self._check_open()
         return self.loaded(run).row.ended_at is not None
 
     # -- time --------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ import threading
 from collections.abc import Callable
 
 from perdure.app import compose
+from perdure.app.endings import Watched
 from perdure.app.signals import Signaller
-from perdure.app.views import Watched
 from perdure.authoring.registry import Registry
 from perdure.config import Config
 from perdure.errors import ConfigError, EngineClosedError, StoreError, StoreLostError

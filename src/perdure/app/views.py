@@ -1,12 +1,12 @@
 """What a run looks like from outside: a snapshot, read again on request."""
 
-import threading
-import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Never, Protocol
 
+from perdure.app.endings import Ending
 from perdure.errors import (
     InsideImportError,
     ResultTimeoutError,
@@ -16,7 +16,6 @@ from perdure.errors import (
 from perdure.kernel.plan import Plan
 from perdure.ports.commit import UNSETTLED, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
-from perdure.runtime.hotrun import HotRun
 from perdure.wire.encoding import decode
 
 
@@ -68,42 +67,12 @@ class Reader(Protocol):
     def await_end(self, run: "Run", timeout: float | None) -> bool:
         """Wait for the run's end; False if it did not come in time."""
 
+    def listening(self, run: "Run", call: Callable[[], object]) -> AbstractContextManager[None]:
+        """Have this called, from any thread, when there may be news of the run's end."""
 
-class Ending:
-    """Whether a run has ended in this process. All its callers here share one."""
-
-    __slots__ = ("__weakref__", "_flag", "is_here", "last")
-
-    def __init__(self) -> None:
-        self.is_here = False
-        self.last: tuple[HotRun, float] | None = None
-        self._flag: threading.Event | None = None
-
-    def tell(self, hot: HotRun, at: float) -> None:
-        """Say that the run has ended, and how it stands in memory."""
-        if hot.run.failure is None:  # what a failure was is in the rows of its step
-            self.last = (hot, at)
-        self.is_here = True
-        self.ring()
-
-    def ring(self) -> None:
-        """Let whoever waits look again."""
-        if (flag := self._flag) is not None:
-            flag.set()
-
-    def wait(self, seconds: float) -> None:
-        """Wait until the run ends here, or somebody rings, up to so many seconds."""
-        flag = self._flag
-        if flag is None:
-            flag = self._flag = threading.Event()
-        if not self.is_here:
-            flag.wait(seconds)
-            flag.clear()
-
-    def reset(self) -> None:
-        """Forget the end: the run was retried."""
-        self.is_here = False
-        self.last = None
+    @property
+    def inline(self) -> bool:
+        """Whether nothing goes on while a caller waits."""
 
 
 class Run:
@@ -224,6 +193,19 @@ class Run:
             + (f", waiting for signal {self.waiting_signal!r}" if self.waiting_signal else "")
         )
 
+    @property
+    def is_inline(self) -> bool:
+        """Whether nothing goes on while a caller waits: its engine runs steps inline."""
+        return self._engine.inline
+
+    def has_ended(self) -> bool:
+        """Whether the run has ended by now; its fields stay as they are."""
+        return self._engine.await_end(self, 0.0)
+
+    def listening(self, call: Callable[[], object]) -> AbstractContextManager[None]:
+        """Have this called, from any thread, when the run may have ended, for as long as it is open."""
+        return self._engine.listening(self, call)
+
     def result(self, timeout: float | None = None) -> Any:
         """Wait for the run's end and return what it came to.
 
@@ -270,33 +252,14 @@ class _Nobody:
         """Raise InsideImportError."""
         self.view(run.view.id)
 
+    def listening(self, run: Run, call: Callable[[], object]) -> Never:  # noqa: ARG002
+        """Raise InsideImportError."""
+        self.view(run.view.id)
 
-class Watched:
-    """The runs that callers hold, so that their end can be told without a look at the store."""
-
-    def __init__(self) -> None:
-        self._endings: weakref.WeakValueDictionary[str, Ending] = weakref.WeakValueDictionary()
-        self._waited_for: set[Ending] = set()
-
-    def add(self, run: Run) -> None:
-        """Watch a run for as long as somebody holds it."""
-        run.ending = self._endings.setdefault(run.id, run.ending)
-
-    def wait(self, run: Run, seconds: float) -> None:
-        """Wait up to so many seconds until there may be news of a run."""
-        self._waited_for.add(run.ending)
-        run.ending.wait(seconds)
-        self._waited_for.discard(run.ending)
-
-    def ended(self, hot: HotRun, at: float) -> None:
-        """Tell whoever holds the run that it has ended, and how it stands."""
-        if (ending := self._endings.get(hot.run.id)) is not None:
-            ending.tell(hot, at)
-
-    def changed(self) -> None:
-        """Let whoever waits look for themselves: another process has committed."""
-        for ending in list(self._waited_for):
-            ending.ring()
+    @property
+    def inline(self) -> bool:
+        """Answer at once, so that the question is asked which raises."""
+        return True
 
 
 def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
