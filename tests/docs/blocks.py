@@ -1,15 +1,18 @@
-"""The code blocks of a page: files to write (`file=NAME`) and commands to run (`bash`)."""
+"""The code blocks of a page: files to write (`file=NAME`), commands to run (`bash`).
+
+`text said` is what the commands before it print.
+"""
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
-_FENCE = re.compile(r"^```(\w+)(?: file=(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(r"^```(\w+)(?: (?:file=)?(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: its language, the file it is to be saved as (if any), and its text."""
+    """One block: its language, the file it is to be saved as or `said` (if any), and its text."""
 
     language: str
     file: str | None
