@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.retry import OutcomeUnknown as OutcomeUnknown
     from perdure.authoring.steps.retry import Retry as Retry
     from perdure.authoring.steps.retry import RetryAfter as RetryAfter
+    from perdure.authoring.steps.transactional import connection as connection
 
 __all__ = [
     "Directive",
@@ -39,6 +40,7 @@ __all__ = [
     "Retry",
     "RetryAfter",
     "complete",
+    "connection",
     "current_step",
     "engine",
     "errors",
@@ -65,6 +67,7 @@ _NAMES = {
     ),
     "perdure.authoring.steps.outcomes": ("outcome",),
     "perdure.authoring.steps.retry": ("NonRetryable", "OutcomeUnknown", "Retry", "RetryAfter"),
+    "perdure.authoring.steps.transactional": ("connection",),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 

@@ -1,6 +1,7 @@
 """An effect is not done twice, wherever in its step the process is killed."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 
@@ -79,3 +80,21 @@ def test_what_was_settled_is_not_lost_when_the_process_is_killed_right_after(til
         (run,) = engine.runs()
         assert (run.status, run.data["by_hand"]) == ("completed", True)
     assert len(till.charged()) == 1
+
+
+@pytest.mark.parametrize(
+    "window",
+    ["before the body", "between the write and the commit", "after the application's commit"],
+)
+def test_a_transactional_step_writes_once(till, window):
+    """After the last of these the next attempt finds what the killed one came to."""
+    killed = live(till, "order", window=window)
+    lived = live(till)
+
+    assert (killed, lived) == (-signal.SIGKILL, 0)
+    with Engine(till.store, registry=till.registry()) as engine:
+        (run,) = engine.runs()
+        assert (run.status, run.data) == ("completed", {"number": 1, "shipped": True})
+    with sqlite3.connect(till.application) as db:
+        assert db.execute("SELECT run FROM orders").fetchall() == [(run.id,)]
+        assert db.execute("SELECT count(*) FROM perdure_done").fetchall() == [(1,)]

@@ -6,6 +6,7 @@ it has done is in a file beside the store, one line an effect.
 
 import os
 import signal
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -18,6 +19,7 @@ from perdure.authoring.steps.current import current_step, get_context, idempoten
 from perdure.authoring.steps.decorators import step, workflow
 from perdure.authoring.steps.directives import complete, goto
 from perdure.authoring.steps.outcomes import outcome
+from perdure.authoring.steps.transactional import connection
 
 PATIENCE = 30.0
 
@@ -30,6 +32,7 @@ class Till:
         self.window = window
         self.store = folder / "perdure.db"
         self.charges = folder / "charges"
+        self.application = folder / "app.db"
 
     def dies(self, window: str) -> None:
         """Die here, if this is the place and the attempt is the first."""
@@ -47,6 +50,7 @@ class Till:
     def registry(self) -> Registry:
         registry = Registry()
         declare_once(self, registry)
+        declare_transactional(self, registry)
         return registry
 
 
@@ -78,6 +82,41 @@ def declare_once(till: Till, registry: Registry) -> None:
             @step
             def ship(self):
                 return complete(shipped=True)
+
+
+def declare_transactional(till: Till, registry: Registry) -> None:
+    """Put a workflow into a registry that writes to the application's database."""
+
+    class Connection(sqlite3.Connection):
+        wrote = False
+
+        def commit(self):
+            super().commit()
+            if self.wrote and till.window == "after the application's commit":
+                os.kill(os.getpid(), signal.SIGKILL)  # the body has run: it is the first attempt
+
+    def connect():
+        made = sqlite3.connect(till.application, factory=Connection)
+        made.execute("CREATE TABLE IF NOT EXISTS orders (run TEXT)")
+        return made
+
+    @workflow("order", registry=registry)
+    class Order:
+        class Context(BaseModel):
+            number: int = 0
+
+        @step(start=True, transactional=connect)
+        def order(self):
+            till.dies("before the body")
+            connection().wrote = True
+            made = connection().execute("INSERT INTO orders VALUES (?)", [current_step().run_id])
+            get_context().number = made.lastrowid
+            till.dies("between the write and the commit")
+            return goto(self.ship)
+
+        @step
+        def ship(self):
+            return complete(shipped=True)
 
 
 def main() -> None:

@@ -27,4 +27,5 @@ def test_the_programs_of_the_page_work_as_printed(tmp_path):
             )  # fmt: skip
             said.append(result.stdout)
 
-    assert "{'charge': 'ch_1', 'shipped': True}" in said[0]
+    assert "{'item': 'book', 'number': 1, 'confirmed': True}" in said[0]
+    assert "{'charge': 'ch_1', 'shipped': True}" in said[1]

@@ -1,5 +1,6 @@
 """Defects planted in what keeps effects from being done twice."""
 
+from perdure.authoring.steps.done import Application
 from perdure.kernel import decide, history
 from perdure.runtime import effects, hotrun
 from perdure.runtime.crew import Crew
@@ -73,3 +74,36 @@ def answer_taken_for_a_failure(patch):
             hot.tokens.pop(event.step, None)
 
     writes(patch, history.OutcomeSettled, row)
+
+
+# -- steps in the application's transactions ---------------------------------------------------
+@defect
+def application_written_without_a_key(patch):
+    """A step's writes are committed, and nothing there says that they were."""
+
+    def once(self, _key, run):
+        with self._opened() as connection:
+            connection.cursor().execute("BEGIN IMMEDIATE")
+            result = run(connection)
+            connection.commit()
+            return result
+
+    patch.setattr(Application, "once", once)
+
+
+@defect
+def outcome_recorded_beside_the_writes(patch):
+    """The writes are rolled back with the process, and what they came to is not."""
+    begin = Application._begin
+
+    def early(self, connection, key):
+        if (found := begin(self, connection, key)) is None:
+            told = '["Complete",{},null,null]'
+            connection.cursor().execute(
+                "UPDATE perdure_done SET outcome = ? WHERE key = ?", (told, key)
+            )
+            connection._shop.db.execute("COMMIT")
+            connection.cursor().execute("BEGIN IMMEDIATE")
+        return found
+
+    patch.setattr(Application, "_begin", early)

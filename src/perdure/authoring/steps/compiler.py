@@ -19,12 +19,14 @@ from perdure.authoring.steps.continuations import (
     completing,
     continuations_of,
 )
+from perdure.authoring.steps.done import Application, Connect
 from perdure.authoring.steps.edges import Edges, edges_of
 from perdure.authoring.steps.methods import Methods, StepMethod, methods_of, shown
 from perdure.authoring.steps.models import OPEN_SCHEMA, declared_model, schema_of
 from perdure.authoring.steps.once import AsyncOnceBody, OnceBody, verifier
 from perdure.authoring.steps.options import StepOptions
 from perdure.authoring.steps.retry import Retry
+from perdure.authoring.steps.transactional import TransactionalBody
 from perdure.errors import DefinitionError
 from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
 
@@ -101,6 +103,8 @@ class _Shape:
         )
 
     def body(self, step: StepMethod) -> StepBody:
+        if step.options.transactional is not None:
+            return self._transactional(step, step.options.transactional)
         make = _MAKERS[step.is_async, step.options.verify is not None]
         body = make(
             self.methods,
@@ -130,6 +134,22 @@ class _Shape:
             at_most_once=options.at_most_once,
             verify=options.verify is not None,
         )
+
+    def _transactional(self, step: StepMethod, connect: Connect) -> StepBody:
+        if step.is_async:
+            raise DefinitionError(
+                f"{self.methods.label(step.name)} is async def and transactional, and a DB-API "
+                f"connection would hold up every other async step. Make it a plain method"
+            )
+        body = TransactionalBody(
+            self.methods,
+            step,
+            codec=self.codec,
+            continuation=self.continuations[step.name],
+            retry=step.options.retry or self.default,
+        )
+        body.application = Application(connect)
+        return body
 
     def _policy(self, options: StepOptions) -> RetryPolicy:
         if options.at_most_once and options.verify is None:

@@ -75,6 +75,7 @@ def step(
     waits: Sequence[str] = (),
     at_most_once: bool = False,
     verify: Callable[..., Any] | str | None = None,
+    transactional: Callable[[], Any] | None = None,
 ) -> Callable[[F], F]: ...
 
 
@@ -88,6 +89,7 @@ def step(  # noqa: PLR0913 - what may be said of a step
     waits: Sequence[str] = (),
     at_most_once: bool = False,
     verify: Callable[..., Any] | str | None = None,
+    transactional: Callable[[], Any] | None = None,
 ) -> Any:
     """Make a method a step; `@step` and `@step()` are the same.
 
@@ -100,6 +102,10 @@ def step(  # noqa: PLR0913 - what may be said of a step
     key and context (or a method's name), is asked then, as often as `retry` says; it returns
     `outcome.done(...)`, `outcome.not_done()` or `outcome.unknown()`. What it cannot tell rests
     until somebody calls `engine.settle`, or `perdure settle`.
+
+    With `transactional`, a function that gives a DB-API 2 connection to the application's database,
+    the step runs in a transaction there: what it writes with `connection()` and what it came to are
+    committed together, once for a visit, however often it is tried.
     """
     if method is not None:
         _check_method(method)
@@ -110,6 +116,9 @@ def step(  # noqa: PLR0913 - what may be said of a step
     if at_most_once or verify is not None:
         _check_once(retry, verify, at_most_once=at_most_once)
         options = replace(options, at_most_once=True, verify=verify)
+    if transactional is not None:
+        _check_transactional(transactional, options)
+        options = replace(options, transactional=transactional)
 
     def declare(method: F) -> F:
         _check_method(method)
@@ -147,6 +156,19 @@ def _check_once(retry: Retry | None, verify: object, *, at_most_once: bool) -> N
         raise DefinitionError(
             "@step(at_most_once=True, retry=...) contradict each other: leave out `retry`, or add "
             "verify=..., which `retry` then says how often to ask"
+        )
+
+
+def _check_transactional(connect: object, options: StepOptions) -> None:
+    if not callable(connect):
+        raise DefinitionError(
+            f"@step(transactional=...) takes a function that gives a DB-API 2 connection, not "
+            f"{connect!r}"
+        )
+    if options.at_most_once:
+        raise DefinitionError(
+            "@step(transactional=..., at_most_once=True): what a transactional step writes happens "
+            "once already. Leave out at_most_once"
         )
 
 

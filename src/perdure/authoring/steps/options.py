@@ -22,6 +22,7 @@ class StepOptions:
     waits: tuple[str, ...] = ()
     at_most_once: bool = False
     verify: Callable[..., Any] | str | None = None
+    transactional: Callable[[], Any] | None = None
 
 
 def mark(method: Callable[..., Any], options: StepOptions) -> None:

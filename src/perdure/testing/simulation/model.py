@@ -7,6 +7,7 @@ from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcom
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, PlanKind
 from perdure.kernel.run import Status
 from perdure.ports.commit import StepEnded
+from perdure.ports.executor import visit_key
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.scripts import Act, Script, result_of
@@ -47,6 +48,10 @@ class ScriptJudge:
                 act = script.act(visit)
                 if act.fatal or act.poison or act.unkeepable or attempt <= act.flaky:
                     raise track.broken("model", f"{event} of {act}")
+                if script.transactional:
+                    written = script.shop.writes(visit_key(track.id, step, visit))
+                    if written != 1:
+                        raise track.broken("once", f"{event}, and it has written {written} times")
                 once = track.plan.step(step).at_most_once
                 if once and not self._services.has_acted(track.id, step, visit):
                     raise track.broken("once", f"{event}, and it has not acted")

@@ -7,6 +7,7 @@ from perdure.kernel.directives import Complete, Failed, Next, Outcome
 from perdure.ports.executor import Result, Work
 from perdure.testing.simulation.executor import PoisonError
 from perdure.testing.simulation.services import Services
+from perdure.testing.simulation.shop import Shop
 from perdure.wire.encoding import decode, encode
 
 NO_TEXT = "\ud800"
@@ -45,6 +46,8 @@ class Script:
     needs: tuple[str, ...] = ()
     beats: bool = False
     services: Services = field(default_factory=Services, compare=False)
+    shop: Shop = field(default_factory=Shop, compare=False)
+    transactional: bool = False
 
     is_async = False
 
@@ -67,8 +70,14 @@ class Script:
             return Result(outcome=Failed(kind="fatal", error="as written", retryable=False))
         if work.attempt <= act.flaky:
             return Result(outcome=Failed(kind="flaky", error="as written"))
+        return self._effect(work, act)
+
+    def _effect(self, work: Work, act: Act) -> Result:
+        """Do what the visit is there for, and return what it comes to."""
         if work.step.at_most_once and not self.services.act(work):
             return Result(outcome=Failed(kind="void", error="a newer attempt may act"))
+        if self.transactional and not act.unkeepable:
+            return self.shop.once(work, self._end(work, act))
         return self._end(work, act)
 
     def _end(self, work: Work, act: Act) -> Result:

@@ -13,6 +13,7 @@ from perdure.ports.store import Store
 from perdure.testing.simulation.model import ScriptJudge
 from perdure.testing.simulation.scripts import Act, Script
 from perdure.testing.simulation.services import Services
+from perdure.testing.simulation.shop import Shop
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.witness import Judge
 from perdure.wire.encoding import encode
@@ -58,15 +59,14 @@ MakeWorkload = Callable[[random.Random], Workload]
 def random_workload(chance: random.Random) -> Workload:
     """Return one or two workflows whose bodies follow scripts, and one to four runs of them."""
     registry = Registry()
-    services = Services()
+    services, shop = Services(), Shop()
     scripts: dict[str, dict[str, Script]] = {}
     names = [f"w{number}" for number in range(chance.choice((1, 1, 2)))]
     for name in names:
         make = _machine if chance.random() < 0.6 else _graph
         plan, bodies = make(name, chance)
         plan = _with_once(plan)
-        scripts[name] = {step: replace(one, services=services) for step, one in bodies.items()}
-        bodies = scripts[name]
+        bodies = scripts[name] = _with_effects(plan, bodies, services, shop)
         code = bodies if plan.kind is PlanKind.MACHINE else {}
         registry.add(Workflow(plan=plan, bodies=code, begin=lambda given: encode(dict(given))))
     registry.add_kind(KIND, lambda plan, step: scripts[plan.workflow][step.name])
@@ -95,6 +95,23 @@ def _with_once(plan: Plan) -> Plan:
         once = own.random() < 0.4
         steps.append(replace(step, at_most_once=once, verify=once and own.random() < 0.5))
     return seal(replace(plan, steps=tuple(steps)))
+
+
+def _with_effects(
+    plan: Plan, scripts: dict[str, Script], services: Services, shop: Shop
+) -> dict[str, Script]:
+    """Return the scripts with what they act upon; some of them write in the shop's transactions."""
+    own = random.Random(f"{dump(plan)} in transactions")  # noqa: S311 - it must come again
+    some = own.random() < 0.3
+    return {
+        name: replace(
+            script,
+            services=services,
+            shop=shop,
+            transactional=some and own.random() < 0.4 and not plan.step(name).at_most_once,
+        )
+        for name, script in scripts.items()
+    }
 
 
 def plan_text(plan: Plan) -> str:
