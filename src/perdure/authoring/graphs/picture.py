@@ -23,8 +23,8 @@ _SAFE = re.compile(r"[^A-Za-z0-9 _.,:/()+-]")
 def picture(plan: Plan, states: Mapping[str, str] | None = None) -> str:
     """Return Mermaid text of the plan; `states` (by step name) colours the steps.
 
-    In a graph, arrows lead from a step to those that need it. In a machine, solid ones are
-    `goto`, dashed ones go on after a wait.
+    In a graph, arrows lead from a step to those that need it. In a machine, a dashed one goes on
+    after a wait that does not say where; solid ones are everything that a step names.
     """
     lines = ["flowchart TD"]
     if plan.kind is PlanKind.GRAPH:
@@ -70,6 +70,8 @@ def _moves(plan: Plan) -> Iterator[str]:
     for step in plan.steps:
         here = _id(plan, step.name)
         for target in step.targets:
+            if target == step.then:
+                continue  # the targets have it, too, and no goto leads to it
             yield f"{here} --> {_id(plan, target)}"
         if step.then is not None:
             waits = ", ".join(map(_text, step.waits))
