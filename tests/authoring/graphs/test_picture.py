@@ -50,7 +50,9 @@ def test_a_machine_is_drawn_with_its_moves():
         start="ask",
         on_cancel="undo",
         steps=(
-            StepPlan(name="ask", targets=("decide", "end"), then="decide", waits=("approved", "no")),
+            StepPlan(
+                name="ask", targets=("decide", "end"), then="decide", waits=("approved", "no")
+            ),
             StepPlan(name="decide", then="end"),
             StepPlan(name="end"),
             StepPlan(name="undo"),

@@ -7,6 +7,7 @@ from perdure.authoring.steps import directives
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.continuations import Continuation, unclear_wait
 from perdure.authoring.steps.current import enter, leave
+from perdure.authoring.steps.leftovers import Leftovers, attributes
 from perdure.authoring.steps.methods import Methods, StepMethod
 from perdure.authoring.steps.results import unknown_step, wrong_result
 from perdure.authoring.steps.retry import Retry
@@ -36,6 +37,7 @@ class StepBody:
         self._name = step.name
         self._label = methods.label(step.name)
         self._methods = methods
+        self._leftovers = Leftovers(self._label)
         self.codec = codec
         self._continuation = continuation
         self._retry = retry
@@ -58,9 +60,13 @@ class StepBody:
         """Call the method, and return what it returned."""
         token = enter(context, work, self._label)
         try:
-            return getattr(self._cls(), self._name)()
+            instance = self._cls()
+            before = attributes(instance)
+            returned = getattr(instance, self._name)()
         finally:
             leave(token)
+        self._leftovers.look(instance, before)
+        return returned
 
     def result(self, work: Work, context: Any, returned: Any) -> Result:
         """Return the outcome, with the context's text if it changed or a payload was merged."""
@@ -129,6 +135,10 @@ class AsyncStepBody(StepBody):
         """Call the method, and return what it returned, awaited."""
         token = enter(context, work, self._label)
         try:
-            return await getattr(self._cls(), self._name)()
+            instance = self._cls()
+            before = attributes(instance)
+            returned = await getattr(instance, self._name)()
         finally:
             leave(token)
+        self._leftovers.look(instance, before)
+        return returned
