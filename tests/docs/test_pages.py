@@ -45,6 +45,23 @@ def test_the_tests_on_the_page_on_testing_pass(tmp_path):
     assert "7 passed" in done.stdout
 
 
+def test_the_script_on_the_page_on_django_ai_runs_as_printed(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("PERDURE_")}
+    environment["PATH"] = f"{Path(sys.executable).parent}:{environment['PATH']}"
+    (script, command) = blocks_of(DOCS / "django-ai.md")
+    (tmp_path / script.file).write_text(script.text, encoding="utf-8")
+
+    done = subprocess.run(
+        ["bash", "-c", command.text], cwd=tmp_path, env=environment,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.stdout.splitlines() == [
+        "running send_welcome_email",
+        "onboarding {'user_id': 123, 'email_sent': True}",
+    ], done.stderr
+
+
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=str)
 def test_links_within_the_repository_lead_somewhere(page):
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", page.read_text(encoding="utf-8"))
