@@ -32,6 +32,7 @@ PerdureError
 ├─ OutsideStepError             only a running step has what was asked for
 ├─ AttemptStoppedError          this attempt was called off; raised by its heartbeat
 ├─ EngineClosedError            the engine was closed
+├─ TransactionEndedError        the block of this transaction is over
 ├─ ConfigError                  a setting is wrong
 ├─ InsideImportError            a start or signal during an import made by perdure
 └─ MissingExtraError            an optional dependency is not installed
@@ -248,6 +249,10 @@ class StoreRefusedError(StoreError):
 
 class EngineClosedError(PerdureError):
     """The engine was closed."""
+
+
+class TransactionEndedError(PerdureError):
+    """The block of this transaction is over."""
 
 
 class ConfigError(PerdureError):

@@ -5,7 +5,7 @@ import pytest
 from perdure.errors import RunNotFoundError
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
-from tests.conformance.given import NOW, apply, born, moved, only, runs, wait
+from tests.conformance.given import NOW, apply, born, commit, moved, only, runs, wait
 
 
 def told(run, key=None, message="m"):
@@ -196,3 +196,32 @@ def test_the_number_of_a_broadcast_is_never_used_again(store):
     store.deliver(first, 10)
 
     assert store.announce(announced()) > first
+
+
+def test_messages_and_broadcasts_come_with_all_else_that_a_transaction_writes(store):
+    """A caller's own transaction only inserts."""
+    runs(store, "r1")
+
+    with store.transaction() as tx:
+        tx.apply(commit(born=[born("r2", status="pending")], inbox_made=[told("r2")]))
+        ids = tx.put([told("r1", "k"), told("r1", "k")])
+        tx.put([])
+        number = tx.announce(Announced("go", "m", None, None, None, NOW))
+
+    assert [number is None for number in ids] == [False, True]
+    assert [len(store.load([run])[run].inbox) for run in ("r1", "r2")] == [1, 1]
+    assert store.undelivered() == [number]
+
+
+def test_nothing_of_them_is_there_where_the_transaction_is_rolled_back(store):
+    runs(store, "r1")
+
+    with pytest.raises(RunNotFoundError, match="nobody"), store.transaction() as tx:
+        tx.apply(commit(born=[born("r2")], inbox_made=[told("r2")]))
+        tx.announce(Announced("go", "m", None, None, None, NOW))
+        tx.put([told("r1", "k"), told("nobody")])
+
+    assert list(store.load(["r1", "r2"])) == ["r1"]
+    assert not only(store.load(["r1"])).inbox
+    assert store.undelivered() == []
+    assert store.put([told("r1", "k")]) != [None]

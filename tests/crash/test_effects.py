@@ -98,3 +98,27 @@ def test_a_transactional_step_writes_once(till, window):
     with sqlite3.connect(till.application) as db:
         assert db.execute("SELECT run FROM orders").fetchall() == [(run.id,)]
         assert db.execute("SELECT count(*) FROM perdure_done").fetchall() == [(1,)]
+
+
+@pytest.mark.parametrize(("window", "runs"), [("within", 0), ("after", 3)])
+def test_starts_and_signals_of_a_transaction_are_all_there_or_none(till, window, runs):
+    """Killed right after its block has ended, the next process goes on with all of them."""
+    code = (
+        "import os, signal, sys; from pathlib import Path; from tests.crash.till import *\n"
+        "till = Till(Path(sys.argv[1]))\n"
+        "engine = Engine(till.store, registry=till.registry(), worker=False)\n"
+        "with engine.transaction() as tx:\n"
+        "    for name in ('asked', 'asked', 'order'):\n"
+        "        engine.start(name, transaction=tx)\n"
+        "    if sys.argv[2] == 'within':\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    words = [sys.executable, "-c", code, str(till.folder), window]
+    killed = subprocess.run(words, cwd=ROOT, check=False, timeout=60).returncode
+    live(till)
+
+    assert killed == -signal.SIGKILL
+    with Engine(till.store, registry=till.registry()) as engine:
+        until(lambda: not engine.runs(live=True))
+        assert [run.status for run in engine.runs()] == ["completed"] * runs

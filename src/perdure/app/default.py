@@ -8,12 +8,14 @@ import os
 import sys
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from perdure.app.engine import Engine, inert, unsent
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
 from perdure.app.signals import SignalAnswer
+from perdure.app.transactions import Block
 from perdure.app.views import Run, RunView
 from perdure.authoring.steps.outcomes import Answer
 from perdure.errors import ConfigError, StoreLostError
@@ -91,6 +93,10 @@ class DefaultEngine:
         if is_importing():
             return unsent(name)
         return self.get().signal(name, payload, **to)
+
+    def transaction(self) -> AbstractContextManager[Block]:
+        """Give a block of starts and signals: see `Engine.transaction`."""
+        return self.get().transaction()
 
     def cancel(self, run_id: str, **who: str) -> bool:
         """End a run on request: see `Engine.cancel`."""

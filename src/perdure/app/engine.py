@@ -12,6 +12,7 @@ from perdure.app.opened import hold, let_go
 from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
 from perdure.app.starting import StartOptions, tell_apart
+from perdure.app.transactions import Addressee, Block, Receipt, block
 from perdure.app.views import InertRun, Run, RunView, error_of, first_view, view_of
 from perdure.authoring import plans
 from perdure.authoring.defaults import default_registry
@@ -78,15 +79,18 @@ class Engine:
         start: with an `idempotency_key` that was used before, the run that was started with it is
         returned; a higher `priority` has its steps begin before those of others. A name that the
         workflow takes itself is its input. With `inputs={...}` all inputs are in there, and every
-        keyword is an option. Raises UnknownWorkflowError, InvalidValueError.
+        keyword is an option. With a `transaction` the run is there when that has ended.
+        Raises UnknownWorkflowError, InvalidValueError.
         """
         if is_importing():
             return inert(workflow)
         flow = self._workflow(workflow)
         wanted, options = tell_apart(flow, inputs, given)
         birth, run = self._birth(flow, wanted, options)
-        (answer,) = self._send([birth])
-        if not answer.found:
+        if options.transaction is not None:
+            receipt = Receipt(self, run.view, birth.born.start_key, self.store)
+            return options.transaction.bear(birth, receipt)
+        if not self._send([birth])[0].found:
             return self._started_before(run.id, options.idempotency_key)
         return run
 
@@ -100,6 +104,11 @@ class Engine:
         made = [self._birth(flow, one, StartOptions()) for one in inputs]
         self._send([birth for birth, _ in made])
         return [run for _, run in made]
+
+    def transaction(self) -> AbstractContextManager[Block]:
+        """Give a block whose starts and signals (`transaction=`) take effect together, or none."""
+        self._check_open()
+        return block(self.store, self._process, self._opened.drive)
 
     def _workflow(self, workflow: "str | Workflow | type") -> Workflow:
         if isinstance(workflow, Workflow):
@@ -139,7 +148,7 @@ class Engine:
         return self.run(taken)
 
     # -- telling runs something --------------------------------------------------------------
-    def signal(
+    def signal(  # noqa: PLR0913 - who is to have it
         self,
         name: str,
         payload: Mapping[str, Any] | None = None,
@@ -148,6 +157,7 @@ class Engine:
         key: str | int | None = None,
         workflow: str | None = None,
         idempotency_key: str | None = None,
+        transaction: Block | None = None,
     ) -> SignalAnswer:
         """Signal every run that waits for `name`, or one run, or the waits with this key.
 
@@ -159,6 +169,9 @@ class Engine:
         self._check_open()
         if key is not None:
             key = str(key)  # as `wait.for_signal` keeps it
+        if transaction is not None:
+            to = Addressee(run_id, key, workflow, idempotency_key)
+            return transaction.signal(name, payload, to, self._process.clock.now())
         if run_id is not None:
             return self._opened.signals.to_run(run_id, name, payload, key, idempotency_key)
         return self._opened.signals.to_all(name, payload, key, workflow)

@@ -53,7 +53,7 @@ class Signaller:
         idempotency_key: str | None,
     ) -> SignalAnswer:
         """Signal one run. Raises RunNotFoundError; a run that has ended refuses."""
-        text = _encode(payload)
+        text = encode_payload(payload)
         check_value([name, key, idempotency_key], "signal")
         loaded = self._store.load([run]).get(run)
         if loaded is None:
@@ -82,7 +82,7 @@ class Signaller:
         check_value([name, key, workflow], "signal")
         message = dump_message(Signal(id=0, name=name, key=key, addressed=key is not None))
         now = self._process.clock.now()
-        announced = Announced(name, message, _encode(payload), workflow, key, now)
+        announced = Announced(name, message, encode_payload(payload), workflow, key, now)
         reached = self._process.herald.proclaim(announced)
         ticket = Ticket()
         if reached:
@@ -121,7 +121,8 @@ class Signaller:
         return SignalAnswer(refused=((run, "the run has ended or is being cancelled"),))
 
 
-def _encode(payload: Mapping[str, Any] | None) -> str | None:
+def encode_payload(payload: Mapping[str, Any] | None) -> str | None:
+    """Return a payload's JSON text. Raises InvalidValueError."""
     if payload is None:
         return None
     if not isinstance(payload, Mapping):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from typing import Any
 
+from perdure.app.transactions import Block
 from perdure.authoring.registry import Workflow
 from perdure.errors import InvalidValueError
 
@@ -23,6 +24,7 @@ class StartOptions:
 
     idempotency_key: str | None = None
     priority: int = 0
+    transaction: Block | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no option can be; most likely it was meant as an input."""
@@ -30,6 +32,8 @@ class StartOptions:
             raise _refused("idempotency_key", self.idempotency_key, "text")
         if type(self.priority) is not int:
             raise _refused("priority", self.priority, "a whole number")
+        if not isinstance(self.transaction, Block | None):
+            raise _refused("transaction", self.transaction, "what engine.transaction() gives")
 
 
 _OPTIONS = frozenset(field.name for field in fields(StartOptions))

@@ -36,6 +36,12 @@ class Transaction(Protocol):
     def apply(self, commit: Commit) -> Committed:
         """Write a commit. It is durable when the transaction's block has ended without error."""
 
+    def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
+        """Accept messages as `Store.put` does, with all else that the transaction writes."""
+
+    def announce(self, signal: Announced) -> int:
+        """Accept a broadcast as `Store.announce` does, with all else."""
+
 
 class Store(Protocol):
     """Everything the engine asks of a database. Methods may be called from several threads."""

@@ -21,13 +21,13 @@ class Herald:
 
     def proclaim(self, signal: Announced) -> list[tuple[str, str]]:
         """Accept a broadcast and deliver it; return (run, kind of wait) of those it was put to."""
-        return self._deliver(self._store.announce(signal))
+        return self.deliver(self._store.announce(signal))
 
     def recover(self) -> int:
         """Go on with broadcasts that were half delivered; return how many there were."""
         left = self._store.undelivered()
         for number in left:
-            self._deliver(number)
+            self.deliver(number)
         return len(left)
 
     def tick(self, now: float) -> float:
@@ -39,11 +39,12 @@ class Herald:
             self._next = now + LOOK_SECONDS
             there = set(self._store.undelivered()) - self._under_way
             for number in sorted(there & self._left):
-                self._deliver(number)
+                self.deliver(number)
             self._left = there
         return self._next
 
-    def _deliver(self, number: int) -> list[tuple[str, str]]:
+    def deliver(self, number: int) -> list[tuple[str, str]]:
+        """Bring an accepted broadcast to its end; return whom it was put to."""
         reached: list[tuple[str, str]] = []
         more = True
         self._under_way.add(number)

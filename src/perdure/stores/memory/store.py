@@ -32,6 +32,17 @@ class MemoryTransaction:
             self.failed = error
             raise
 
+    def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
+        """Accept messages. Raises RunNotFoundError."""
+        return inbox.put(self._tables, self._draft, rows)
+
+    def announce(self, signal: Announced) -> int:
+        """Accept a broadcast."""
+        refuse_odd([signal])
+        number = next(self._tables.broadcasts)
+        self._draft.signals[number] = Broadcast(signal)
+        return number
+
 
 class MemoryStore:
     """A store that ends with the process."""

@@ -132,6 +132,7 @@ class Draft:
         self._keys: dict[tuple[str, str], str] = {}
         self._plans: dict[str, tuple[str, str, str]] = {}
         self._ended: dict[str, Ended] = {}
+        self.signals: dict[int, Broadcast] = {}  # announced in it
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -176,6 +177,7 @@ class Draft:
         """Make everything true."""
         tables = self._tables
         tables.runs.update(self._runs)
+        tables.signals.update(self.signals)
         tables.keys.update(self._keys)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
         for run, added in self._ended.items():

@@ -39,6 +39,16 @@ class SqliteTransaction:
         with self._told():
             return commit.apply(self._db, commit_)
 
+    def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
+        """Accept messages. Raises RunNotFoundError."""
+        with self._told():
+            return inbox.put(self._db, rows) if rows else []
+
+    def announce(self, signal: Announced) -> int:
+        """Accept a broadcast."""
+        with self._told():
+            return inbox.announce(self._db, signal)
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:

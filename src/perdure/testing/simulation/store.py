@@ -96,6 +96,14 @@ class SimTransaction:
         self._applied.append((commit, committed))
         return committed
 
+    def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
+        """Accept messages."""
+        return self._open.put(rows)
+
+    def announce(self, signal: Announced) -> int:
+        """Accept a broadcast."""
+        return self._open.announce(signal)
+
 
 class SimStore:
     """A store like any other, over the handle `inner` of the one database of the history."""
