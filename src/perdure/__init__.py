@@ -14,6 +14,9 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.app.default import engine as engine
     from perdure.app.engine import Engine as Engine
     from perdure.authoring.heartbeats import heartbeat as heartbeat
+    from perdure.authoring.steps.children import Child as Child
+    from perdure.authoring.steps.children import children as children
+    from perdure.authoring.steps.children import start_child as start_child
     from perdure.authoring.steps.current import current_step as current_step
     from perdure.authoring.steps.current import get_context as get_context
     from perdure.authoring.steps.current import idempotency_key as idempotency_key
@@ -33,12 +36,14 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.transactional import connection as connection
 
 __all__ = [
+    "Child",
     "Directive",
     "Engine",
     "NonRetryable",
     "OutcomeUnknown",
     "Retry",
     "RetryAfter",
+    "children",
     "complete",
     "connection",
     "current_step",
@@ -51,6 +56,7 @@ __all__ = [
     "idempotency_key",
     "outcome",
     "sleep",
+    "start_child",
     "step",
     "wait",
     "workflow",
@@ -60,6 +66,7 @@ _NAMES = {
     "perdure.app.default": ("engine",),
     "perdure.app.engine": ("Engine",),
     "perdure.authoring.heartbeats": ("heartbeat",),
+    "perdure.authoring.steps.children": ("Child", "children", "start_child"),
     "perdure.authoring.steps.current": ("current_step", "get_context", "idempotency_key"),
     "perdure.authoring.steps.decorators": ("step", "workflow"),
     "perdure.authoring.steps.directives": (

@@ -17,6 +17,8 @@ PerdureError
 │  ├─ InvalidStepResultError    a step returned something that is no directive
 │  ├─ ContextInvalidError       a context that its model refuses
 │  ├─ ModelUnavailableError     no provider here answers for this model
+│  ├─ ChildFailedError          a child run failed or was cancelled
+│  ├─ ChildNotEndedError        a child run has no result yet
 │  ├─ NonRetryableError         raised by a step: do not try again
 │  ├─ OutcomeUnknownError       raised by a step: nobody knows whether it was done
 │  └─ RetryAfterError           raised by a step: try again, but not before
@@ -164,6 +166,29 @@ class ModelUnavailableError(StepError):
     """No provider here answers for this model."""
 
     kind = "model_unavailable"
+    retryable = False
+
+
+class ChildFailedError(StepError):
+    """A child run failed or was cancelled, so it has no result; the parent's step was told so.
+
+    `run_id` and `workflow` name the child; `child_kind` is the kind of its error, or `cancelled`.
+    """
+
+    kind = "child_failed"
+    retryable = False
+
+    def __init__(self, run_id: str, workflow: str, child_kind: str, message: str) -> None:
+        self.run_id = run_id
+        self.workflow = workflow
+        self.child_kind = child_kind
+        super().__init__(f"child {run_id} of {workflow!r} failed ({child_kind}): {message}")
+
+
+class ChildNotEndedError(StepError):
+    """A child run has no result yet; its parent did not wait for it."""
+
+    kind = "child_not_ended"
     retryable = False
 
 

@@ -1,5 +1,6 @@
 """Ids that sort by the time they were made and say what they name."""
 
+import hashlib
 import os
 import threading
 
@@ -18,6 +19,17 @@ def new_id(prefix: str, now: float) -> str:
         stamp = max(int(now * 1000) << 16, _last + 1)
         _last = stamp
     return f"{prefix}_{_base32((stamp << 64) | int.from_bytes(os.urandom(8), 'big'))}"
+
+
+def child_id(parent: str, step: str, visit: int, number: int) -> str:
+    """Return the id of the child that this visit of a run starts as its `number`th: ever the same.
+
+    It sorts beside its parent: its time is the parent's, the rest a hash of 80 bits.
+    """
+    digest = hashlib.sha256(f"{parent}/{step}/{visit}/{number}".encode()).digest()
+    prefix, _, made = parent.partition("_")
+    stamp = made[:10] if len(made) == 26 else "0" * 10
+    return f"{prefix}_{stamp}{_base32(int.from_bytes(digest[:10], 'big'))[10:]}"
 
 
 def _base32(number: int) -> str:

@@ -7,7 +7,17 @@ and since a zero is always the simplest choice, a story that breaks a law still 
 from collections.abc import Sequence
 from typing import TypeVar
 
-from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.directives import (
+    Complete,
+    Fail,
+    Failed,
+    Goto,
+    Join,
+    Next,
+    Outcome,
+    Sleep,
+    Wait,
+)
 from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
 from tests.kernel.scenes import TWICE
 
@@ -108,6 +118,8 @@ def any_outcome(choices: Choices, plan: Plan) -> Outcome:
     names = tuple(plan.index)
     if choices.happens(2):
         return _any_wait(choices, names)
+    if choices.happens(3):
+        return _any_join(choices, names)
     return choices.one(
         (
             Goto(choices.one(names)),
@@ -116,6 +128,21 @@ def any_outcome(choices: Choices, plan: Plan) -> Outcome:
             Sleep(10.0 * choices.number(3), choices.one((None, *names))),
             Complete(),
         )
+    )
+
+
+def any_children(choices: Choices) -> int:
+    """Return how many children a step starts: mostly none."""
+    return choices.one((0, 0, 0, 1, 3))
+
+
+def _any_join(choices: Choices, names: tuple[str, ...]) -> Join:
+    return Join(
+        need=choices.one((None, 1, 2)),
+        again=choices.happens(4),
+        timeout=choices.one((None, 10.0, 30.0)),
+        on_timeout=choices.one((*names, None)),
+        then=choices.one((*names, None)),
     )
 
 

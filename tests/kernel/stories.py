@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
+from perdure.kernel.brood import pack_brood, unpack_brood
 from perdure.kernel.evolve import evolve
 from perdure.kernel.plan import Plan
 from perdure.kernel.run import (
     Attempt,
+    Joining,
     Run,
     Sleeping,
     Unsettled,
@@ -18,7 +20,7 @@ from perdure.kernel.run import (
     pack_marks,
     unpack_marks,
 )
-from tests.kernel.choices import KEYS, SIGNALS, Choices, any_outcome, any_plan
+from tests.kernel.choices import KEYS, SIGNALS, Choices, any_children, any_outcome, any_plan
 from tests.kernel.scenes import NOW
 
 
@@ -79,18 +81,23 @@ def _tell_story(data: bytes) -> Story:
 
 
 def _any_message(choices: Choices, story: Story) -> messages.Message:
-    kind = choices.number(16)
+    kind = choices.number(18)
     attempts = list(story.run.attempts())
     if kind < 7 and attempts:
         path, entry = choices.one(attempts)
         if kind == 6:
             return messages.Lost(path, entry.visit, entry.attempt)
         outcome = any_outcome(choices, story.plan)
-        return messages.Report(path, entry.visit, entry.attempt, outcome)
+        children = any_children(choices)
+        return messages.Report(path, entry.visit, entry.attempt, outcome, children)
     if kind < 9 and timers(story.run):
         return timers(story.run)[0]
     if kind < 10 and (told := settlements(choices, story)):
         return told[0]
+    if kind > 15:
+        brood = story.run.brood.number - choices.happens(6)
+        place = choices.number(4)
+        return messages.ChildEnded(f"c{place}", brood, place, not choices.happens(3))
     return _any_interference(kind, choices, story)
 
 
@@ -135,6 +142,8 @@ def timers(run: Run) -> list[messages.Fire]:
             found.append(messages.Fire(path, entry.visit, "sleep"))
         if type(entry) is Waiting and entry.due is not None:
             found.append(messages.Fire(path, entry.visit, "wait"))
+        if type(entry) is Joining and entry.due is not None:
+            found.append(messages.Fire(path, entry.visit, "children"))
     return found
 
 
@@ -160,6 +169,7 @@ def reloaded(plan: Plan, run: Run) -> Run:
         open=dict(reversed(copy.open.items())),  # rows have an order of their own
         kept=copy.kept,
         marks=unpack_marks(pack_marks(run.marks), len(run.marks)),
+        brood=unpack_brood(pack_brood(run.brood)),
     )
     if run.marks:
         derive_needs(plan, loaded)

@@ -3,7 +3,7 @@
 import pytest
 
 from perdure.kernel import history
-from perdure.kernel.decide import ending
+from perdure.kernel.ends import ending
 from perdure.kernel.follow import follow
 from perdure.kernel.plan import NO_RETRY, Plan, PlanKind
 from perdure.kernel.run import Mark

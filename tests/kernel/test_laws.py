@@ -9,12 +9,12 @@ from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.decide import decide
 from perdure.kernel.plan import PlanKind
-from perdure.kernel.run import Attempt, Sleeping, Status, Unsettled, Waiting
+from perdure.kernel.run import Attempt, Joining, Sleeping, Status, Unsettled, Waiting
 from tests.kernel.stories import Story, refolded, reloaded, standing, stories
 
 pytestmark = pytest.mark.simulation  # so `make nightly` runs many more of them
 
-ONCE = (messages.Start, messages.Report, messages.Lost, messages.Fire)
+ONCE = (messages.Start, messages.Report, messages.Lost, messages.Fire, messages.ChildEnded)
 
 
 # -- messages --------------------------------------------------------------------------------
@@ -199,6 +199,8 @@ def test_a_timer_fires_once_and_never_early_or_is_called_off(story: Story):
                 due[event.step, event.visit, "sleep"] = event.due
             elif type(event) is history.WaitBegun and event.due is not None:
                 due[event.step, event.visit, "wait"] = event.due
+            elif type(event) is history.JoinBegun and event.due is not None:
+                due[event.step, event.visit, "children"] = event.due
             elif type(event) is history.RunStarted and event.deadline is not None:
                 due["", 0, "deadline"] = event.deadline
             elif type(event) is history.TimerEnded:
@@ -296,7 +298,7 @@ def test_no_signal_that_is_addressed_to_a_live_run_is_lost(story: Story):
 def test_a_run_that_rests_keeps_only_what_is_addressed_and_does_not_fit(story: Story):
     for told in story.told:
         for entry in told.after.open.values():
-            if type(entry) in (Sleeping, Waiting):
+            if type(entry) in (Sleeping, Waiting, Joining):
                 assert all(kept.addressed for kept in told.after.kept), told
             if type(entry) is Waiting:
                 assert not any(fits(kept, entry) for kept in told.after.kept), told

@@ -16,7 +16,7 @@ from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.directives import Complete, Failed, Goto, Next, Outcome, Sleep, Wait
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
-from perdure.kernel.run import Attempt, Run, Sleeping, Status, Waiting
+from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Waiting
 from tests.kernel.choices import RETRIES, Choices, any_graph
 from tests.kernel.scenes import NOW
 from tests.kernel.stories import Story, reloaded, stories
@@ -297,6 +297,10 @@ def go_on_fairly(story: Story) -> None:
             story.tell(messages.Report(path, entry.visit, entry.attempt, done))
         elif type(entry) is Sleeping:
             story.tell(messages.Fire(path, entry.visit, "sleep"))
+        elif type(entry) is Joining:
+            brood = story.run.brood
+            place = next(place for place in range(brood.total) if not brood.ended >> place & 1)
+            story.tell(messages.ChildEnded("c", brood.number, place, ok=True))
         else:
             story.tell(story.new_signal(entry.name, entry.key))
     raise AssertionError(f"the run is stuck: {story.run}")

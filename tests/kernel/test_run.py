@@ -4,6 +4,7 @@ from dataclasses import fields, replace
 
 import pytest
 
+from perdure.kernel.brood import Brood
 from perdure.kernel.plan import PlanKind
 from perdure.kernel.run import (
     Attempt,
@@ -32,6 +33,7 @@ FULL = Run(
     visits={"a": 2},
     open={"a": Attempt(2, 1, NOW)},
     kept=[Kept(7, "approved")],
+    brood=Brood(1, 2, 1),
     marks=[Mark.DONE],
     lacks=[1],
     ready=[0],

@@ -11,7 +11,11 @@ import time
 import pytest
 
 from tests.budgets import budget, record_count
-from tests.simulation import defects_effects, defects_exec  # noqa: F401 - they add to the list
+from tests.simulation import (  # noqa: F401 - they add to the list
+    defects_children,
+    defects_effects,
+    defects_exec,
+)
 from tests.simulation.defects import DEFECTS
 from tests.simulation.hunt import RANGES, histories_until_found
 

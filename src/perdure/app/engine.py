@@ -114,10 +114,7 @@ class Engine:
         if isinstance(workflow, Workflow):
             self.registry.add(workflow)
             return workflow
-        if isinstance(workflow, type):
-            name = getattr(workflow, "__perdure_workflow__", workflow.__name__)
-            return self.registry.get(str(name))
-        return self.registry.get(workflow)
+        return self.registry.named(workflow)
 
     def _birth(
         self, flow: Workflow, inputs: Mapping[str, Any], options: StartOptions

@@ -81,6 +81,12 @@ class Registry:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise UnknownWorkflowError(f"no workflow {name!r} is known in this process.{hint}")
 
+    def named(self, workflow: str | type) -> Workflow:
+        """Return the workflow of this name or class. Raises UnknownWorkflowError."""
+        if isinstance(workflow, type):
+            workflow = str(getattr(workflow, "__perdure_workflow__", workflow.__name__))
+        return self.get(workflow)
+
     def find(self, name: str) -> Workflow | None:
         """Return the workflow of this name, or None."""
         return self._workflows.get(name)

@@ -4,14 +4,32 @@ Edge-triggered: a message is judged by what it finds open. One that comes late, 
 something that is not open makes no event. What follows from the new standing is `follow`'s.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import assert_never
 
 from perdure.kernel import history, messages
-from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.directives import (
+    Complete,
+    Fail,
+    Failed,
+    Goto,
+    Join,
+    Next,
+    Outcome,
+    Sleep,
+    Wait,
+)
+from perdure.kernel.ends import (
+    call_off_deadline,
+    close,
+    drop_broadcasts,
+    drop_kept,
+    ending,
+)
+from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Attempt, Run, Sleeping, Status, Unsettled, Waiting
+from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Unsettled, Waiting
 
 Events = Iterator[history.Event]
 Ended = messages.Report | messages.Lost | messages.Settle
@@ -28,16 +46,16 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
             yield from _signal(plan, run, message)
         case messages.Fire():
             yield from _fire(run, message, now)
+        case messages.ChildEnded():
+            yield from child_ended(run, message)
         case messages.Start():
             yield from _start(plan, run, now)
         case messages.Lost():
             yield from _lost(plan, run, message, now)
         case messages.Cancel():
             yield from _cancel(run, message)
-        case messages.Pause():
-            yield from _pause(run, message)
-        case messages.Resume():
-            yield from _resume(run, message)
+        case messages.Pause() | messages.Resume():
+            yield from _held(run, message)
         case messages.Retry():
             yield from _retry(run, message)
         case messages.Settle():
@@ -60,7 +78,7 @@ def _report(plan: Plan, run: Run, message: messages.Report, now: float) -> Event
 
 def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -> Events:
     """Yield what an open attempt's end leads to."""
-    if wrong := _refusal(plan, run, message.step, outcome):
+    if wrong := refuse_children(run, message) or _refusal(plan, run, message.step, outcome):
         outcome = Failed(kind="invalid_output", error=wrong, retryable=False)
     elif isinstance(outcome, Fail) and plan.kind is PlanKind.GRAPH:
         outcome = Failed(kind="failed", error=outcome.reason, retryable=False)
@@ -68,6 +86,7 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
         yield from _failed(plan, run, message, outcome, now)
         return
     yield history.StepSucceeded(message.step, message.visit, message.attempt)
+    yield from start_children(run, message)
     if run.status is not Status.CANCELLING and not isinstance(outcome, Next):
         yield from _directed(plan, run, message, outcome, now)
 
@@ -100,7 +119,7 @@ def _targets(outcome: Outcome) -> tuple[str, ...]:
             return (step,)
         case Sleep(_, then) if then is not None:
             return (then,)
-        case Wait():
+        case Wait() | Join():
             ways = (outcome.then, outcome.on_timeout)
             return tuple(target for target in ways if target is not None)
         case _:
@@ -111,7 +130,7 @@ def _directed(
     plan: Plan,
     run: Run,
     message: Ended,
-    asked: Goto | Sleep | Wait | Complete | Fail,
+    asked: Goto | Sleep | Wait | Join | Complete | Fail,
     now: float,
 ) -> Events:
     """Yield what a step of a machine asked for."""
@@ -119,11 +138,13 @@ def _directed(
         case Goto(step):
             yield history.Moved(step)
         case Sleep(seconds, then):
-            yield from _rest(run)
+            yield from drop_broadcasts(run)
             due = now + max(seconds, 0.0)
             yield history.SleepBegun(message.step, message.visit, due, then or message.step)
         case Wait():
             yield from _wait(plan, run, message, asked, now)
+        case Join():
+            yield from begin_join(plan, run, message, asked, now)
         case Complete():
             yield from ending(run, history.RunCompleted())
         case Fail(reason):
@@ -147,19 +168,12 @@ def _wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> Event
     if first is not None:
         yield from _taken(run, message.step, begun, (*stale, first))
     else:
-        yield from _rest(run, stale)
+        yield from drop_broadcasts(run, stale)
 
 
 def _fits(name: str, key: str | None, wanted: str, wanted_key: str | None) -> bool:
     """Whether a signal of this name and key ends a wait; one without a key ends any."""
     return name == wanted and (key is None or key == wanted_key)
-
-
-def _rest(run: Run, gone: Collection[int] = ()) -> Events:
-    """Drop the broadcasts that were kept: what they were for is not where the run rests."""
-    for kept in run.kept:
-        if not kept.addressed and kept.signal not in gone:
-            yield history.SignalDropped(kept.signal, kept.name)
 
 
 def _taken(run: Run, step: str, wait: Waiting | history.WaitBegun, gone: tuple[int, ...]) -> Events:
@@ -283,7 +297,7 @@ def _fire(run: Run, message: messages.Fire, now: float) -> Events:
         yield from _overdue(run, now)
         return
     entry = run.open.get(message.step)
-    if not isinstance(entry, Sleeping | Waiting) or entry.visit != message.visit:
+    if not isinstance(entry, Sleeping | Waiting | Joining) or entry.visit != message.visit:
         return
     if entry.due is None or now < entry.due:
         return
@@ -291,23 +305,25 @@ def _fire(run: Run, message: messages.Fire, now: float) -> Events:
         yield history.TimerEnded(message.step, entry.visit, "sleep", fired=True)
         yield history.Moved(entry.then)
     elif type(entry) is Waiting and message.kind == "wait":
-        yield from _timed_out(run, message.step, entry)
+        yield from _timed_out(run, message, entry, f"no signal {entry.name!r} came in time")
+    elif type(entry) is Joining and message.kind == "children":
+        yield from _timed_out(run, message, entry, "the children did not end in time")
 
 
-def _timed_out(run: Run, step: str, wait: Waiting) -> Events:
-    yield history.TimerEnded(step, wait.visit, "wait", fired=True)
+def _timed_out(run: Run, fire: messages.Fire, wait: Waiting | Joining, error: str) -> Events:
+    step = fire.step
+    yield history.TimerEnded(step, wait.visit, fire.kind, fired=True)
     if wait.on_timeout is not None:
         yield history.Moved(wait.on_timeout)
     else:
-        error = f"no signal {wait.name!r} came in time"
         yield from ending(run, history.RunFailed(step, "wait_timeout", error))
 
 
 def _overdue(run: Run, now: float) -> Events:
     if run.deadline is not None and now >= run.deadline:
-        yield from _close(run)
+        yield from close(run)
         yield history.TimerEnded("", 0, "deadline", fired=True)
-        yield from _drop_kept(run)
+        yield from drop_kept(run)
         yield history.RunFailed(run.cursor, "deadline", "the run did not end in its time")
 
 
@@ -315,55 +331,20 @@ def _cancel(run: Run, message: messages.Cancel) -> Events:
     if run.ended or run.status is Status.CANCELLING:
         return
     yield history.CancelRequested(message.by, message.why)
-    yield from _close(run)
-    yield from _call_off_deadline(run)
+    yield from close(run)
+    yield from call_off_deadline(run)
 
 
-def _pause(run: Run, message: messages.Pause) -> Events:
-    if not run.paused and not run.ended:
+def _held(run: Run, message: messages.Pause | messages.Resume) -> Events:
+    pauses = isinstance(message, messages.Pause)
+    if run.ended or run.paused is pauses:
+        return
+    if isinstance(message, messages.Pause):
         yield history.RunPaused(message.by, message.why)
-
-
-def _resume(run: Run, message: messages.Resume) -> Events:
-    if run.paused and not run.ended:
+    else:
         yield history.RunResumed(message.by)
 
 
 def _retry(run: Run, message: messages.Retry) -> Events:
     if run.status is Status.FAILED:
         yield history.RunRetried(message.by)
-
-
-def _close(run: Run) -> Events:
-    """Call off everything that is open, in an order that no loading changes."""
-    for step in sorted(run.open):
-        entry = run.open[step]
-        match entry:
-            case Attempt(visit, attempt) | Unsettled(visit, attempt):
-                yield history.AttemptStopped(step, visit, attempt)
-            case Sleeping(visit):
-                yield history.TimerEnded(step, visit, "sleep", fired=False)
-            case Waiting():
-                if entry.due is not None:
-                    yield history.TimerEnded(step, entry.visit, "wait", fired=False)
-                yield history.AttemptStopped(step, entry.visit, 0)
-            case _:
-                assert_never(entry)
-
-
-def _call_off_deadline(run: Run) -> Events:
-    if run.deadline is not None:
-        yield history.TimerEnded("", 0, "deadline", fired=False)
-
-
-def ending(run: Run, end: history.Event, gone: Collection[int] = ()) -> Events:
-    """Yield the end of a run, after what it leaves behind: signals nobody took, its deadline."""
-    yield from _drop_kept(run, gone)
-    yield from _call_off_deadline(run)
-    yield end
-
-
-def _drop_kept(run: Run, gone: Collection[int] = ()) -> Events:
-    for kept in tuple(run.kept):  # each is forgotten as it is dropped
-        if kept.signal not in gone:
-            yield history.SignalDropped(kept.signal, kept.name)

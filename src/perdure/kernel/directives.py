@@ -39,6 +39,21 @@ class Wait:
     fresh: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join:
+    """The machine waits for children: until `need` have completed, or all have ended if None.
+
+    They are those that it has started since it last waited for some, or the same ones once more
+    if `again`. The rest is as in a `Wait`.
+    """
+
+    need: int | None = None
+    again: bool = False
+    timeout: float | None = None
+    on_timeout: str | None = None
+    then: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Complete:
     """The run is completed."""
@@ -61,5 +76,5 @@ class Failed:
     retry_after: float | None = None
 
 
-Directive = Next | Goto | Sleep | Wait | Complete | Fail
+Directive = Next | Goto | Sleep | Wait | Join | Complete | Fail
 Outcome = Directive | Failed

@@ -15,6 +15,7 @@ from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import (
     Attempt,
     Failure,
+    Joining,
     Kept,
     Mark,
     Run,
@@ -168,6 +169,29 @@ def _timer_ended(_plan: Plan, run: Run, event: history.TimerEnded) -> None:
         del run.open[event.step]
 
 
+def _children_started(_plan: Plan, run: Run, event: history.ChildrenStarted) -> None:
+    run.brood = run.brood.as_number(event.brood).with_more(event.count)
+
+
+def _child_ended(_plan: Plan, run: Run, event: history.ChildEnded) -> None:
+    run.brood = run.brood.after(event.place, ok=event.ok)
+
+
+def _join_begun(_plan: Plan, run: Run, event: history.JoinBegun) -> None:
+    run.brood = run.brood.as_number(event.brood).as_joined()
+    run.open[event.step] = Joining(
+        visit=event.visit,
+        need=event.need,
+        due=event.due,
+        then=event.then,
+        on_timeout=event.on_timeout,
+    )
+
+
+def _join_ended(_plan: Plan, run: Run, event: history.JoinEnded) -> None:
+    del run.open[event.step]
+
+
 def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> None:
     if type(run.open.pop(event.step)) is Attempt:
         run.working -= 1
@@ -177,6 +201,7 @@ def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> Non
 
 def _cancel_requested(plan: Plan, run: Run, _event: history.CancelRequested) -> None:
     run.status = Status.CANCELLING
+    run.brood = run.brood.given_up()
     run.cursor = plan.on_cancel
 
 
@@ -197,15 +222,18 @@ def _run_retried(plan: Plan, run: Run, _event: history.RunRetried) -> None:
 
 def _run_completed(_plan: Plan, run: Run, _event: history.RunCompleted) -> None:
     run.status = Status.COMPLETED
+    run.brood = run.brood.given_up()
 
 
 def _run_failed(_plan: Plan, run: Run, event: history.RunFailed) -> None:
     run.status = Status.FAILED
+    run.brood = run.brood.given_up()
     run.failure = Failure(event.step, event.kind, event.error)
 
 
 def _run_cancelled(_plan: Plan, run: Run, _event: history.RunCancelled) -> None:
     run.status = Status.CANCELLED
+    run.brood = run.brood.given_up()
 
 
 _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
@@ -225,6 +253,10 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.SignalKept: _signal_kept,
     history.SignalDropped: _signal_dropped,
     history.TimerEnded: _timer_ended,
+    history.ChildrenStarted: _children_started,
+    history.ChildEnded: _child_ended,
+    history.JoinBegun: _join_begun,
+    history.JoinEnded: _join_ended,
     history.AttemptStopped: _attempt_stopped,
     history.CancelRequested: _cancel_requested,
     history.RunPaused: _run_paused,

@@ -7,7 +7,7 @@ each event into the run before it asks for the next one, so the agenda empties a
 from collections.abc import Iterator
 
 from perdure.kernel import history
-from perdure.kernel.decide import ending
+from perdure.kernel.ends import ending
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Mark, Run, Status
 

@@ -172,6 +172,52 @@ class TimerEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildrenStarted:
+    """A visit started `count` children; the first has the place `first` in this brood."""
+
+    step: str
+    visit: int
+    brood: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnded:
+    """A child ended, `ok` if it completed."""
+
+    child: str
+    brood: int
+    place: int
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JoinBegun:
+    """A visit ended in a wait for a brood: for `need` to complete, or for all to end if None.
+
+    The timer of its timeout is due at `due`. Where it leads is as in a `WaitBegun`.
+    """
+
+    step: str
+    visit: int
+    brood: int
+    need: int | None
+    due: float | None
+    then: str | None
+    on_timeout: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinEnded:
+    """A wait for children is over: they have ended (`met`), or it was called off."""
+
+    step: str
+    visit: int
+    met: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AttemptStopped:
     """An open attempt was called off; what it reports is not wanted any more."""
 
@@ -246,6 +292,10 @@ Event = (
     | SignalKept
     | SignalDropped
     | TimerEnded
+    | ChildrenStarted
+    | ChildEnded
+    | JoinBegun
+    | JoinEnded
     | AttemptStopped
     | CancelRequested
     | RunPaused

@@ -12,12 +12,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An attempt ended, and this came of it."""
+    """An attempt ended, and this came of it: an outcome, and so many children to be started."""
 
     step: str
     visit: int
     attempt: int
     outcome: Outcome
+    children: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,21 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """A timer of a visit is due. `kind` is `sleep`, `wait`, or `deadline` (of the run)."""
+    """A timer of a visit is due. `kind` is `sleep`, `wait`, `children` or `deadline` (the run's)."""
 
     step: str
     visit: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChildEnded:
+    """A child of the run has ended, `ok` if it completed: the one at this place of this brood."""
+
+    child: str
+    brood: int
+    place: int
+    ok: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,5 +111,16 @@ class Continue:
 
 
 Message = (
-    Start | Report | Lost | Signal | Fire | Cancel | Pause | Resume | Retry | Settle | Continue
+    Start
+    | Report
+    | Lost
+    | Signal
+    | Fire
+    | ChildEnded
+    | Cancel
+    | Pause
+    | Resume
+    | Retry
+    | Settle
+    | Continue
 )

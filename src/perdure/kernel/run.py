@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
+from perdure.kernel.brood import NO_BROOD, Brood
 from perdure.kernel.plan import Plan, PlanKind
 
 
@@ -89,7 +90,18 @@ class Waiting:
     on_timeout: str | None = None
 
 
-Open = Attempt | Sleeping | Waiting | Unsettled
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """An open visit that has ended its work and waits for the run's brood."""
+
+    visit: int
+    need: int | None = None
+    due: float | None = None
+    then: str | None = None
+    on_timeout: str | None = None
+
+
+Open = Attempt | Sleeping | Waiting | Unsettled | Joining
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +146,7 @@ class Run:
     marks: list[int] = field(default_factory=list)
     lacks: list[int] = field(default_factory=list)
     ready: list[int] = field(default_factory=list)
+    brood: Brood = NO_BROOD
     pending: int = 0
     working: int = 0
 
@@ -178,6 +191,7 @@ class Run:
             marks=list(self.marks),
             lacks=list(self.lacks),
             ready=list(self.ready),
+            brood=self.brood,
             pending=self.pending,
             working=self.working,
         )

@@ -31,12 +31,14 @@ class Moved(NamedTuple):
     visits: str
     ended_at: float | None
     error: str | None
+    brood: str | None = None
 
 
 class Born(NamedTuple):
     """A run comes to be, unless `start_key` is taken: then nothing of it is written.
 
-    `unique_key` is free again when the run has ended.
+    `unique_key` is free again when the run has ended. A child is at `place` of its parent's
+    brood `of_brood`; one that is `detached` does not go with its parent.
     """
 
     run: str
@@ -56,6 +58,10 @@ class Born(NamedTuple):
     start_key: str | None
     unique_key: str | None
     deadline: float | None
+    parent: str | None = None
+    of_brood: int | None = None
+    place: int | None = None
+    detached: int = 0
 
 
 class JobGone(NamedTuple):
@@ -110,7 +116,10 @@ class Beat(NamedTuple):
 
 
 class WaitMade(NamedTuple):
-    """A run waits for a signal (`kind` 'signal'), or a wait for it may come ('coming')."""
+    """A run waits for a signal (`kind` 'signal'), or a wait for it may come ('coming').
+
+    Or it waits for its brood ('children'): then `name` is empty, and `key` how many are needed.
+    """
 
     run: str
     step: str
@@ -138,7 +147,7 @@ class WaitGone(NamedTuple):
 
 
 class TimerMade(NamedTuple):
-    """A timer of a visit: `kind` is 'sleep', 'wait' or 'deadline'."""
+    """A timer of a visit: `kind` is 'sleep', 'wait', 'children' or 'deadline'."""
 
     run: str
     step: str
@@ -218,19 +227,39 @@ class InboxMade(NamedTuple):
     key: str | None
 
 
+class Mail(NamedTuple):
+    """A message from a run to another one, accepted in the transaction that moves the first.
+
+    Nothing happens where there is no such run any more.
+    """
+
+    run: str
+    to: str
+    message: str
+
+
+class CalledOff(NamedTuple):
+    """A run's children that have not ended, but for those detached, are told this message."""
+
+    run: str
+    message: str
+
+
 @dataclass(slots=True, kw_only=True)
 class Commit:
     """One transaction. `batch` marks its runs and is never used twice.
 
-    `inbox_gone` are (run, id): taken with the fence. `inbox_done` are ids of messages that meant
-    nothing: deleted whatever happens to their runs. `beats` are joined on their claims alone, before
-    jobs go. `claim` asks, last, for jobs to work on.
+    `offspring` are born if their parents, which are moved, pass. `inbox_gone` are (run, id): taken
+    with the fence. `inbox_done` are ids of messages that meant nothing: deleted whatever happens to
+    their runs. `beats` are joined on their claims alone, before jobs go. `claim` asks, last, for
+    jobs to work on.
     """
 
     batch: int
     now: float
     moved: list[Moved] = field(default_factory=list)
     born: list[Born] = field(default_factory=list)
+    offspring: list[Born] = field(default_factory=list)
     plans: list[tuple[str, str, str, str]] = field(
         default_factory=list
     )  # hash workflow version body
@@ -250,6 +279,8 @@ class Commit:
     inbox_made: list[InboxMade] = field(default_factory=list)
     inbox_done: list[int] = field(default_factory=list)
     beats: list[Beat] = field(default_factory=list)
+    mail: list[Mail] = field(default_factory=list)
+    called_off: list[CalledOff] = field(default_factory=list)
     claim: "Claim | None" = None
 
     def is_empty(self) -> bool:
@@ -290,12 +321,14 @@ class Claimed(NamedTuple):
 class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
-    `stale` are the heartbeats of attempts that were called off or taken over. `doubtful` where nobody could say whether it took place, and the history was asked: then what
-    is missing was not refused, it was never tried.
+    `stale` are the heartbeats of attempts that were called off or taken over, `told` children with
+    a message since. `doubtful` where nobody could say whether it took place, and the history was
+    asked: then what is missing was not refused, it was never tried.
     """
 
     moved: frozenset[str]
     born: frozenset[str]
     claimed: Sequence[Claimed] = ()
     stale: Sequence[Beat] = ()
+    told: Sequence[str] = ()
     doubtful: bool = False

@@ -2,12 +2,16 @@
 
 import base64
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from perdure.kernel.directives import Outcome
 from perdure.kernel.plan import Plan, StepPlan
+from perdure.ports.rows import RunRow
+
+MOST_STARTED = 1000
+"""Children that one visit may start: all are born in one transaction."""
 
 OutputReader = Callable[[str, list[str]], Mapping[str, str | None]]
 
@@ -22,9 +26,40 @@ def no_pulse(work: "Work", progress: float | None, detail: str | None) -> None:
     """Take no notice of a heartbeat: nobody holds this attempt to a time."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildWanted:
+    """A child that a step starts, when it ends well. `body` is its plan's JSON text.
+
+    One that is `detached` goes on when its parent ends or is cancelled.
+    """
+
+    plan: Plan
+    body: str
+    context: str
+    priority: int = 0
+    detached: bool = False
+
+
+class Family(Protocol):
+    """What a step may ask of a run's children."""
+
+    def wanted(
+        self, workflow: str | type, inputs: Mapping[str, Any], *, priority: int, detached: bool
+    ) -> ChildWanted:
+        """Return a child to be started. Raises UnknownWorkflowError, InvalidValueError."""
+
+    def children(self, run: str) -> Sequence[RunRow]:
+        """Return the children that the run waits for, or waited for last, in their order."""
+
+    def result(self, row: RunRow) -> Any:
+        """Return what a completed child came to."""
+
+
 @dataclass(slots=True, eq=False)
 class Work:
     """One attempt, with everything its body may read. Nobody changes it once it is made.
+
+    But for `started`, in which the body gathers the children that it starts.
 
     `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is the
     JSON text of what a signal brought. With `verify` an earlier attempt may have done it already,
@@ -43,6 +78,8 @@ class Work:
     reader: OutputReader = field(repr=False)
     pulse: Pulse = field(default=no_pulse, repr=False)
     verify: bool = False
+    family: Family | None = field(default=None, repr=False)
+    started: list[ChildWanted] = field(default_factory=list, repr=False)
 
     @property
     def workflow(self) -> str:
@@ -75,7 +112,8 @@ class Result:
     """What a body came to: the directive, and the values that stay outside the kernel.
 
     `context` is the new context's JSON text if it changed, `output` the step's result. `error`
-    is the JSON text of type, message and traceback. `meta` is kept with the step.
+    is the JSON text of type, message and traceback. `meta` is kept with the step, and `children`
+    are started with its end.
     """
 
     outcome: Outcome
@@ -83,6 +121,7 @@ class Result:
     output: str | None = None
     error: str | None = None
     meta: Mapping[str, Any] | None = None
+    children: Sequence[ChildWanted] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,11 @@ class RunRow:
     start_key: str | None
     unique_key: str | None
     deadline: float | None
+    brood: str | None = None
+    parent: str | None = None
+    of_brood: int | None = None
+    place: int | None = None
+    detached: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,5 +159,6 @@ class RunFilter:
     status: str | None = None
     workflow: str | None = None
     live: bool = False
+    parent: str | None = None
     limit: int = 50
     offset: int = 0

@@ -127,6 +127,9 @@ class Store(Protocol):
     def find(self, query: RunFilter) -> list[RunRow]:
         """Return runs, newest first."""
 
+    def children(self, run: str, brood: int | None = None) -> list[RunRow]:
+        """Return a run's children, or those of one brood, in the order they were started."""
+
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
 

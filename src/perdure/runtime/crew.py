@@ -19,10 +19,10 @@ from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import StepPlan
 from perdure.ports.clock import Clock
 from perdure.ports.commit import VERIFIES, Beat, Claim, Claimed
-from perdure.ports.executor import Body, Done, Executor, OutputReader, Result, Work
+from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Result, Work
 from perdure.ports.rows import OwnedJob
 from perdure.runtime.draft import Begin, Draft, Visit
-from perdure.runtime.envelopes import Told
+from perdure.runtime.envelopes import Told, report_of
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.plans import Plans
 from perdure.runtime.pulses import Pulses
@@ -68,6 +68,7 @@ class Crew:
         clock: Clock,
         executors: Mapping[str, tuple[Executor, int]],
         reader: OutputReader,
+        family: Family | None = None,
     ) -> None:
         self.incarnation = 0
         self.accepts = True
@@ -75,6 +76,7 @@ class Crew:
         self._plans = plans
         self._clock = clock
         self._reader = reader
+        self._family = family
         self._lanes = {
             name: Lane(executor, slots, slots) for name, (executor, slots) in executors.items()
         }
@@ -167,7 +169,7 @@ class Crew:
         assert body is not None  # it was there when the slot was reserved
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
-            hot.context, begin.payload, self._reader, self.beat, begin.verify,
+            hot.context, begin.payload, self._reader, self.beat, begin.verify, self._family,
         )  # fmt: skip
         return work, body
 
@@ -185,7 +187,7 @@ class Crew:
             return
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
-            job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES,
+            job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES, self._family,
         )  # fmt: skip
         self._begin(work, body)
 
@@ -273,7 +275,7 @@ class Crew:
                 self._let_go(work.run)
                 return None
             self._reported.add((*_visit(work), work.token))
-        report = Report(work.path, work.visit, work.attempt, done.result.outcome)
+        report = report_of(done)
         return Told(work.run, report, done, work.token, held=True)
 
     def _release(self, work: Work) -> Held | None:

@@ -7,6 +7,7 @@ inserts, so the two must not meet.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from perdure.kernel.brood import pack_brood
 from perdure.kernel.plan import StepPlan
 from perdure.kernel.run import Run, Status, pack_marks
 from perdure.ports.commit import (
@@ -21,6 +22,7 @@ from perdure.ports.commit import (
     WaitGone,
     WaitMade,
 )
+from perdure.runtime.envelopes import Birth
 from perdure.runtime.hotrun import HotRun
 from perdure.wire.encoding import encode
 
@@ -62,6 +64,7 @@ class Draft:
     begins: dict[Visit, Begin] = field(default_factory=dict)
     stops: list[Visit] = field(default_factory=list)
     queued: list[tuple[str, float]] = field(default_factory=list)  # lane, due
+    offspring: list[Birth] = field(default_factory=list)  # to be borne with their parent's move
 
     def __post_init__(self) -> None:
         """Begin an empty commit."""
@@ -105,10 +108,11 @@ class Draft:
             run = hot.run
             status, cursor, marks, visits, ended_at, error = standing(run, self.now)
             row = (run.id, old, hot.seq, status, int(run.paused), cursor, marks, visits)
-            commit.moved.append(Moved(*row, ended_at, error))
+            commit.moved.append(Moved(*row, ended_at, error, pack_brood(run.brood)))
         for hot, born in self.born.values():
             status, cursor, marks, visits, ended_at, error = standing(hot.run, self.now)
-            commit.born.append(
+            births = commit.born if born.parent is None else commit.offspring
+            births.append(
                 born._replace(
                     seq=hot.seq,
                     status=status,

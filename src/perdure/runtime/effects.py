@@ -24,10 +24,14 @@ from perdure.ports.commit import (
 from perdure.ports.executor import Done
 from perdure.runtime.draft import Begin, Draft
 from perdure.runtime.hotrun import BESIDE, HotRun
+from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
 from perdure.runtime.records import dump_events
 from perdure.wire.encoding import decode, encode
 
 CONTINUE = '["Continue"]'
+
+_WAITS = {"wait": "signal", "children": "children"}
+"""The kind of the wait that a timer of this kind ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +305,8 @@ def _signal_dropped(draft: Draft, hot: HotRun, event: history.SignalDropped, _ca
 
 def _timer_ended(draft: Draft, hot: HotRun, event: history.TimerEnded, _cause: Cause) -> None:
     draft.drop_timer(hot.run.id, event.step, event.visit, event.kind)
-    if event.fired and event.kind == "wait":
-        draft.drop_waits(hot.run.id, event.step, event.visit, "signal")
+    if event.fired and event.kind in _WAITS:
+        draft.drop_waits(hot.run.id, event.step, event.visit, _WAITS[event.kind])
 
 
 def _attempt_stopped(
@@ -320,6 +324,26 @@ def _attempt_stopped(
 def _run_resumed(draft: Draft, hot: HotRun, _event: history.RunResumed, _cause: Cause) -> None:
     for path, attempt in hot.run.attempts():  # nobody could claim them while the run was paused
         draft.queued.append((hot.plan.step(plan_name(path)).lane, attempt.due))
+
+
+def _join_ended(draft: Draft, hot: HotRun, event: history.JoinEnded, _cause: Cause) -> None:
+    draft.drop_waits(hot.run.id, event.step, event.visit, "children")
+
+
+def _cancel_requested(
+    draft: Draft, hot: HotRun, _event: history.CancelRequested, _cause: Cause
+) -> None:
+    call_off_children(draft, hot, "was cancelled")
+
+
+def _run_ended(
+    draft: Draft,
+    hot: HotRun,
+    event: history.RunCompleted | history.RunFailed | history.RunCancelled,
+    _cause: Cause,
+) -> None:
+    tell_parent(draft, hot, ok=type(event) is history.RunCompleted)
+    call_off_children(draft, hot, "ended")
 
 
 def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) -> None:
@@ -344,11 +368,15 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.SignalDropped: _signal_dropped,
     history.TimerEnded: _timer_ended,
     history.AttemptStopped: _attempt_stopped,
-    history.CancelRequested: _nothing,
+    history.ChildrenStarted: start_children,
+    history.ChildEnded: _nothing,
+    history.JoinBegun: begin_join,
+    history.JoinEnded: _join_ended,
+    history.CancelRequested: _cancel_requested,
     history.RunPaused: _nothing,
     history.RunResumed: _run_resumed,
     history.RunRetried: _nothing,
-    history.RunCompleted: _nothing,
-    history.RunFailed: _nothing,
-    history.RunCancelled: _nothing,
+    history.RunCompleted: _run_ended,
+    history.RunFailed: _run_ended,
+    history.RunCancelled: _run_ended,
 }

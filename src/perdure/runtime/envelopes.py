@@ -102,3 +102,11 @@ class Birth:
 
 
 Envelope = Told | Poke | Birth
+
+
+def report_of(done: Done) -> messages.Report:
+    """Return what an executor's report tells the kernel."""
+    work, result = done.work, done.result
+    return messages.Report(
+        work.path, work.visit, work.attempt, result.outcome, len(result.children)
+    )

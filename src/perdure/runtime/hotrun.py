@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from perdure.kernel.brood import unpack_brood
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import (
     Attempt,
     Failure,
+    Joining,
     Kept,
     Run,
     Sleeping,
@@ -15,11 +17,20 @@ from perdure.kernel.run import (
     derive_needs,
     unpack_marks,
 )
-from perdure.ports.commit import UNSETTLED, VERIFIES
-from perdure.ports.rows import JobRow, Loaded
+from perdure.ports.commit import UNSETTLED, VERIFIES, Born
+from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.wire.encoding import decode
 
 BESIDE = ""  # the name of the kept row that holds a payload until its step is scheduled
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """Whose child a run is, and which: its place in one of the parent's broods."""
+
+    parent: str
+    brood: int
+    place: int
 
 
 @dataclass(slots=True)
@@ -41,6 +52,7 @@ class HotRun:
     kept_payloads: dict[int, str | None] = field(default_factory=dict)
     beside: tuple[int, str] | None = None
     beside_kept: bool = False
+    kin: Kin | None = None
 
     @property
     def host(self) -> str:
@@ -60,9 +72,11 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
         deadline=row.deadline if _has_deadline(loaded) else None,
         failure=_failure(row.error),
         visits=decode(row.visits) if row.visits else {},
+        brood=unpack_brood(row.brood),
         marks=unpack_marks(row.marks, len(plan.steps)) if plan.kind is PlanKind.GRAPH else [],
     )
     hot = HotRun(run=run, plan=plan, seq=row.seq, context=loaded.context, priority=row.priority)
+    hot.kin = kin_of(row)
     _open(hot, loaded)
     for kept in loaded.kept:
         if kept.name == BESIDE:
@@ -77,6 +91,13 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
     else:
         derive_needs(plan, run)
     return hot
+
+
+def kin_of(row: RunRow | Born) -> Kin | None:
+    """Return whose child a run is; None if it is nobody's."""
+    if row.parent is None:
+        return None
+    return Kin(row.parent, row.of_brood or 0, row.place or 0)
 
 
 def _open(hot: HotRun, loaded: Loaded) -> None:
@@ -95,6 +116,14 @@ def _open(hot: HotRun, loaded: Loaded) -> None:
                 visit=wait.visit,
                 name=wait.name,
                 key=wait.key,
+                due=wait.due,
+                then=wait.then,
+                on_timeout=wait.on_timeout,
+            )
+        elif wait.kind == "children":
+            run.open[wait.step] = Joining(
+                visit=wait.visit,
+                need=int(wait.key) if wait.key is not None else None,
                 due=wait.due,
                 then=wait.then,
                 on_timeout=wait.on_timeout,

@@ -195,7 +195,9 @@ class Ledger:
             row.run for row in commit.moved if self._store.outcome(row.run, row.seq) == commit.batch
         }
         born = {
-            row.run for row in commit.born if self._store.outcome(row.run, row.seq) == commit.batch
+            row.run
+            for row in (*commit.born, *commit.offspring)
+            if self._store.outcome(row.run, row.seq) == commit.batch
         }
         return Committed(frozenset(moved), frozenset(born), doubtful=True)
 
@@ -255,7 +257,8 @@ class Ledger:
             if run in passed:
                 self._plans.stored.add(birth.plan.hash)
             elif committed.doubtful:
-                again.append(birth)
+                if birth.born.parent is None:  # a child comes again with its parent's report
+                    again.append(birth)
                 continue
             turn.answer_birth(run, made=run in passed)
         for envelope in again:
@@ -270,7 +273,9 @@ class Ledger:
         self._crew.begin(turn.draft, passed, committed.claimed)
         self._rest(turn, passed)
         turn.answer_quiet()
-        self._mailbox.extend(Poke(run) for run in turn.more if run in passed)
+        mail = (row.to for row in turn.commit.mail if row.run in passed)
+        more = (run for run in turn.more if run in passed)
+        self._mailbox.extend(Poke(run) for run in dict.fromkeys((*more, *mail, *committed.told)))
         self._mailbox.extendleft(reversed(again))
 
     def _rest(self, turn: Turn, passed: frozenset[str]) -> None:
@@ -281,6 +286,8 @@ class Ledger:
                 self.on_ended(hot, turn.draft.now)
             if run.id not in passed or run.ended or not self._crew.holds(run.id):
                 self._hot.pop(run.id, None)
+            else:
+                self._hot[run.id] = hot
         for looked_at in turn.looked_at():
             if not self._crew.holds(looked_at):
                 self._hot.pop(looked_at, None)

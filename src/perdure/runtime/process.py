@@ -13,6 +13,7 @@ from perdure.ports.mailbox import Mailbox
 from perdure.ports.store import Store
 from perdure.runtime.crew import Crew
 from perdure.runtime.envelopes import Poke
+from perdure.runtime.family import ChildrenOf
 from perdure.runtime.herald import Herald
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.plans import Plans
@@ -50,6 +51,7 @@ class Process:
             clock=clock,
             executors=lanes,
             reader=store.outputs,
+            family=ChildrenOf(registry, store, self.plans),
         )
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger)

@@ -11,7 +11,7 @@ from perdure.ports.rows import Loaded
 from perdure.runtime.draft import Draft
 from perdure.runtime.effects import Cause, write
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Told
-from perdure.runtime.hotrun import HotRun, restore
+from perdure.runtime.hotrun import HotRun, kin_of, restore
 from perdure.runtime.plans import Plans
 from perdure.runtime.records import dump_message, load_message
 
@@ -83,6 +83,10 @@ class Turn:
 
     def _write(self, hot: HotRun, events: list[history.Event], cause: Cause, *, more: bool) -> None:
         write(self.draft, hot, events, cause, more=more)
+        if self.draft.offspring:
+            births, self.draft.offspring = self.draft.offspring, []
+            for birth in births:
+                self._bear(birth)
         if more:
             self.more.append(hot.run.id)
 
@@ -90,7 +94,9 @@ class Turn:
         born = birth.born
         run = Run(id=born.run)
         hot = HotRun(run=run, plan=birth.plan, seq=0, context=birth.context, priority=born.priority)
-        self.hot[run.id] = hot
+        hot.kin = kin_of(born)
+        if hot.kin is None:
+            self.hot[run.id] = hot  # a child is kept once it is known to be there
         self.births[run.id] = birth
         self.draft.born[run.id] = (hot, born)
         self.draft.contexts[run.id] = birth.context

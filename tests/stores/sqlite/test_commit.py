@@ -114,6 +114,9 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
     others = {
         "moved",
         "born",
+        "offspring",
+        "mail",
+        "called_off",
         "plans",
         "inbox_made",
         "inbox_done",

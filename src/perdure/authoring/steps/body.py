@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from perdure.authoring.steps import directives
+from perdure.authoring.steps.children import check_ending
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.continuations import Continuation, unclear_wait
 from perdure.authoring.steps.current import enter, leave
@@ -12,7 +13,7 @@ from perdure.authoring.steps.methods import Methods, StepMethod
 from perdure.authoring.steps.results import unknown_step, wrong_result
 from perdure.authoring.steps.retry import Retry
 from perdure.errors import InvalidStepResultError
-from perdure.kernel.directives import Complete, Directive, Fail, Goto, Sleep, Wait
+from perdure.kernel.directives import Complete, Directive, Fail, Goto, Join, Sleep, Wait
 from perdure.ports.executor import Result, Work
 
 _COMPLETE = Complete()
@@ -22,6 +23,7 @@ class StepBody:
     """Runs one step of a class, on a new instance each time. `is_async` if it must be awaited."""
 
     is_async = False
+    starts_children = True
 
     def __init__(
         self,
@@ -74,8 +76,16 @@ class StepBody:
         codec = self.codec()
         if outcome is _COMPLETE and returned.data:
             codec.merge(context, returned.data)
+        if work.started:
+            if not self.starts_children:
+                raise InvalidStepResultError(
+                    f"{self._label}: a step in the application's transaction keeps its outcome "
+                    "there, and would lose its children. Start them in the next step"
+                )
+            check_ending(self._label, outcome, work.started)
         before = work.context if work.payload is None else ""
-        return Result(outcome=outcome, context=codec.dump(context, before, self._label))
+        dumped = codec.dump(context, before, self._label)
+        return Result(outcome=outcome, context=dumped, children=tuple(work.started))
 
     def retryable(self, error: Exception) -> bool:
         """Say whether an error that this body raised may be tried again."""
@@ -91,6 +101,8 @@ class StepBody:
             return _COMPLETE
         if kind is directives.WaitFor:
             return self._wait(returned)
+        if kind is directives.WaitForChildren:
+            return self._join(returned)
         if kind is directives.SleepFor:
             return Sleep(returned.seconds, self._known("sleep(then=...)", returned.then))
         if kind is directives.GivenUp:
@@ -98,11 +110,7 @@ class StepBody:
         raise wrong_result(self._label, returned, self._gotos)
 
     def _wait(self, asked: directives.WaitFor) -> Wait:
-        then = self._known("wait.for_signal(then=...)", asked.then)
-        if then is None:
-            then = self._continuation.then
-            if why := self._continuation.unclear:
-                raise InvalidStepResultError(f"{self._label}: {unclear_wait(why, self._methods)}")
+        then = self._onward("wait.for_signal", asked.then)
         return Wait(
             name=asked.name,
             key=asked.key,
@@ -111,6 +119,24 @@ class StepBody:
             then=then,
             fresh=asked.fresh,
         )
+
+    def _join(self, asked: directives.WaitForChildren) -> Join:
+        return Join(
+            need=asked.need,
+            again=asked.again,
+            timeout=asked.timeout,
+            on_timeout=self._known("wait.for_children(on_timeout=...)", asked.on_timeout),
+            then=self._onward("wait.for_children", asked.then),
+        )
+
+    def _onward(self, call: str, then: str | None) -> str | None:
+        """Return where the run goes after a wait; what the class says, where the wait does not."""
+        if then is not None:
+            return self._goto(f"{call}(then=...)", then).step
+        if why := self._continuation.unclear:
+            wrong = unclear_wait(why, self._methods, f"{call}(..., then=self.STEP)")
+            raise InvalidStepResultError(f"{self._label}: {wrong}")
+        return self._continuation.then
 
     def _known(self, call: str, step: str | None) -> str | None:
         return None if step is None else self._goto(call, step).step

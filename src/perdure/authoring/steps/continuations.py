@@ -7,7 +7,7 @@ every other case the wait must say `then=`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from perdure.authoring.steps.bytecode import Call, Const
+from perdure.authoring.steps.bytecode import Attr, Call, Const
 from perdure.authoring.steps.edges import Edges, argument
 from perdure.authoring.steps.methods import Methods
 from perdure.errors import DefinitionError
@@ -95,7 +95,10 @@ def _leads(names: list[str]) -> str:
 
 def _written(call: Call) -> str:
     """Return the call as it could be written, with `then=`; what cannot be told is `...`."""
+    others = ", ".join(f"{each}=..." for each in call.keywords or {} if each != "name")
+    others = f"{others}, " if others else ""
+    if isinstance(call.callee, Attr) and call.callee.name == "for_children":
+        return f"wait.for_children({'..., ' if call.positional else ''}{others}then=self.STEP)"
     name = argument(call, "for_signal", "name")
     shown = f'"{name.value}"' if isinstance(name, Const) else "..."
-    others = ", ".join(f"{each}=..." for each in call.keywords or {} if each != "name")
-    return f"wait.for_signal({shown}, {f'{others}, ' if others else ''}then=self.STEP)"
+    return f"wait.for_signal({shown}, {others}then=self.STEP)"

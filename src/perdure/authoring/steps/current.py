@@ -28,15 +28,16 @@ class CurrentStep:
         return self.idempotency_key
 
 
-_RUNNING: ContextVar[tuple[Any, Work, str]] = ContextVar("perdure_step")
+_Running = tuple[Any, Work, str]
+_RUNNING: ContextVar[_Running] = ContextVar("perdure_step")
 
 
-def enter(context: Any, work: Work, label: str) -> Token[tuple[Any, Work, str]]:
+def enter(context: Any, work: Work, label: str) -> Token[_Running]:
     """Say that this attempt runs here; `label` names class and step. Undo it with `leave`."""
     return _RUNNING.set((context, work, label))
 
 
-def leave(token: Token[tuple[Any, Work, str]]) -> None:
+def leave(token: Token[_Running]) -> None:
     """Say that the attempt has ended."""
     _RUNNING.reset(token)
 
@@ -71,13 +72,18 @@ def idempotency_key() -> str:
     return _running("idempotency_key()", "Outside of one there is no visit to have a key")[1].key
 
 
+def current_work(what: str, hint: str) -> Work:
+    """Return the attempt that runs here, for `what` to ask of. Raises OutsideStepError."""
+    return _running(what, hint)[1]
+
+
 def place() -> str:
     """Return the class and step that run here, as errors name them; empty outside of steps."""
     running = _RUNNING.get(None)
     return running[2] if running is not None else ""
 
 
-def _running(what: str, hint: str) -> tuple[Any, Work, str]:
+def _running(what: str, hint: str) -> _Running:
     running = _RUNNING.get(None)
     if running is None:
         raise OutsideStepError(

@@ -8,7 +8,7 @@ step, so the traceback points to the line.
 from collections.abc import Callable
 from dataclasses import dataclass
 from inspect import iscoroutine
-from typing import Any
+from typing import Any, Literal
 
 from perdure.authoring.steps.current import place
 from perdure.authoring.steps.spans import Span, seconds_of
@@ -50,6 +50,17 @@ class WaitFor(Directive):
     on_timeout: str | None
     then: str | None
     fresh: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class WaitForChildren(Directive):
+    """The run waits for children."""
+
+    need: int | None
+    again: bool
+    timeout: float | None
+    on_timeout: str | None
+    then: str | None
 
 
 @dataclass(slots=True)
@@ -114,6 +125,34 @@ class Waits:
             fresh=bool(fresh),
         )
 
+    def for_children(
+        self,
+        need: int | Literal["all", "any"] = "all",
+        *,
+        timeout: Span | None = None,
+        on_timeout: Target | None = None,
+        then: Target | None = None,
+        again: bool = False,
+    ) -> Directive:
+        """Wait for the children that `start_child` has started; `children()` tells how they ended.
+
+        With "all" until each has ended, well or not; with "any" until one has completed; with a
+        number until so many have, or cannot any more. They are those that were started since the
+        run last waited for some; with `again` they are the same ones once more, so the rest of
+        them. Where the run goes, and what a `timeout` does, is as in `wait.for_signal`.
+        """
+        if on_timeout is not None and timeout is None:
+            raise _wrong("wait.for_children", "has `on_timeout` but no `timeout`. Add timeout=...")
+        return WaitForChildren(
+            need=_need(need),
+            again=bool(again),
+            timeout=None
+            if timeout is None
+            else _seconds(timeout, "wait.for_children(timeout=...)"),
+            on_timeout=_optional(on_timeout, "wait.for_children(..., on_timeout=...)"),
+            then=_optional(then, "wait.for_children(..., then=...)"),
+        )
+
 
 wait = Waits()
 
@@ -160,6 +199,14 @@ def _key(key: str | int | None) -> str | None:
     if isinstance(key, int) and not isinstance(key, bool):
         return str(key)
     raise _wrong("wait.for_signal(key=...)", f"needs text or an integer, not {key!r}")
+
+
+def _need(need: object) -> int | None:
+    if need in ("all", "any"):
+        return None if need == "all" else 1
+    if isinstance(need, int) and not isinstance(need, bool) and need > 0:
+        return need
+    raise _wrong("wait.for_children", f'waits for "all", "any" or a number from 1, not {need!r}')
 
 
 def _wrong(call: str, what: str) -> InvalidStepResultError:

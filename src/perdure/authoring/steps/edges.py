@@ -14,7 +14,13 @@ from perdure.authoring.steps.methods import Methods
 from perdure.authoring.steps.sources import Source, Sources
 from perdure.errors import DefinitionError
 
-_TARGETS = {"goto": ("target",), "sleep": ("then",), "for_signal": ("then", "on_timeout")}
+_TARGETS = {
+    "goto": ("target",),
+    "sleep": ("then",),
+    "for_signal": ("then", "on_timeout"),
+    "for_children": ("then", "on_timeout"),
+}
+_WAITS = ("for_signal", "for_children")
 _POSITIONS = {("goto", "target"): 0, ("sleep", "then"): 1, ("for_signal", "name"): 0}
 
 
@@ -90,8 +96,9 @@ class _Reader:
                 into.update(found)
         if kind == "for_signal":
             edges.signals.update(self._signals(source, call))
-            if call.keywords is not None and argument(call, kind, "then") is None:
-                edges.open_waits.append(call)
+        may_be_open = kind in _WAITS and call.keywords is not None
+        if may_be_open and argument(call, kind, "then") is None:
+            edges.open_waits.append(call)
         return computed
 
     def _targets(self, owner: str, kind: str, source: Source, value: Value) -> dict[str, None]:
@@ -163,8 +170,8 @@ class _Reader:
 def _kind(source: Source, callee: Value) -> str:
     """Return which directive is called; empty for anything else, such as `page.goto(url)`."""
     match callee:
-        case Attr(base, "for_signal"):
-            return "" if source.is_self(base) else "for_signal"
+        case Attr(base, "for_signal" | "for_children" as name):
+            return "" if source.is_self(base) else name
         case Attr(_, "goto" | "sleep") | Name():
             known = source.looked_up(callee)
         case _:

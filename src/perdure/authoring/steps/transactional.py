@@ -28,6 +28,7 @@ class TransactionalBody(StepBody):
     """Runs the step in a transaction of `application`, unless its visit was committed there."""
 
     application: Application
+    starts_children = False
 
     def __call__(self, work: Work) -> Any:
         """Run the step once, or return what it came to before."""

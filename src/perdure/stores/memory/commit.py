@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from perdure.errors import StoreRefusedError
-from perdure.ports.commit import Beat, Born, Claim, Claimed, Commit, Committed, Moved
+from perdure.ports.commit import Beat, Born, Claim, Claimed, Commit, Committed, InboxMade, Moved
 from perdure.ports.rows import RunRow
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of, refuse_odd
@@ -23,19 +23,21 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     refuse_odd(_all_rows(commit))
     stale = tuple(beat for beat in commit.beats if not _beat(draft, beat))
     moved = _fence(draft, commit)
-    born = frozenset([new.run for new in commit.born if _bear(tables, draft, new, commit.batch)])
+    births = (*commit.born, *(new for new in commit.offspring if new.parent in moved))
+    born = frozenset([new.run for new in births if _bear(tables, draft, new, commit.batch)])
     passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
     _delete(passed, commit)
     _insert(passed, commit)
     _write(tables, draft, passed, commit)
     put(tables, draft, [made for made in commit.inbox_made if made.run in passed])
+    told = _tell(tables, draft, passed, commit)
     for hash_, workflow, version, body in commit.plans:
         draft.plan(hash_, (workflow, version, body))
     for number in commit.inbox_done:
         if table := draft.run(tables.addressees.get(number, "")):
             table.inbox.pop(number, None)
     claimed = _claim(draft, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale)
+    return Committed(moved, born, claimed, stale, told)
 
 
 def _all_rows(commit: Commit) -> list[Any]:
@@ -110,6 +112,7 @@ def _move(draft: Draft, move: Moved, batch: int) -> None:
         visits=move.visits,
         ended_at=move.ended_at,
         error=move.error,
+        brood=move.brood,
     )
 
 
@@ -201,6 +204,21 @@ def _write(tables: Tables, draft: Draft, passed: dict[str, RunTable], commit: Co
             if written.seq in old:
                 raise StoreRefusedError(f"{written.run} has a sequence {written.seq} already")
             _add(draft.ended(written.run).history, written.seq, (written, commit.batch))
+
+
+def _tell(tables: Tables, draft: Draft, passed: dict[str, RunTable], commit: Commit) -> list[str]:
+    """Bring mail to its runs, and call off children; return the children that were told."""
+    mail = [InboxMade(m.to, m.message, None, None) for m in commit.mail if m.run in passed]
+    put(tables, draft, [made for made in mail if draft.peek(made.run) is not None])
+    off = [
+        InboxMade(table.row.id, called.message, None, None)
+        for called in commit.called_off
+        if called.run in passed
+        for table in draft.every()
+        if table.row.parent == called.run and table.row.ended_at is None and not table.row.detached
+    ]
+    put(tables, draft, off)
+    return [made.run for made in off]
 
 
 # -- claims -----------------------------------------------------------------------------------------

@@ -250,6 +250,13 @@ class MemoryStore:
         found = [table.row for table in newest if _matches(table.row, query)]
         return found[query.offset : query.offset + query.limit]
 
+    def children(self, run: str, brood: int | None = None) -> list[RunRow]:
+        """Return a run's children, or those of one brood, in the order they were started."""
+        with self._reading() as tables:
+            rows = [table.row for table in tables.runs.values() if table.row.parent == run]
+        found = [row for row in rows if brood is None or row.of_brood == brood]
+        return sorted(found, key=lambda row: (row.of_brood or 0, row.place or 0))
+
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
         with self._reading() as tables:
@@ -324,4 +331,5 @@ def _matches(row: RunRow, query: RunFilter) -> bool:
         (query.status is None or row.status == query.status)
         and (query.workflow is None or row.workflow == query.workflow)
         and not (query.live and row.ended_at is not None)
+        and (query.parent is None or row.parent == query.parent)
     )

@@ -28,18 +28,26 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     stale = _beat(db, commit.beats) if commit.beats else ()
     moved = _fence(db, commit) if commit.moved else frozenset[str]()
     born = _bear(db, commit) if commit.born else frozenset[str]()
+    if commit.offspring:
+        born |= _bear_offspring(db, commit)
+    told: list[str] = []
     if moved or born:
         for name, statement in _LISTS:
             if rows := getattr(commit, name):
                 db.execute(statement, {"rows": encode_rows(rows), "batch": batch})
         if commit.inbox_made:
             accept(db, commit.inbox_made, batch)
+        if commit.mail:
+            db.execute(sql("commit/mail"), {"rows": encode_rows(commit.mail), "batch": batch})
+        if commit.called_off:
+            off = {"rows": encode_rows(commit.called_off), "batch": batch}
+            told = [run for (run,) in db.execute(sql("commit/called_off"), off)]
     if commit.plans:
         db.execute(sql("commit/plans"), {"rows": encode_rows(commit.plans)})
     if commit.inbox_done:
         db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
     claimed = claim(db, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale)
+    return Committed(moved, born, claimed, stale, told)
 
 
 def _beat(db: apsw.Connection, beats: Sequence[Beat]) -> tuple[Beat, ...]:
@@ -71,6 +79,12 @@ def _bear(db: apsw.Connection, commit: Commit) -> frozenset[str]:
     born = encode_rows(commit.born)
     db.execute(sql("commit/births"), {"born": born, "batch": commit.batch})
     return _marked(db, commit.born, born, commit.batch)
+
+
+def _bear_offspring(db: apsw.Connection, commit: Commit) -> frozenset[str]:
+    born = encode_rows(commit.offspring)
+    db.execute(sql("commit/offspring"), {"born": born, "batch": commit.batch})
+    return _marked(db, commit.offspring, born, commit.batch)
 
 
 def _marked(db: apsw.Connection, runs: Sequence[Any], rows: str, batch: int) -> frozenset[str]:

@@ -65,14 +65,33 @@ _RUN_FIELDS = tuple(RunRow.__dataclass_fields__)  # the order of `load/runs`
 
 def find(db: apsw.Connection, query: RunFilter) -> list[RunRow]:
     """Return runs by a filter, newest first."""
-    kind = "live" if query.live else "workflow" if query.workflow is not None else "all"
+    kind = (
+        "children"
+        if query.parent is not None
+        else "live"
+        if query.live
+        else "workflow"
+        if query.workflow is not None
+        else "all"
+    )
     found = fetch(
         db,
         f"read/find_{kind}",
         status=query.status,
         workflow=query.workflow,
+        parent=query.parent,
+        live=query.live,
         limit=query.limit,
         offset=query.offset,
     )
+    return _rows(db, found)
+
+
+def children(db: apsw.Connection, run: str, brood: int | None) -> list[RunRow]:
+    """Return a run's children, or those of one brood, in the order they were started."""
+    return _rows(db, fetch(db, "read/children", run=run, brood=brood))
+
+
+def _rows(db: apsw.Connection, found: Iterable[tuple[Any, ...]]) -> list[RunRow]:
     ids = encode([run for (run,) in found])
     return [_run_row(values) for values in fetch(db, "load/runs", runs=ids)]

@@ -232,6 +232,11 @@ class SqliteStore:
         with self._database.snapshot() as db:
             return reading.find(db, query)
 
+    def children(self, run: str, brood: int | None = None) -> list[RunRow]:
+        """Return a run's children, or those of one brood, in the order they were started."""
+        with self._database.snapshot() as db:
+            return reading.children(db, run, brood)
+
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
         found = self._one("read/by_start_key", key=key)

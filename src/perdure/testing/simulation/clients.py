@@ -19,6 +19,8 @@ from perdure.testing.simulation.world import Died, Violation, World
 from perdure.wire.encoding import encode
 
 AGAIN_SECONDS = 1.0
+CHILD = "_"
+"""In the ids of runs that others started, and in no other."""
 
 TELLS: tuple[messages.Message, ...] = (
     messages.Cancel("someone"),
@@ -229,6 +231,9 @@ class Clients:
         )
 
     def _some_run(self) -> str | None:
+        children = [run for run in self._witness.tracks if CHILD in run]
+        if children and self._chance.random() < 0.4:
+            return self._chance.choice(children)
         return self._chance.choice(self._known) if self._known else None
 
     # -- how it goes -------------------------------------------------------------------------

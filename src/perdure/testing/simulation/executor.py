@@ -8,10 +8,9 @@ from typing import Protocol
 from perdure.errors import AttemptStoppedError
 from perdure.executors.invoke import invoke, invoke_async
 from perdure.kernel.directives import Failed
-from perdure.kernel.messages import Report
 from perdure.ports.clock import Clock
 from perdure.ports.executor import Body, Done, Work
-from perdure.runtime.envelopes import Told
+from perdure.runtime.envelopes import Told, report_of
 from perdure.testing.simulation.world import Died, Life, Violation, World
 from perdure.wire.encoding import decode, encode
 
@@ -112,8 +111,7 @@ class SimExecutor:
     def _stray(self, done: Done, seconds: float) -> None:
         """Have the report also come by another way, even if this process is dead by then."""
         work = done.work
-        report = Report(work.path, work.visit, work.attempt, done.result.outcome)
-        told = Told(work.run, report, done, work.token)
+        told = Told(work.run, report_of(done), done, work.token)
         delay = self._world.chance.choice((0.0, 0.1, 1.0, 2.0 * self._world.faults.lease))
         what = f"stray of {self._life.name}"
         self._world.after(seconds + delay, what, lambda: self._mailbox.stray(told))

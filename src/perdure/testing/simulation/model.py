@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 
 from perdure.kernel import history
-from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.directives import Complete, Fail, Failed, Goto, Join, Next, Outcome, Sleep, Wait
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, PlanKind
 from perdure.kernel.run import Status
 from perdure.ports.commit import StepEnded
-from perdure.ports.executor import visit_key
+from perdure.ports.executor import ChildWanted, visit_key
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.scripts import Act, Script, result_of
@@ -55,6 +55,8 @@ class ScriptJudge:
                 once = track.plan.step(step).at_most_once
                 if once and not self._services.has_acted(track.id, step, visit):
                     raise track.broken("once", f"{event}, and it has not acted")
+                if not _has_started(act.children, rest):
+                    raise track.broken("model", f"{act.children} were to be started: {rest}")
                 if not _follows(act.outcome, rest, at) and not track.cancelled:
                     raise track.broken("model", f"{act.outcome} was followed by {rest}")
             case history.AttemptFailed() | history.StepFailed():
@@ -146,6 +148,8 @@ def _ends_once(event: history.AttemptFailed | history.StepFailed, act: Act, *, l
 def _follows(asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:
     """Whether these events are what a step of a machine asked for."""
     after = [event for event in rest if not isinstance(event, history.SignalDropped)]
+    if after and isinstance(after[0], history.ChildrenStarted):
+        del after[0]
     first = after[0] if after else None
     match asked:
         case Goto(step):
@@ -156,16 +160,31 @@ def _follows(asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:
                 and first.due == at + seconds
                 and first.then == (then or first.step)
             )
-        case Wait():
-            due = at + asked.timeout if asked.timeout is not None else None
-            return (
-                isinstance(first, history.WaitBegun)
-                and (first.name, first.key, first.due) == (asked.name, asked.key, due)
-                and first.on_timeout == asked.on_timeout
-            )
+        case Wait() | Join():
+            return _begins(asked, first, at)
         case Complete():
             return any(isinstance(event, history.RunCompleted) for event in after)
         case Fail():
             return any(isinstance(event, history.RunFailed) for event in after)
         case Next() | Failed():
             return True
+
+
+def _has_started(children: Sequence[ChildWanted], rest: Sequence[history.Event]) -> bool:
+    """Whether these children, and no others, are started by what follows a step's success."""
+    first = rest[0] if rest else None
+    count = first.count if isinstance(first, history.ChildrenStarted) else 0
+    return count == len(children)
+
+
+def _begins(asked: Wait | Join, event: history.Event | None, at: float) -> bool:
+    """Whether an event is the beginning of this wait."""
+    due = at + asked.timeout if asked.timeout is not None else None
+    match asked, event:
+        case Join(), history.JoinBegun():
+            same = event.need == asked.need
+        case Wait(), history.WaitBegun():
+            same = (event.name, event.key) == (asked.name, asked.key)
+        case _:
+            return False
+    return same and (event.due, event.on_timeout) == (due, asked.on_timeout)

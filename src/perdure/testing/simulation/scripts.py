@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass, field
 
 from perdure.kernel.directives import Complete, Failed, Next, Outcome
-from perdure.ports.executor import Result, Work
+from perdure.ports.executor import ChildWanted, Result, Work
 from perdure.testing.simulation.executor import PoisonError
 from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.shop import Shop
@@ -18,7 +18,8 @@ NO_TEXT = "\ud800"
 class Act:
     """What one visit of a step does.
 
-    The first `flaky` attempts fail, and may be tried again; then comes `outcome`. A `fatal` one
+    The first `flaky` attempts fail, and may be tried again; then comes `outcome`, and `children` are
+    started. A `fatal` one
     fails for good, a `poison` one takes its process with it, an `unkeepable` one gives a result
     that no store takes.
     """
@@ -28,6 +29,7 @@ class Act:
     fatal: bool = False
     poison: bool = False
     unkeepable: bool = False
+    children: tuple[ChildWanted, ...] = ()
 
     def reaches(self, most: int) -> Outcome | None:
         """Return what the visit comes to if no attempt is lost; None if it fails."""
@@ -93,7 +95,9 @@ class Script:
         if act.unkeepable:
             context["odd"] = NO_TEXT
         last = encode({"visit": work.visit}) if isinstance(act.outcome, Complete) else None
-        return Result(outcome=act.outcome, context=encode(context), output=last)
+        return Result(
+            outcome=act.outcome, context=encode(context), output=last, children=act.children
+        )
 
 
 def result_of(step: str, results: list[str | None]) -> str:

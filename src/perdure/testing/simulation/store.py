@@ -312,6 +312,10 @@ class SimStore:
         """Return runs, newest first."""
         return self._inner.find(query)
 
+    def children(self, run: str, brood: int | None = None) -> list[RunRow]:
+        """Return a run's children."""
+        return self._read("children", lambda: self._inner.children(run, brood))
+
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
         return self._read("by_start_key", lambda: self._inner.by_start_key(key))

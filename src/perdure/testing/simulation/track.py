@@ -8,7 +8,7 @@ from perdure.kernel import history
 from perdure.kernel.evolve import evolve
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
-from perdure.kernel.run import Mark, Run, Status
+from perdure.kernel.run import Joining, Mark, Run, Status
 from perdure.ports.commit import Written
 from perdure.ports.rows import InboxRow
 from perdure.testing.simulation.world import Violation
@@ -47,6 +47,7 @@ class Track:
         self._not_done: dict[Visit, int] = {}
         self._due: dict[tuple[str, int, str], float] = {}
         self._rested: set[Visit] = set()
+        self._joined_broods: set[int] = set()
         self._order: dict[tuple[str, str | None], int] = {}
 
     @property
@@ -184,6 +185,34 @@ class Track:
         if event.due is not None:
             self._due[event.step, event.visit, "wait"] = event.due
 
+    def _children(self, event: history.ChildrenStarted, _at: float) -> None:
+        if event.brood in self._joined_broods:
+            raise self.broken("C1", f"{event}, and that brood was waited for")
+
+    def _join(self, event: history.JoinBegun, _at: float) -> None:
+        self._joined_broods.add(event.brood)
+        if event.due is not None:
+            self._due[event.step, event.visit, "children"] = event.due
+
+    def _joined(self, event: history.JoinEnded, _at: float) -> None:
+        self._rest_ended((event.step, event.visit))
+        entry = self.run.open.get(event.step)
+        if event.met and isinstance(entry, Joining) and not self._is_enough(entry.need):
+            raise self.broken("C1", f"{event}, and the children are {self.run.brood}")
+
+    def _is_enough(self, need: int | None) -> bool:
+        brood = self.run.brood
+        ended = sum(brood.ended >> place & 1 for place in range(brood.total))
+        if need is None:
+            return ended == brood.total
+        return ended - brood.failed >= need or brood.total - brood.failed < need
+
+    def _child(self, event: history.ChildEnded, _at: float) -> None:
+        brood = self.run.brood
+        is_new = event.place < brood.total and not brood.ended >> event.place & 1
+        if event.brood != brood.number or not is_new:
+            raise self.broken("C1", f"{event} counts twice, or not among {self.run.brood}")
+
     def _rest_ended(self, visit: Visit) -> None:
         if visit in self._rested:
             raise self.broken("I8", f"the wait of {visit} ended twice")
@@ -254,6 +283,10 @@ class Track:
         history.SleepBegun: _sleep,
         history.WaitBegun: _wait,
         history.TimerEnded: _timer,
+        history.ChildrenStarted: _children,
+        history.JoinBegun: _join,
+        history.JoinEnded: _joined,
+        history.ChildEnded: _child,
         history.SignalTaken: _signal,
         history.SignalKept: _signal,
         history.SignalDropped: _signal,

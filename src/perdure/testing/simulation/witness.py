@@ -19,6 +19,7 @@ from perdure.ports.store import Store
 from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
 from perdure.testing.simulation.alive import Alive
+from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.store import Locks
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
@@ -49,6 +50,7 @@ class Witness:
         self._plans: dict[str, Plan] = {}
         self._inbox: dict[int, str] = {}
         self.tracks: dict[str, Track] = {}
+        self.kinship = Kinship(store, self.tracks)
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
         self.transactions = 0
@@ -65,7 +67,9 @@ class Witness:
                 self._report(row)
         if len(committed.moved) < len(commit.moved):
             self._world.trace.sometimes("a run did not pass the fence")
-        told = [row.run for row in commit.moved] + [row.run for row in commit.born]
+        told = [row.run for row in commit.moved]
+        told += [row.run for row in (*commit.born, *commit.offspring)]
+        told += [*(row.to for row in commit.mail), *committed.told]
         runs = dict.fromkeys([*told, *(job.run for job in committed.claimed)])
         for number in commit.inbox_done:
             if number in self._inbox:
@@ -98,6 +102,7 @@ class Witness:
         if asked := list(dict.fromkeys(runs)):
             for run, loaded in self.store.load(asked).items():
                 self._look(run, loaded)
+            self.kinship.settle()
 
     def begins(self, work: Work, life: Life) -> None:
         """Hold the beginning of an attempt to a durable claim by the same process."""
@@ -156,6 +161,7 @@ class Witness:
             self._job(track, job, was_held=was_held)
         self._forget_jobs(track, loaded)
         self._standing(track, loaded)
+        self.kinship.saw(track, loaded, news)
         self._judge.look(track, loaded, news)
 
     def _lost(self, track: Track, events: Sequence[history.Event]) -> None:
@@ -294,7 +300,7 @@ def _means_nothing(
 
 def _differences(plan: Plan, told: Run, found: Run) -> list[str]:
     """Return how a run as its rows have it differs from the one that its history folds to."""
-    names = ["status", "paused", "deadline", "open", "kept", "working", "visits"]
+    names = ["status", "paused", "deadline", "open", "kept", "working", "visits", "brood"]
     names += ["marks", "lacks", "pending"] if plan.kind is PlanKind.GRAPH else ["cursor"]
     wrong = [
         f"{name}: {getattr(found, name)} is not {getattr(told, name)}"

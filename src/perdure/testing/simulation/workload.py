@@ -11,6 +11,7 @@ from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.model import ScriptJudge
+from perdure.testing.simulation.offspring import CONTEXT, give_children
 from perdure.testing.simulation.scripts import Act, Script
 from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.shop import Shop
@@ -62,24 +63,31 @@ def random_workload(chance: random.Random) -> Workload:
     services, shop = Services(), Shop()
     scripts: dict[str, dict[str, Script]] = {}
     names = [f"w{number}" for number in range(chance.choice((1, 1, 2)))]
-    for name in names:
-        make = _machine if chance.random() < 0.6 else _graph
-        plan, bodies = make(name, chance)
-        plan = _with_once(plan)
-        bodies = scripts[name] = _with_effects(plan, bodies, services, shop)
+    flows = [_flow(name, chance) for name in names]
+    registry.add_kind(KIND, lambda plan, step: scripts[plan.workflow][step.name])
+    starts = [(chance.choice(names), CONTEXT) for _ in range(chance.choice((1, 1, 2, 3, 4)))]
+    signals = chance.choice((SIGNALS, SIGNALS[:1]))
+    keys = chance.choice((KEYS, KEYS[:1]))
+    flows = [(_with_once(plan), bodies) for plan, bodies in flows]
+    flows += give_children(flows, _flow, chance)
+    for plan, written in flows:
+        bodies = scripts[plan.workflow] = _with_effects(plan, written, services, shop)
         code = bodies if plan.kind is PlanKind.MACHINE else {}
         registry.add(Workflow(plan=plan, bodies=code, begin=lambda given: encode(dict(given))))
-    registry.add_kind(KIND, lambda plan, step: scripts[plan.workflow][step.name])
-    starts = [(chance.choice(names), '{"trail":[]}') for _ in range(chance.choice((1, 1, 2, 3, 4)))]
     return Workload(
         registry=registry,
         starts=starts,
-        signals=chance.choice((SIGNALS, SIGNALS[:1])),
-        keys=chance.choice((KEYS, KEYS[:1])),
+        signals=signals,
+        keys=keys,
         scripts=scripts,
         services=services,
         judge=ScriptJudge(scripts, services),
     )
+
+
+def _flow(name: str, chance: random.Random) -> tuple[Plan, dict[str, Script]]:
+    make = _machine if chance.random() < 0.6 else _graph
+    return make(name, chance)
 
 
 def _with_once(plan: Plan) -> Plan:
@@ -108,7 +116,12 @@ def _with_effects(
             script,
             services=services,
             shop=shop,
-            transactional=some and own.random() < 0.4 and not plan.step(name).at_most_once,
+            transactional=(
+                some
+                and own.random() < 0.4
+                and not plan.step(name).at_most_once
+                and not any(act.children for act in script.acts)
+            ),
         )
         for name, script in scripts.items()
     }

@@ -3,10 +3,10 @@
 -- It inserts runs that are there, and so updates them: of an UPDATE ... FROM the order of the joins
 -- cannot be pinned. What the columns at the end are given is not kept.
 INSERT INTO runs (
-       id, seq, batch, status, paused, cursor, marks, visits, ended_at, error,
+       id, seq, batch, status, paused, cursor, marks, visits, ended_at, error, brood,
        namespace, workflow, version, plan, priority, created_at)
 SELECT r.id, m.value->>2, :batch, m.value->>3, m.value->>4, m.value->>5, m.value->>6,
-       m.value->>7, m.value->>8, m.value->>9,
+       m.value->>7, m.value->>8, m.value->>9, m.value->>10,
        '', '', '', '', 0, 0.0
   FROM jsonb_each(:moved) AS m CROSS JOIN runs AS r INDEXED BY runs_id
  WHERE r.id = m.value->>0 AND r.seq = m.value->>1 AND r.id NOT IN (
@@ -29,4 +29,5 @@ SELECT r.id, m.value->>2, :batch, m.value->>3, m.value->>4, m.value->>5, m.value
     ON CONFLICT (id) DO UPDATE
    SET seq = excluded.seq, batch = excluded.batch, status = excluded.status,
        paused = excluded.paused, cursor = excluded.cursor, marks = excluded.marks,
-       visits = excluded.visits, ended_at = excluded.ended_at, error = excluded.error;
+       visits = excluded.visits, ended_at = excluded.ended_at, error = excluded.error,
+       brood = excluded.brood;

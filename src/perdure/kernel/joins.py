@@ -1,0 +1,76 @@
+"""What children mean for their parent: they are started with a visit's end, counted, waited for."""
+
+from collections.abc import Iterator
+
+from perdure.kernel import history, messages
+from perdure.kernel.brood import MOST_CHILDREN
+from perdure.kernel.directives import Join
+from perdure.kernel.ends import drop_broadcasts, ending
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import Plan
+from perdure.kernel.run import Joining, Run, Status
+
+Events = Iterator[history.Event]
+Ended = messages.Report | messages.Lost | messages.Settle
+"""What tells of an attempt's end; only a report brings children."""
+
+
+def start_children(run: Run, message: Ended) -> Events:
+    """Let the children that a report brings be started, as part of a brood."""
+    if count := _count(message):
+        brood = run.brood.next_number()
+        first = run.brood.as_number(brood).total
+        yield history.ChildrenStarted(message.step, message.visit, brood, first, count)
+
+
+def refuse_children(run: Run, message: Ended) -> str:
+    """Say why a report may not start so many children; empty if it may."""
+    there = run.brood.as_number(run.brood.next_number()).total
+    count = _count(message)
+    if count and there + count > MOST_CHILDREN:
+        return f"step {message.step!r} would make more than {MOST_CHILDREN} children to wait for"
+    return ""
+
+
+def begin_join(plan: Plan, run: Run, message: Ended, join: Join, now: float) -> Events:
+    """Wait for the brood that a report asks for; one that has ended already is not waited for."""
+    due = now + max(join.timeout, 0.0) if join.timeout is not None else None
+    then = join.then if join.then is not None else plan.step(plan_name(message.step)).then
+    started = _count(message)
+    number = run.brood.next_number(again=join.again and not started)
+    begun = history.JoinBegun(
+        message.step, message.visit, number, join.need, due, then, join.on_timeout
+    )
+    yield begun
+    if run.brood.as_number(number).with_more(started).suffices(join.need):
+        yield from _met(run, message.step, begun)
+    else:
+        yield from drop_broadcasts(run)
+
+
+def child_ended(run: Run, message: messages.ChildEnded) -> Events:
+    """Count a child that has ended, and end the wait that it was the last one for."""
+    over = run.ended or run.status is Status.CANCELLING
+    if over or not run.brood.awaits(message.brood, message.place):
+        return  # it was told before, or nobody will wait for this child any more
+    yield history.ChildEnded(message.child, message.brood, message.place, message.ok)
+    brood = run.brood.after(message.place, ok=message.ok)
+    for step, entry in run.open.items():
+        if type(entry) is Joining and brood.suffices(entry.need):
+            yield from _met(run, step, entry)
+            return
+
+
+def _met(run: Run, step: str, join: Joining | history.JoinBegun) -> Events:
+    """End a wait for children, and call off its timeout."""
+    yield history.JoinEnded(step, join.visit, met=True)
+    if join.due is not None:
+        yield history.TimerEnded(step, join.visit, "children", fired=False)
+    if join.then is not None:
+        yield history.Moved(join.then)
+    else:
+        yield from ending(run, history.RunCompleted())
+
+
+def _count(message: Ended) -> int:
+    return message.children if isinstance(message, messages.Report) else 0

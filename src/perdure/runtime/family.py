@@ -1,0 +1,54 @@
+"""The children of runs, as steps may start and see them: the registry and the store behind both."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from perdure.authoring import plans as texts
+from perdure.authoring.registry import Registry
+from perdure.kernel.brood import unpack_brood
+from perdure.kernel.plan import PlanKind
+from perdure.ports.executor import ChildWanted
+from perdure.ports.rows import RunRow
+from perdure.ports.store import Store
+from perdure.runtime.plans import Plans
+from perdure.wire.encoding import decode
+
+
+class ChildrenOf:
+    """Knows which workflows can be started here, and reads how children stand."""
+
+    def __init__(self, registry: Registry, store: Store, plans: Plans) -> None:
+        self._registry = registry
+        self._store = store
+        self._plans = plans
+        self._bodies: dict[str, str] = {}
+
+    def wanted(
+        self, workflow: str | type, inputs: Mapping[str, Any], *, priority: int, detached: bool
+    ) -> ChildWanted:
+        """Return a child to be started. Raises UnknownWorkflowError, InvalidValueError."""
+        flow = self._registry.named(workflow)
+        plan = flow.plan
+        if (body := self._bodies.get(plan.hash)) is None:
+            body = self._bodies[plan.hash] = texts.dump(plan)
+        context = flow.begin(inputs)
+        return ChildWanted(
+            plan=plan, body=body, context=context, priority=priority, detached=detached
+        )
+
+    def children(self, run: str) -> Sequence[RunRow]:
+        """Return the children of the run's brood, in the order they were started."""
+        loaded = self._store.load([run]).get(run)
+        brood = unpack_brood(loaded.row.brood if loaded is not None else None)
+        return self._store.children(run, brood.number) if brood.total else ()
+
+    def result(self, row: RunRow) -> Any:
+        """Return a child's context, or the final result of a graph."""
+        context = decode(self._store.load([row.id])[row.id].context)
+        plan = self._plans.get(row.plan)
+        if plan.kind is PlanKind.MACHINE:
+            return context
+        from perdure.authoring.graphs import final_result  # not needed where there is no graph
+
+        outputs = self._store.outputs(row.id, [step.name for step in plan.steps])
+        return final_result(plan, outputs, context)

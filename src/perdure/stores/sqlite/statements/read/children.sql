@@ -1,0 +1,3 @@
+SELECT id FROM runs INDEXED BY runs_parent
+ WHERE parent = :run AND (:brood IS NULL OR of_brood = :brood)
+ ORDER BY of_brood, place;
