@@ -51,6 +51,7 @@ _COMMANDS = (
     ("cancel", "perdure.cli.control:cancel", _RUNS, "End a run."),
     ("settle", "perdure.cli.settle:settle", _RUNS, "Say what came of a step that nobody knows."),
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
+    ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run, as Mermaid text."),
     (
         "functions",

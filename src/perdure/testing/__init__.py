@@ -2,6 +2,7 @@
 
 `sandbox` (an engine in memory under virtual time), `single` (one step alone) and `stories` (given a
 history, when something happens, then that follows) are for users, with `plugin` for pytest;
+`proving` runs a user's own workflow through crashes (`prove`);
 `simulation` proves the engine.
 """
 
@@ -9,6 +10,10 @@ from importlib import import_module  # noqa: TID251 - pytest loads this package 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
+    from perdure.testing.proving.proof import prove as prove
+    from perdure.testing.proving.scenario import Signal as Signal
+    from perdure.testing.proving.scenario import scenario_of as scenario_of
+    from perdure.testing.proving.services import world as world
     from perdure.testing.sandbox import Clock as Clock
     from perdure.testing.sandbox import Sandbox as Sandbox
     from perdure.testing.sandbox import SynchronousExecutor as SynchronousExecutor
@@ -20,11 +25,15 @@ if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
 __all__ = [
     "Clock",
     "Sandbox",
+    "Signal",
     "StepRan",
     "Story",
     "SynchronousExecutor",
     "given",
+    "prove",
     "run_step",
+    "scenario_of",
+    "world",
 ]
 
 _HOMES = {
@@ -33,7 +42,11 @@ _HOMES = {
     "StepRan": "perdure.testing.single",
     "Story": "perdure.testing.stories",
     "SynchronousExecutor": "perdure.testing.sandbox",
+    "Signal": "perdure.testing.proving.scenario",
     "given": "perdure.testing.stories",
+    "prove": "perdure.testing.proving.proof",
+    "scenario_of": "perdure.testing.proving.scenario",
+    "world": "perdure.testing.proving.services",
     "run_step": "perdure.testing.single",
 }
 

@@ -62,7 +62,7 @@ def simulate(
     world = World(_stream(seed, "chance"), drawn, made)
     history = History(seed, world, workload(_stream(seed, "workload")))
     violation = None
-    with small_sizes(_stream(seed, "sizes")), _listening(), history.open():
+    with small_sizes(_stream(seed, "sizes")), listening(), history.open():
         try:
             history.live()
         except Violation as broken:
@@ -204,7 +204,7 @@ class History:
 
 
 @contextmanager
-def _listening() -> Iterator[None]:
+def listening() -> Iterator[None]:
     """Take every error that the engine logs and outlives for what it is: a violation."""
     logger = logging.getLogger("perdure")
     ear = _Ear(level=logging.ERROR)

@@ -1,0 +1,42 @@
+"""A scenario says what starts, what comes, and what must hold."""
+
+import pytest
+
+from perdure import complete, step, wait, workflow
+from perdure.errors import ConfigError
+from perdure.testing import Signal, scenario_of
+
+
+@workflow("scenario of two waits")
+class Flow:
+    @step(start=True)
+    def first(self):
+        return wait.for_signal("one", then="second")
+
+    @step()
+    def second(self):
+        return wait.for_signal("two", then="third")
+
+    @step()
+    def third(self):
+        return complete()
+
+
+def test_signals_that_are_not_given_are_those_that_the_workflow_names():
+    assert [each.name for each in scenario_of(Flow).signals] == ["one", "two"]
+    assert scenario_of(Flow, signals=[]).signals == ()
+
+
+def test_a_start_is_one_runs_arguments_or_several():
+    assert scenario_of(Flow, start={"a": 1}).starts == ({"a": 1},)
+    assert scenario_of(Flow, start=[{"a": 1}, {"a": 2}]).starts == ({"a": 1}, {"a": 2})
+    assert scenario_of(Flow).starts == ({},)
+
+
+def test_a_signal_may_be_given_by_its_name():
+    assert scenario_of(Flow, signals=["one"]).signals == (Signal("one"),)
+
+
+def test_what_is_no_workflow_is_refused():
+    with pytest.raises(ConfigError, match="is no workflow"):
+        scenario_of(int)
