@@ -152,3 +152,11 @@ def test_a_missing_extra_says_what_to_install():
 )
 def test_who_catches_pythons_own_error_catches_ours(ours, theirs):
     assert issubclass(ours, theirs)
+
+
+def test_a_childs_failure_names_the_child_and_what_became_of_it():
+    error = errors.ChildFailedError("run_1", "ship", "timeout", "it took too long")
+
+    assert (error.run_id, error.workflow, error.child_kind) == ("run_1", "ship", "timeout")
+    assert str(error) == "child run_1 of 'ship' failed (timeout): it took too long"
+    assert not error.retryable

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from perdure import ids
-from perdure.ids import new_id
+from perdure.ids import child_id, new_id
 
 NOW = 1_700_000_000.0
 
@@ -77,3 +77,19 @@ def test_threads_never_share_an_id():
     stamps = {name[:17] for name in made}
     assert len(set(made)) == 1600
     assert len(stamps) > 1
+
+
+def test_a_childs_id_follows_from_the_visit_that_starts_it():
+    parent = new_id("run", 1.7e9)
+
+    first = child_id(parent, "split", 1, 0)
+
+    assert first == child_id(parent, "split", 1, 0)
+    others = {child_id(parent, "split", 1, 1), child_id(parent, "split", 2, 0), parent}
+    assert first not in others
+    assert len(first) == len(parent)
+    assert first[:14] == parent[:14]
+
+
+def test_the_child_of_an_id_of_another_make_has_no_time():
+    assert child_id("run-7", "a", 1, 0).startswith("run-7_0000000000")

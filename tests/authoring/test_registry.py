@@ -170,3 +170,18 @@ def test_the_steps_of_a_machine_are_code_whatever_their_kind_is_called(registry)
     registry.add(ORDER)
 
     assert registry.body(CODE, CODE.steps[0]) is body
+
+
+def test_a_workflow_is_found_by_its_class(registry):
+    class Ship:
+        __perdure_workflow__ = "ship"
+
+    class Pay:
+        pass
+
+    for name in ("ship", "Pay"):
+        plan = Plan(workflow=name, kind=PlanKind.GRAPH)
+        registry.add(Workflow(plan=plan, begin=begin, place=("f", name)))
+
+    assert registry.named(Ship).name == registry.named("ship").name == "ship"
+    assert registry.named(Pay).name == "Pay"

@@ -3,6 +3,7 @@
 import pytest
 
 from perdure.kernel import history, messages
+from perdure.kernel.directives import Join
 from tests.kernel.scenes import NOW, decided, given, graph, machine, started, step
 
 PLAN = machine("ask", "publish", "undo", on_cancel="undo")
@@ -129,3 +130,37 @@ def test_a_wait_without_a_timeout_has_no_timer_to_call_off():
     )
 
     assert made == [history.CancelRequested("", ""), history.AttemptStopped("ask", 1, 0)]
+
+
+# -- children --------------------------------------------------------------------------------
+JOINING = (
+    *ASKED,
+    history.ChildrenStarted("ask", 1, 1, 0, 1),
+    history.JoinBegun("ask", 1, 1, None, NOW + 60, "publish", "undo"),
+)
+
+
+def test_children_that_did_not_end_in_time_lead_to_the_timeouts_step():
+    made = decided(given(PLAN, *JOINING), messages.Fire("ask", 1, "children"), NOW + 60)
+
+    assert made == [history.TimerEnded("ask", 1, "children", fired=True), history.Moved("undo")]
+
+
+def test_the_timer_of_another_kind_does_not_end_a_wait_for_children():
+    assert decided(given(PLAN, *JOINING), messages.Fire("ask", 1, "wait"), NOW + 60) == []
+
+
+def test_the_last_child_ends_the_wait_for_children():
+    made = decided(given(PLAN, *JOINING), messages.ChildEnded("c", 1, 0, ok=True), NOW)
+
+    assert made[-1] == history.Moved("publish")
+
+
+def test_a_step_may_wait_for_the_children_that_it_starts():
+    told = messages.Report("ask", 1, 1, Join(then="publish"), 2)
+    made = decided(given(PLAN, *ASKING), told, NOW)
+
+    assert made[1:] == [
+        history.ChildrenStarted("ask", 1, 1, 0, 2),
+        history.JoinBegun("ask", 1, 1, None, None, "publish", None),
+    ]

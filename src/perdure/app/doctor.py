@@ -12,10 +12,11 @@ from typing import Any
 from perdure.app.shown import plan_of
 from perdure.errors import RunNotFoundError
 from perdure.kernel import history
+from perdure.kernel.brood import unpack_brood
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.commit import UNSETTLED
-from perdure.ports.rows import JobRow, Loaded, RunFilter, WorkerRow
+from perdure.ports.rows import JobRow, Loaded, RunFilter, WaitRow, WorkerRow
 from perdure.ports.store import Store
 from perdure.runtime.records import load_events
 from perdure.wire.encoding import decode
@@ -28,7 +29,7 @@ GRACE = 2.0
 
 MOST_RUNS = 1000
 
-_Began = history.StepScheduled | history.WaitBegun | history.SleepBegun
+_Began = history.StepScheduled | history.WaitBegun | history.JoinBegun | history.SleepBegun
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,8 @@ class _Case:
 
     def _waits(self) -> Iterator[Finding]:
         for wait in self.loaded.waits:
+            if wait.kind == "children":
+                yield self._children(wait)
             if wait.kind != "signal":
                 continue
             key = f" with key {wait.key!r}" if wait.key is not None else ""
@@ -159,6 +162,17 @@ class _Case:
                 until=wait.due,
             )
 
+    def _children(self, wait: WaitRow) -> Finding:
+        brood = unpack_brood(self.loaded.row.brood)
+        enough = "all" if wait.key is None else wait.key
+        return Finding(
+            f"step {wait.step!r} waits for children: {brood.total - brood.open} of {brood.total} "
+            f"have ended, {enough} must",
+            f"perdure show {self.run}",
+            since=self._since(history.JoinBegun, wait.step, wait.visit),
+            until=wait.due,
+        )
+
     def _timers(self) -> Iterator[Finding]:
         for timer in self.loaded.timers:
             late = self.now - timer.due
@@ -166,7 +180,11 @@ class _Case:
                 at = self._since(history.SleepBegun, timer.step, timer.visit)
                 yield Finding(f"step {timer.step!r} sleeps", since=at, until=timer.due)
             elif late >= GRACE:
-                what = {"sleep": "sleep", "wait": "wait's timeout"}.get(timer.kind, timer.kind)
+                what = {
+                    "sleep": "sleep",
+                    "wait": "wait's timeout",
+                    "children": "wait's timeout",
+                }.get(timer.kind, timer.kind)
                 place = f" of step {timer.step!r}" if timer.step else ""
                 text = f"the {what}{place} is over, and {self._nobody('noticed it')}"
                 yield Finding(text, self._go_on(), problem=True, since=timer.due)

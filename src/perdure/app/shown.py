@@ -13,7 +13,7 @@ from perdure.errors import RunNotFoundError
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
-from perdure.ports.rows import JobRow, Loaded
+from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.ports.store import Store
 from perdure.wire.encoding import decode
 
@@ -34,7 +34,7 @@ class StepShown:
 
     `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped,
     stopped, or outcome_unknown: somebody has to settle it. `error` has kind, type, message and traceback; `meta` what else is known, such as
-    the model that answered. `due` is when it goes on by itself, `signal` what it waits for, `pid`
+    the model that answered. `due` is when it goes on by itself, `signal` what it waits for, or `children`, `pid`
     the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
 
@@ -47,6 +47,7 @@ class StepShown:
     ended_at: float | None = None
     due: float | None = None
     signal: str | None = None
+    children: bool = False
     pid: int | None = None
     beat_at: float | None = None
     progress: float | None = None
@@ -66,12 +67,16 @@ class StepShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunShown:
-    """A run, its plan and its visits. `result` is what a completed run came to, else None."""
+    """A run, its plan and its visits. `result` is what a completed run came to, else None.
+
+    `children` are the runs that it has started, in their order.
+    """
 
     view: RunView
     plan: Plan
     steps: tuple[StepShown, ...]
     result: Any = None
+    children: tuple[RunRow, ...] = ()
 
     def states(self) -> dict[str, str]:
         """Return the status of each step's last visit, by name."""
@@ -87,9 +92,10 @@ def show(store: Store, run: str) -> RunShown:
     plan = plan_of(store, loaded)
     pids = {worker.id: worker.pid for worker in store.workers()}
     visits = list(_visits(plan, loaded, ended, store.attempts(run), pids))
+    children = tuple(store.children(run)) if loaded.row.brood is not None else ()
     view = view_of(loaded, error_of(loaded.row, ended))
     result = _result(store, loaded, plan) if view.status == "completed" else None
-    return RunShown(view=view, plan=plan, steps=tuple(visits), result=result)
+    return RunShown(view=view, plan=plan, steps=tuple(visits), result=result, children=children)
 
 
 def plan_of(store: Store, loaded: Loaded) -> Plan:
@@ -147,10 +153,11 @@ def _ended(
     plan: Plan, loaded: Loaded, row: StepEnded, failures: tuple[FailedAttempt, ...]
 ) -> StepShown:
     """Return a visit whose work has ended; it may sleep or wait now for what comes next."""
-    status, due, signal = row.status, None, None
+    status, due, signal, children = row.status, None, None, False
     for wait in loaded.waits:
-        if wait.kind == "signal" and (wait.step, wait.visit) == (row.step, row.visit):
-            status, due, signal = "waiting", wait.due, wait.name
+        if wait.kind != "coming" and (wait.step, wait.visit) == (row.step, row.visit):
+            children = wait.kind == "children"
+            status, due, signal = "waiting", wait.due, wait.name or None
     for timer in loaded.timers:
         if timer.kind == "sleep" and (timer.step, timer.visit) == (row.step, row.visit):
             status, due = "sleeping", timer.due
@@ -164,6 +171,7 @@ def _ended(
         ended_at=row.ended_at,
         due=due,
         signal=signal,
+        children=children,
         result=decode(row.output) if row.output is not None else None,
         error=decode(row.error) if row.error is not None else None,
         meta=decode(row.meta) if row.meta is not None else {},

@@ -50,6 +50,7 @@ class RunView:
     wake_at: datetime | None = None
     heartbeat: Heartbeat | None = None
     paused: bool = False
+    parent: str | None = None
     created_at: datetime | None = None
     ended_at: datetime | None = None
     unsettled: str | None = None
@@ -281,6 +282,7 @@ def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
         wake_at=moment(min(dues)) if dues and not row.ended_at else None,
         heartbeat=_heartbeat(loaded.jobs),
         paused=bool(row.paused),
+        parent=row.parent,
         created_at=moment(row.created_at),
         ended_at=moment(row.ended_at) if row.ended_at is not None else None,
         unsettled=next((job.step for job in loaded.jobs if job.mode == UNSETTLED), None),

@@ -30,6 +30,10 @@ def run_document(shown: RunShown) -> dict[str, Any]:
         "result": shown.result,
         "error": view.error,
         values: view.data,
+        "children": [
+            {"id": child.id, "workflow": child.workflow, "status": child.status}
+            for child in shown.children
+        ],
         "steps": [_step_document(step) for step in shown.steps],
     }
 
@@ -44,6 +48,7 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "current_step": view.current_step if view.ended_at is None else None,
         "waiting_for": view.waiting_signal,
         "unsettled": view.unsettled,
+        "parent": view.parent,
         "wake_at": _iso(view.wake_at),
         "created_at": _iso(view.created_at),
         "ended_at": _iso(view.ended_at),

@@ -1,5 +1,6 @@
 """`perdure runs`: list runs, the newest first."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from cyclopts import Parameter, validators
@@ -26,6 +27,7 @@ def runs(
     *,
     status: str | None = None,
     workflow: str | None = None,
+    parent: str | None = None,
     limit: Annotated[int, _LIMIT] = 20,
     json: bool = False,
     common: Common | None = None,
@@ -38,12 +40,14 @@ def runs(
         Only those that stand so: completed, failed, waiting ..., or `live`, all that go on.
     workflow
         Only those of this workflow.
+    parent
+        Only the children of this run.
     limit
         At most so many.
     json
         Print one JSON document.
     """
-    query = _query(status, workflow, limit)
+    query = replace(_query(status, workflow, limit), parent=parent)
     with reading(common or Common()) as store:
         views = list_views(store, query)
     if json:
@@ -55,7 +59,7 @@ def runs(
         if len(views) == limit:
             output.note(f"the newest {limit}; more with --limit")
     else:
-        output.note("no such run" if status or workflow else "no run yet")
+        output.note("no such run" if status or workflow or parent else "no run yet")
 
 
 def _query(status: str | None, workflow: str | None, limit: int) -> RunFilter:

@@ -1,5 +1,6 @@
 """`perdure show`: all there is to know of a run."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -128,6 +129,12 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
     if view.ended_at is not None:
         took = duration(documents.seconds_of(view) or 0.0)
         facts.append(("ended", Text(f"{moment(view.ended_at.timestamp())}, after {took}")))
+    if view.parent is not None:
+        facts.append(("parent", Text(view.parent)))
+    if shown.children:
+        counts = Counter(child.status for child in shown.children)
+        told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
+        facts.append(("children", Text(f"{told}. List them: perdure runs --parent {view.id}")))
     if view.waiting_signal is not None:
         facts.append(("waits for", Text(output.safe(f"signal {view.waiting_signal!r}"))))
     if view.unsettled is not None:
@@ -154,6 +161,8 @@ def _outcome(step: StepShown) -> str:
         return output.safe(f"{step.error.get('kind')}: {step.error.get('message')}").split("\n")[0]
     if step.signal is not None:
         return output.safe(f"waits for signal {step.signal!r}")
+    if step.children:
+        return "waits for children"
     if step.status in ("sleeping", "retrying") and step.due is not None:
         return f"until {moment(step.due)}"
     if step.pid is not None:

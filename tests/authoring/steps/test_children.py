@@ -1,9 +1,13 @@
 """Child runs, as steps start them, wait for them, and read what they came to."""
 
+import time
+
 import pytest
 from pydantic import BaseModel
 
 from perdure import Engine, children, complete, fail, get_context, goto, start_child, step, wait
+from perdure.app.doctor import examine_run
+from perdure.app.shown import show
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.compiler import compile_class
 from perdure.errors import ChildFailedError, ChildNotEndedError, OutsideStepError
@@ -217,3 +221,24 @@ def test_a_wait_is_for_all_any_or_a_number(need):
 
     with pytest.raises(InvalidStepResultError, match="any"):
         wait.for_children(need)
+
+
+def test_who_looks_at_a_run_sees_its_children_and_what_it_waits_for(run):
+    class Waits:
+        @step(start=True)
+        def split(self):
+            start_child("waiter")
+            start_child("square", n=1)
+            return wait.for_children()
+
+    engine, made = run(Waits)
+    while made.refresh().status != "waiting" or len(engine.runs(parent=made.id, live=True)) != 1:
+        time.sleep(0.001)
+    shown = show(engine.store, made.id)
+    (finding,) = examine_run(engine.store, made.id, time.time())
+
+    assert [child.workflow for child in shown.children] == ["waiter", "square"]
+    assert (shown.steps[0].status, shown.steps[0].children) == ("waiting", True)
+    assert "waits for children" in finding.text
+    assert not finding.problem
+    assert engine.run(shown.children[0].id).view.parent == made.id
