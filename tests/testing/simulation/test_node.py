@@ -10,7 +10,7 @@ from perdure.kernel import messages
 from perdure.kernel.directives import Complete
 from perdure.runtime.envelopes import Told
 from perdure.stores.sqlite import SqliteStore
-from perdure.testing.simulation.node import LifeClock, Mates, Node, Site
+from perdure.testing.simulation.node import FAULTY_SECONDS, LifeClock, Mates, Node, Site
 from perdure.testing.simulation.scripts import Act, Script
 from perdure.testing.simulation.store import Locks
 from perdure.testing.simulation.witness import Witness
@@ -229,3 +229,15 @@ def test_the_latest_time_that_anybody_took_it_to_be_is_known():
 
     assert first == again == at.latest
     assert clock.monotonic() == at.time
+
+
+def test_nobody_is_struck_for_ever():
+    yard = Yard(stall=3.0)
+    yard.run(1.0)
+    yard.world.time = FAULTY_SECONDS
+    life = yard.nodes[0].process
+    life.frozen_until = 0.0
+
+    yard.nodes[0].watch()
+
+    assert life.can_be_called

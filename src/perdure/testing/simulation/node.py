@@ -22,6 +22,10 @@ from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.world import Died, Life, World
 
 PAUSE_AFTER_ERROR = 0.5
+FAULTY_SECONDS = 120.0
+"""After so long nobody is struck any more: a process that is frozen anew each time that it thaws
+keeps the calls that wait for it, and with them the end of the faults, away for ever."""
+
 TICK_SECONDS = 0.0001
 """What a tick takes at least, so that a duty which always wants the next one is seen."""
 
@@ -222,7 +226,7 @@ class Node:
             delay = 0.0 if world.is_calm else world.chance.choice((0.0, 0.5, 3.0, 10.0))
             world.after(delay, f"{self._name} starts again", self.open)
             self.process = None
-        elif life is not None and life.can_be_called:
+        elif life is not None and life.can_be_called and world.time < FAULTY_SECONDS:
             self._strike(life)
         world.after(0.5, f"{self._name} is looked after", self.watch)
 
