@@ -50,6 +50,19 @@ def test_a_deadline_of_an_attempt_is_told_in_the_wall_clocks_time():
     assert play.process.tick(play.clock.now()) <= play.clock.now() + 0.01
 
 
+def test_beats_that_a_turn_under_way_will_take_up_bring_no_tick():
+    """A slow commit would have the duties look again and again for as long as it takes."""
+    play = scene(machine("a"))
+    play.start()
+    work = play.work()
+    work.pulse(work, 0.5, None)
+    turning = play.process.ledger._mutex
+    with turning:
+        wake_at = play.process.tick(play.clock.now())
+
+    assert wake_at > play.clock.now()
+
+
 def test_its_lease_is_renewed_every_third_of_it():
     play = scene(PLAN)
     play.tick()

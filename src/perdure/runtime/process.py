@@ -89,7 +89,8 @@ class Process:
         self._checkpoint(now)
         duties = (self.timekeeper, self.watcher, self.herald)
         wake_at = min(*(duty.tick(now) for duty in duties), self._next_rescue)
-        for moment in (self.crew.next_deadline(), self.crew.pulses.next_due()):
+        beats = None if self.ledger.is_turning else self.crew.pulses.next_due()
+        for moment in (self.crew.next_deadline(), beats):  # who turns now takes beats up himself
             if moment is not None:
                 wake_at = min(wake_at, now + max(moment - self.clock.monotonic(), 0.0))
         return wake_at
