@@ -1,11 +1,13 @@
 """Signals as callers send them, and what they are told came of them."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from perdure.app import signals as module
 from perdure.app.signals import SignalAnswer
+from perdure.authoring.plans import seal
 from perdure.errors import InvalidValueError, RunNotFoundError
 from perdure.kernel.directives import Goto, Wait
 from perdure.ports.executor import Result
@@ -163,3 +165,20 @@ def test_a_caller_does_not_wait_for_ever_for_a_store_that_hangs(monkeypatch):
         answer = engine.signal("answer", {"n": 1}, run_id=run.id)
 
         assert answer.kept == (run.id,)
+
+
+def test_a_payload_that_does_not_fit_is_refused_and_uses_up_no_key():
+    """A003-7: the sender is told, the run waits on, and the right payload may come after."""
+    asks = asking()
+    schema = '{"properties":{"n":{"type":"integer"}},"type":"object"}'
+    asks = replace(asks, plan=seal(replace(asks.plan, schema=schema)))
+    with engine_of(asks) as engine:
+        run = engine.start("asking")
+        waits(engine, run)
+
+        wrong = engine.signal("answer", {"n": "one"}, run_id=run.id, idempotency_key="k")
+        right = engine.signal("answer", {"n": 1}, run_id=run.id, idempotency_key="k")
+
+        assert wrong.refused == ((run.id, 'n: "one" is not of type "integer"'),)
+        assert right.woken == (run.id,)
+        assert run.result(PATIENCE) == {"n": 1}

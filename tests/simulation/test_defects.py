@@ -15,6 +15,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_children,
     defects_effects,
     defects_exec,
+    defects_signals,
 )
 from tests.simulation.defects import DEFECTS
 from tests.simulation.hunt import RANGES, histories_until_found

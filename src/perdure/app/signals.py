@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
+from perdure.authoring.payloads import payload_refusal
 from perdure.errors import InvalidValueError, RunNotFoundError
 from perdure.kernel import history
 from perdure.kernel.messages import Signal
+from perdure.kernel.plan import PlanKind
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store
@@ -60,6 +62,8 @@ class Signaller:
             raise RunNotFoundError(run)
         if loaded.row.ended_at is not None:
             return SignalAnswer(refused=((run, f"the run is {loaded.row.status}"),))
+        if why := self._refusal(loaded.row.plan, text):
+            return SignalAnswer(refused=((run, why),))
         message = dump_message(Signal(id=0, name=name, key=key, addressed=True))
         (number,) = self._store.put([InboxMade(run, message, text, idempotency_key)])
         if number is None:
@@ -70,6 +74,11 @@ class Signaller:
         if not self._await(ticket):
             return SignalAnswer(kept=(run,))  # accepted, and applied when the store can
         return self._what_became(run, number, after=loaded.row.seq)
+
+    def _refusal(self, hash_: str, payload: str | None) -> str:
+        """Say why a payload fits no context of the run, before its key is used up."""
+        plan = self._process.plans.get(hash_)
+        return payload_refusal(plan.schema, payload) if plan.kind is PlanKind.MACHINE else ""
 
     def to_all(
         self,

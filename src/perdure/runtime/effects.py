@@ -25,6 +25,7 @@ from perdure.ports.executor import Done
 from perdure.runtime.draft import Begin, Draft
 from perdure.runtime.hotrun import BESIDE, HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
+from perdure.runtime.parking import coming, park
 from perdure.runtime.records import dump_events
 from perdure.wire.encoding import decode, encode
 
@@ -61,6 +62,8 @@ def write(
         _ROWS[type(event)](draft, hot, event, cause)
     if hot.beside is not None:
         _keep_beside(draft, hot)
+    if run.paused or hot.parked is not None:
+        park(draft, hot)
     if more:
         draft.commit.inbox_made.append(InboxMade(run.id, CONTINUE, None, None))
     draft.commit.history.append(
@@ -105,17 +108,14 @@ def _run_started(draft: Draft, hot: HotRun, event: history.RunStarted, _cause: C
 
 
 def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _cause: Cause) -> None:
-    run, path, visit = hot.run.id, event.step, event.visit
+    path, visit = event.step, event.visit
     step = hot.plan.step(plan_name(path))
     if event.attempt == 1:
         hot.tokens[path] = 0
         if hot.beside is not None:
             hot.payloads[path] = take_beside(draft, hot)
         for name in step.coming:
-            workflow = hot.plan.workflow
-            draft.make_wait(
-                WaitMade(run, path, visit, "coming", name, None, None, None, None, workflow)
-            )
+            draft.make_wait(coming(hot, path, visit, name))
     _queue(draft, hot, event, verify=False)
 
 

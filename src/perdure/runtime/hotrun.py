@@ -39,7 +39,8 @@ class HotRun:
 
     `tokens` are the last fencing numbers given to the open jobs, by path; `payloads` what is
     merged into the context when their attempts begin, `beside` one whose attempt is not scheduled
-    yet (the signal's number and text; `beside_kept`: it has a row).
+    yet (the signal's number and text; `beside_kept`: it has a row). `parked` is the step that a
+    pause holds the run before, if what may come there is entered.
     """
 
     run: Run
@@ -53,6 +54,7 @@ class HotRun:
     beside: tuple[int, str] | None = None
     beside_kept: bool = False
     kin: Kin | None = None
+    parked: str | None = None
 
     @property
     def host(self) -> str:
@@ -120,6 +122,8 @@ def _open(hot: HotRun, loaded: Loaded) -> None:
                 then=wait.then,
                 on_timeout=wait.on_timeout,
             )
+        elif wait.kind == "coming" and wait.visit == 0:
+            hot.parked = wait.step
         elif wait.kind == "children":
             run.open[wait.step] = Joining(
                 visit=wait.visit,

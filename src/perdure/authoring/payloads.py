@@ -1,0 +1,94 @@
+"""Whether a payload fits a JSON Schema: of the context that it is to be merged into.
+
+A payload brings some of the fields, so none is required of it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from perdure.wire.encoding import decode, encode
+
+Check = Callable[[Any], str]
+
+
+def payload_refusal(schema: str, payload: str | None) -> str:
+    """Say why a payload (JSON text) cannot be merged into a context of this schema; empty if it can.
+
+    Only the declared fields that it brings are looked at, and that no others are brought where
+    the schema forbids them. What is wrong is named with its path.
+    """
+    return _refusal(schema, payload or "{}") if schema else ""
+
+
+@lru_cache(maxsize=256)  # one payload often goes to many runs
+def _refusal(schema: str, payload: str) -> str:
+    return _checker(schema)(decode(payload))
+
+
+@lru_cache(maxsize=256)
+def _checker(schema: str) -> Check:
+    import jsonschema_rs  # not needed to import a workflow
+
+    body = decode(schema)
+    body.pop("required", None)
+    check = jsonschema_rs.validator_for(body, validate_formats=True, formats=_FORMATS)
+
+    def refusal(value: Any) -> str:
+        error = next(check.iter_errors(value), None)
+        return "" if error is None else _told(body, value, error)
+
+    return refusal
+
+
+def _told(body: Mapping[str, Any], value: Any, error: Any) -> str:
+    path = list(error.instance_path)
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    found = value
+    for part in path:
+        found = found[part]
+    node: Any = body
+    for part in list(error.schema_path)[:-1]:
+        node = node[part]
+    kinds = " or ".join(dict.fromkeys(_kinds(node, body)))
+    if "anyOf" in node and kinds:
+        return f"{where.removeprefix('.') or 'it'}: {_shown(found)} is not of type {kinds}"
+    return f"{where.removeprefix('.')}: {error.message}".removeprefix(": ")
+
+
+def _kinds(node: Mapping[str, Any], body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the names of what a node of a schema allows, as far as they have any."""
+    for choice in node.get("anyOf", ()):
+        yield from _kinds(choice, body)
+    if "$ref" in node:
+        yield str(node["$ref"]).rpartition("/")[2]
+    elif "anyOf" not in node and "type" in node:
+        yield str(node.get("format", node["type"]))
+
+
+def _shown(value: Any) -> str:
+    text = encode(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _reads(read: Callable[[str], object]) -> Callable[[str], bool]:
+    def can_read(text: str) -> bool:
+        try:
+            read(text)
+        except ValueError:
+            return False
+        return True
+
+    return can_read
+
+
+# As the models read them: a time without a zone is one.
+_FORMATS: dict[str, Callable[[str], bool]] = {
+    "date-time": _reads(datetime.fromisoformat),
+    "date": _reads(date.fromisoformat),
+    "time": _reads(time.fromisoformat),
+    "uuid": _reads(UUID),
+    "duration": lambda _text: True,
+}
