@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
+from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Workflow
 from perdure.ports.executor import Body, Result, Work
 from perdure.testing.proving.guard import Memory, guarded
@@ -22,6 +23,21 @@ Lives = Callable[[Work], Life]
 def module_of(flow: Workflow) -> ModuleType | None:
     """Return the module that a workflow's class was written in."""
     return sys.modules.get(flow.cls.__module__) if flow.cls is not None else None
+
+
+def flows_of(flow: Workflow) -> list[Workflow]:
+    """Return a workflow and the others of its module, which may be its children."""
+    names = default_registry().names() if flow.cls is not None else []
+    found = [default_registry().get(name) for name in names]
+    others = [
+        each
+        for each in found
+        if each.cls is not None
+        and flow.cls is not None
+        and each.cls.__module__ == flow.cls.__module__
+        and each.name != flow.name
+    ]
+    return [flow, *others]
 
 
 class ProvedBody:
@@ -44,10 +60,9 @@ class ProvedBody:
             result: Result = self._inner(work)
         return result
 
-    def retryable(self, error: Exception) -> bool:
-        """Say whether an error that the body raised may be tried again."""
-        judge = getattr(self._inner, "retryable", None)
-        return True if judge is None else bool(judge(error))
+    def __getattr__(self, name: str) -> Any:
+        """Return whatever else the body has, such as its say in what is tried again."""
+        return getattr(self._inner, name)
 
     @contextmanager
     def _running(self, work: Work) -> Iterator[None]:

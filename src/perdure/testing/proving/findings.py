@@ -30,6 +30,9 @@ ADVICE = {
     "done twice": "Give the service a key that is the same on every attempt: "
     "key=current_step().idempotency_key. If it honours none, make the step at_most_once, or do "
     "nothing in it after the call that can fail.",
+    "key used twice": "Give each thing that is done a key of its own, such as "
+    'current_step().idempotency_key + "/refund".',
+    "the engine itself": "Start runs with start_child(...), and have signals sent by the scenario.",
     "unlearnt": "The call was done though no answer came. Let the step fail, so that it is tried "
     "again under the same key, or undo the effect before the run goes on.",
     "unrecorded": "Keep what the service answered in the context, in the step that called it.",
@@ -54,17 +57,35 @@ def findings(stage: Stage) -> Iterator[Finding]:
     """Yield what is wrong at the end of a history, the most telling first."""
     for kind, message in stage.book.forbidden:
         yield made(kind, message)
-    for number, run in sorted(stage.runs.items()):
-        track = stage.witness.tracks[run]
+    yield from _swallowed(stage)
+    numbers = {run: number for number, run in stage.runs.items()}
+    for run, track in sorted(stage.witness.tracks.items()):
         calls = [call for call in stage.book.calls if call.work.run == run]
-        yield from _twice(track, calls)
+        yield from _twice(track, calls, stage.book.found)
         if _is_excused(track):
             continue
         yield from _raised(stage, track)
         yield from _stuck(track)
-        seen = _seen(stage, track, number, calls)
-        yield from _unlearnt(track, calls, seen)
-        yield from _checked(stage, seen)
+        seen = _seen(stage, track, numbers.get(run), calls)
+        yield from _unlearnt(track, calls, seen, stage.book.found)
+        if run in numbers:  # not for the children that it started
+            yield from _checked(stage, seen)
+
+
+def _swallowed(stage: Stage) -> Iterator[Finding]:
+    """Yield calls that did nothing, because something else had been done under their key."""
+    first: dict[int, Call] = {}
+    for call in stage.book.calls:
+        if call.effect is None:
+            continue
+        before = first.setdefault(call.effect, call)
+        if (before.name, before.details) != (call.name, call.details):
+            yield made(
+                "key used twice",
+                f"{call.name} {call.details} by step {call.work.path!r} of {call.work.run} did "
+                f"nothing: its key {call.key!r} was that of {before.name} {before.details} by step "
+                f"{before.work.path!r} of {before.work.run}",
+            )
 
 
 def deaths(stage: Stage) -> Iterator[str]:
@@ -97,9 +118,9 @@ def _learnt(track: Track, call: Call) -> bool:
     )
 
 
-def _twice(track: Track, calls: list[Call]) -> Iterator[Finding]:
+def _twice(track: Track, calls: list[Call], found: set[int]) -> Iterator[Finding]:
     done = [call for call in calls if call.effect is not None]
-    known = {call.effect for call in done if _learnt(track, call)}
+    known = found | {call.effect for call in done if _learnt(track, call)}
     for number, later in enumerate(done):
         for first in done[:number]:
             differ = first.name == later.name and first.effect != later.effect
@@ -110,8 +131,10 @@ def _twice(track: Track, calls: list[Call]) -> Iterator[Finding]:
 
 def _same_intention(first: Call, later: Call, *, known: bool) -> bool:
     one, two = first.work, later.work
-    if (one.path, one.visit) == (two.path, two.visit):
-        return one.attempt != two.attempt and first.place == later.place
+    if (one.path, one.visit) == (two.path, two.visit) and one.attempt != two.attempt:
+        return first.place == later.place
+    if one.attempt == two.attempt and one.path == two.path and one.visit == two.visit:
+        return not first.answered and first.details == later.details
     return not known and first.details == later.details
 
 
@@ -131,10 +154,10 @@ def _told_twice(first: Call, later: Call) -> str:
     )
 
 
-def _unlearnt(track: Track, calls: list[Call], seen: RunSeen) -> Iterator[Finding]:
+def _unlearnt(track: Track, calls: list[Call], seen: RunSeen, found: set[int]) -> Iterator[Finding]:
     if not track.run.ended:
         return
-    known = {call.effect for call in calls if _learnt(track, call)}
+    known = found | {call.effect for call in calls if _learnt(track, call)}
     text = str(seen.data)
     for number, call in enumerate(calls):
         if call.effect is None:
@@ -184,7 +207,7 @@ def _stuck(track: Track) -> Iterator[Finding]:
             )
 
 
-def _seen(stage: Stage, track: Track, number: int, calls: list[Call]) -> RunSeen:
+def _seen(stage: Stage, track: Track, number: int | None, calls: list[Call]) -> RunSeen:
     loaded = stage.store.load([track.id])[track.id]
     effects: dict[int, str] = {c.effect: c.name for c in calls if c.effect is not None}
     data: dict[str, Any] = decode(loaded.context)
@@ -194,7 +217,7 @@ def _seen(stage: Stage, track: Track, number: int, calls: list[Call]) -> RunSeen
         data=data,
         error=loaded.row.error,
         effects=list(effects.values()),
-        arguments=stage.scenario.starts[number],
+        arguments=stage.scenario.starts[number] if number is not None else {},
     )
 
 

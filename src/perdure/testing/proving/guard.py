@@ -11,15 +11,17 @@ import datetime as dt
 import socket
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 from unittest.mock import patch
 
+from perdure.app.default import DefaultEngine
 from perdure.testing.proving.services import Book
 
-PLAIN = (dict, list, set, bytearray, int, float, str, bytes, bool, tuple, type(None))
+PLAIN = (dict, list, set, deque, bytearray, int, float, str, bytes, bool, tuple, type(None))
 Keep = tuple[Any, str, Any]
 
 
@@ -32,7 +34,13 @@ def guarded(module: ModuleType | None, book: Book) -> Iterator[None]:
     """Have what is real raise for as long as the block lasts."""
     real = {
         "time.time": (time, "time", "the real clock"),
+        "time.time_ns": (time, "time_ns", "the real clock"),
+        "time.localtime": (time, "localtime", "the real clock"),
+        "time.gmtime": (time, "gmtime", "the real clock"),
+        "time.ctime": (time, "ctime", "the real clock"),
         "time.sleep": (time, "sleep", "a real sleep"),
+        "socket.getaddrinfo": (socket, "getaddrinfo", "a real network call"),
+        "engine": (DefaultEngine, "get", "the engine itself"),
         "socket.socket.connect": (socket.socket, "connect", "a real network call"),
         "socket.create_connection": (socket, "create_connection", "a real network call"),
     }
@@ -56,8 +64,8 @@ def _replace(stack: ExitStack, module: ModuleType | None, home: Any, name: str, 
 def _refuser(real: Any, called: str, what: str, book: Book) -> Callable[..., Any]:
     def refuse(*given: Any, **named: Any) -> Any:
         caller = sys._getframe(1).f_globals.get("__name__", "").partition(".")[0]  # noqa: SLF001
-        if called == "time.time" and caller in sys.stdlib_module_names:
-            return real(*given, **named)  # a log record has its time
+        if what == "the real clock" and (given or caller in sys.stdlib_module_names):
+            return real(*given, **named)  # a log record has its time; a given one is converted
         raise refused(called, what, book)
 
     return refuse
@@ -100,15 +108,14 @@ def _calendar(real: type, book: Book) -> type:
 
 
 class Memory:
-    """Module and class data of a workflow: each process has its own, and loses it when it dies."""
+    """Module and class data of a workflow: each process has its own, and loses it when it dies.
+
+    So are the defaults of functions, which keep what is put into them.
+    """
 
     def __init__(self, module: ModuleType | None, cls: type | None) -> None:
-        homes = [home for home in (module, cls) if home is not None]
         self._pristine = [
-            (home, name, copy.deepcopy(value))
-            for home in homes
-            for name, value in vars(home).items()
-            if not name.startswith("__") and isinstance(value, PLAIN)
+            (home, name, copy.deepcopy(value)) for home, name, value in _plain(module, cls)
         ]
         self._of: dict[str, list[Keep]] = {}
 
@@ -120,7 +127,7 @@ class Memory:
         try:
             yield
         finally:
-            self._of[life] = [(h, n, vars(h)[n]) for h, n, _ in self._pristine if n in vars(h)]
+            self._of[life] = [(h, n, getattr(h, n)) for h, n, _ in self._pristine if hasattr(h, n)]
 
     def _fresh(self) -> list[Keep]:
         return [(home, name, copy.deepcopy(value)) for home, name, value in self._pristine]
@@ -129,3 +136,19 @@ class Memory:
         """Put back what was there before any process ran."""
         for home, name, value in self._pristine:
             setattr(home, name, value)
+
+
+def _plain(module: ModuleType | None, cls: type | None) -> Iterator[Keep]:
+    """Yield (holder, name, value) of what is no code and no fake in a module and its classes."""
+    name = cls.__module__ if cls is not None else getattr(module, "__name__", "")
+    homes: list[Any] = [module] if module is not None else []
+    classes = [each for each in vars(module).values() if isinstance(each, type)] if module else []
+    mine = dict.fromkeys((*(cls.__mro__ if cls is not None else ()), *classes))
+    homes += [c for c in mine if c.__module__ == name and not hasattr(c, "model_fields")]
+    for home in homes:
+        for key, value in vars(home).items():
+            if isinstance(value, FunctionType) and value.__module__ == name:
+                if any(isinstance(d, dict | list | set) for d in value.__defaults__ or ()):
+                    yield value, "__defaults__", value.__defaults__
+            elif not key.startswith("__") and isinstance(value, PLAIN):
+                yield home, key, value

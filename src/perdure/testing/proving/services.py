@@ -65,6 +65,7 @@ class Book:
     calls: list[Call] = field(default_factory=list)
     effects: int = 0
     by_key: dict[tuple[str, str], int] = field(default_factory=dict)
+    found: set[int] = field(default_factory=set)
     mishaps: list[str] = field(default_factory=list)
     forbidden: list[tuple[str, str]] = field(default_factory=list)  # what, message
     raised: dict[tuple[str, str, int, int], BaseException] = field(default_factory=dict)
@@ -141,6 +142,16 @@ class Service:
         book.calls.append(call)
         self._meet(book, call)
         return f"{self.name}-{call.effect}"
+
+    def find(self, key: str) -> str | None:
+        """Return the receipt of what was done under a key; None if nothing was."""
+        if not _open:
+            raise ServiceError(f"{self.name} is fake, and answers only while prove(...) runs")
+        book = _open[-1]
+        if (effect := book.by_key.get((self.name, key))) is None:
+            return None
+        book.found.add(effect)
+        return f"{self.name}-{effect}"
 
     def _meet(self, book: Book, call: Call) -> None:
         """Go through a call: before it, at the service, on the way back, after it."""

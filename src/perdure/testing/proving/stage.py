@@ -17,7 +17,7 @@ from perdure.ports.store import Store
 from perdure.runtime.envelopes import Birth, Poke
 from perdure.runtime.records import dump_message
 from perdure.stores.sqlite import SqliteStore
-from perdure.testing.proving.bodies import AsyncProvedBody, ProvedBody, module_of
+from perdure.testing.proving.bodies import AsyncProvedBody, ProvedBody, flows_of, module_of
 from perdure.testing.proving.guard import Memory
 from perdure.testing.proving.scenario import Scenario, Signal
 from perdure.testing.proving.services import Book, closed, opened
@@ -109,7 +109,8 @@ class Stage:
         self.witness = Seer(self._store, world=self.world, locks=locks, judge=Anything())
         self.witness.lives = {}
         registry = Registry()
-        registry.add(self._proved(scenario.flow))
+        for flow in flows_of(scenario.flow):
+            registry.add(self._proved(flow))
         site = Site(
             world=self.world, witness=self.witness, locks=locks, registry=registry,
             handle=self._store.sibling,
