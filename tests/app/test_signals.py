@@ -182,3 +182,40 @@ def test_a_payload_that_does_not_fit_is_refused_and_uses_up_no_key():
         assert wrong.refused == ((run.id, 'n: "one" is not of type "integer"'),)
         assert right.woken == (run.id,)
         assert run.result(PATIENCE) == {"n": 1}
+
+
+def test_a_broadcast_that_reaches_several_runs_says_how_to_reach_one():
+    """A003-3."""
+    with engine_of(asking()) as engine:
+        runs = [engine.start("asking"), engine.start("asking")]
+        for run in runs:
+            waits(engine, run)
+
+        answer = engine.signal("answer", {"n": 1})
+
+        assert set(answer.woken) == {run.id for run in runs}
+        assert answer.warning.startswith("reached 2 runs. To reach one of them")
+
+
+def test_a_broadcast_that_was_meant_for_several_runs_warns_of_nothing():
+    with engine_of(asking()) as engine:
+        for run in [engine.start("asking"), engine.start("asking")]:
+            waits(engine, run)
+
+        assert engine.signal("answer", workflow="asking").warning == ""
+
+
+def test_a_broadcast_that_comes_at_another_time_than_its_wait_says_how_to_have_it_kept():
+    """A003-4: it is no error; nobody is told of a name that no live run names."""
+    later = flow(
+        "later",
+        {"ask": lambda _work: Result(outcome=Wait(name="answer", then="take")), "take": done},
+        take={"waits": ("paid",)},
+    )
+    with engine_of(later) as engine:
+        waits(engine, engine.start("later"))
+
+        named, unnamed = engine.signal("paid"), engine.signal("sold")
+
+        assert (len(named), len(unnamed), unnamed.warning) == (0, 0, "")
+        assert named.warning.startswith("reached no run: nobody waits for it now")

@@ -12,7 +12,7 @@ from perdure.kernel import history
 from perdure.kernel.messages import Signal
 from perdure.kernel.plan import PlanKind
 from perdure.ports.commit import InboxMade
-from perdure.ports.rows import Announced
+from perdure.ports.rows import Announced, RunFilter
 from perdure.ports.store import Store
 from perdure.runtime.envelopes import Poke, Ticket
 from perdure.runtime.process import Process
@@ -22,16 +22,27 @@ from perdure.wire.encoding import check_value, encode_value
 log = logging.getLogger("perdure.signals")
 
 WAIT_SECONDS = 30.0
+NOBODY = (
+    "reached no run: nobody waits for it, and no live run names it. To have one kept until its "
+    "wait comes, address it: signal(..., run_id=...)"
+)
+LIVE_RUNS = 200
+"""So many live runs are asked whether they name a signal that reached nobody."""
 LOOK_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class SignalAnswer:
-    """Which runs a signal woke, which keep it for a wait to come, which refused it and why."""
+    """Which runs a signal woke, which keep it for a wait to come, which refused it and why.
+
+    `warning` says what was most likely not meant: a broadcast that many runs have, or that nobody
+    has though live runs name it.
+    """
 
     woken: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
+    warning: str = ""
 
     def __len__(self) -> int:
         """Return how many runs have it."""
@@ -101,14 +112,31 @@ class Signaller:
             self._await(ticket)
         woken = tuple(run for run, kind in reached if kind == "signal")
         kept = tuple(run for run, kind in reached if kind != "signal")
-        if not reached:
-            log.warning(
-                "signal %r reached no run: nobody waits for it. To have one kept until its wait "
-                "comes, address it: signal(%r, ..., run_id=...)",
-                name,
-                name,
+        narrowed = key is not None or workflow is not None
+        warning = self._warning(name, len(reached), narrowed=narrowed)
+        if warning or not reached:
+            log.warning("signal %r %s", name, warning or NOBODY)
+        return SignalAnswer(woken, kept, warning=warning)
+
+    def _warning(self, name: str, count: int, *, narrowed: bool) -> str:
+        """Say what is most likely not meant; empty if it may well be."""
+        if count > 1 and not narrowed:
+            return (
+                f"reached {count} runs. To reach one of them, address it: "
+                f"signal({name!r}, ..., run_id=...)"
             )
-        return SignalAnswer(woken, kept)
+        if count == 0 and self._is_named(name):
+            return (
+                "reached no run: nobody waits for it now. To have one kept until its wait comes, "
+                f"address it: signal({name!r}, ..., run_id=...)"
+            )
+        return ""
+
+    def _is_named(self, name: str) -> bool:
+        """Whether one of the newest live runs may ever wait for this name."""
+        rows = self._store.find(RunFilter(live=True, limit=LIVE_RUNS))
+        plans = [self._process.plans.get(plan) for plan in dict.fromkeys(row.plan for row in rows)]
+        return any(name in (*step.waits, *step.coming) for plan in plans for step in plan.steps)
 
     def _await(self, ticket: Ticket) -> bool:
         until = self._process.clock.monotonic() + WAIT_SECONDS
