@@ -160,3 +160,11 @@ def test_a_childs_failure_names_the_child_and_what_became_of_it():
     assert (error.run_id, error.workflow, error.child_kind) == ("run_1", "ship", "timeout")
     assert str(error) == "child run_1 of 'ship' failed (timeout): it took too long"
     assert not error.retryable
+
+
+def test_a_unique_key_that_is_taken_names_who_has_it_and_what_to_write():
+    error = errors.UniqueKeyTakenError("run_1", "order-7")
+
+    assert (error.run, error.key) == ("run_1", "order-7")
+    assert "run run_1 has the unique key 'order-7'" in str(error)
+    assert 'on_conflict="return"' in str(error)

@@ -8,6 +8,7 @@ PerdureError
 ├─ InvalidValueError            a value cannot be kept (its path is told)
 ├─ UnknownWorkflowError         no workflow of this name is known here
 ├─ RunNotFoundError             no run has this id
+├─ UniqueKeyTakenError          a live run has the unique key of one to be started
 ├─ RunFailedError               a run that was waited for failed
 ├─ RunCancelledError            a run that was waited for was cancelled
 ├─ ResultTimeoutError           a run did not end while it was waited for
@@ -103,6 +104,18 @@ class RunNotFoundError(PerdureError):
     def __init__(self, run: str, hint: str = "") -> None:
         self.run = run
         super().__init__(f"there is no run {run!r}." + (f" {hint}" if hint else ""))
+
+
+class UniqueKeyTakenError(PerdureError):
+    """A live run, `run`, has the unique key under which another one was to be started."""
+
+    def __init__(self, run: str, key: str) -> None:
+        self.run = run
+        self.key = key
+        super().__init__(
+            f"run {run} has the unique key {key!r} and has not ended. To get that run write "
+            'on_conflict="return", to cancel it first on_conflict="replace"'
+        )
 
 
 class RunFailedError(PerdureError):

@@ -38,6 +38,9 @@ def test_with_inputs_every_keyword_is_an_option():
     [
         (None, {"priority": "high"}, r"priority: .*whole number.*inputs=\{\"priority\": \.\.\.\}"),
         (None, {"idempotency_key": 5}, r"idempotency_key: .*text"),
+        (None, {"unique_key": ""}, r"unique_key: .*text"),
+        (None, {"on_conflict": "ignore"}, r"on_conflict: .*one of refuse, return, replace"),
+        (None, {"attributes": ["a"]}, r"attributes: .*a mapping"),
         ({}, {"priorty": 5}, "priorty: .*Did you mean 'priority'"),
         ({}, {"n": 5}, r"n: .*Put it into inputs"),
         ([1], {}, r"takes a mapping of all inputs by name, not \[1\]"),

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from perdure.app.births import birth_of
+from perdure.app.starting import StartOptions
 from perdure.app.views import InertRun, Run, RunView, error_of, first_view, moment
 from perdure.errors import InsideImportError, RunFailedError
 from perdure.kernel.plan import StepPlan
@@ -130,7 +132,9 @@ def test_all_handles_of_a_run_are_told_of_its_end():
 def test_a_new_run_of_a_graph_is_at_the_first_step_that_needs_nothing():
     plan = graph(StepPlan(name="b", needs=("a",)), StepPlan(name="a"))
 
-    assert first_view("run_1", plan, "{}", 0.0).current_step == "a"
+    birth = birth_of(plan, "", "{}", 0.0, StartOptions())
+
+    assert first_view(birth, 0.0).current_step == "a"
 
 
 def test_an_error_without_a_row_of_its_step_is_told_as_the_run_has_it():

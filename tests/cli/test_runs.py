@@ -35,6 +35,20 @@ def test_runs_are_chosen_by_status_and_workflow(cli):
     assert len(ids()) == 2
 
 
+def test_runs_are_chosen_by_conditions_and_by_poison(cli):
+    parked = cli.parked()
+    cli("run", cli.definition(clean("tidy", "a")))
+
+    def ids(*words):
+        return [run["id"] for run in cli("runs", "--json", *words).document["runs"]]
+
+    assert ids("--where", "status=live", "--where", "workflow=cli parcel") == [parked]
+    assert ids("--where", "created<2026-01-01") == []
+    assert ids("--where", "tag=vip") == []
+    assert cli("runs", "--poison").err == "no such run\n"
+    assert "is no condition" in cli("runs", "--where", "failed").err
+
+
 def test_a_list_that_was_cut_says_so(cli):
     cli("run", cli.definition(clean("tidy", "a")))
     cli("run", cli.definition(clean("tidy", "a")))

@@ -1,6 +1,7 @@
 """What is asked about runs."""
 
-from perdure.ports.rows import RunFilter
+from perdure.ports.commit import Label
+from perdure.ports.rows import RunFilter, WantedLabel
 from tests.conformance.given import NOW, apply, born, ended, job, moved, runs, written
 
 
@@ -51,6 +52,79 @@ def test_runs_are_found_by_status_workflow_and_life(store):
     assert found(store, live=True, workflow="ship") == ["runs"]
     assert found(store, live=True, status="failed") == []
     assert found(store, workflow="nothing") == []
+
+
+def labelled(store):
+    apply(
+        store,
+        born=[born("r1", workflow="ship"), born("r2"), born("r3", created_at=NOW + 9)],
+        labels=[
+            Label("r1", "tag", "vip", None),
+            Label("r1", "amount", "9.5", 9.5),
+            Label("r2", "tag", "vip", None),
+            Label("r2", "tag", "eu", None),
+            Label("r2", "amount", "100", 100.0),
+            Label("nobody", "tag", "vip", None),
+        ],
+    )
+
+
+def test_runs_are_found_by_all_of_their_labels(store):
+    labelled(store)
+    vip, eu = WantedLabel("tag", "vip"), WantedLabel("tag", "eu")
+
+    assert found(store, labels=(vip,)) == ["r2", "r1"]
+    assert found(store, labels=(vip, eu)) == ["r2"]
+    assert found(store, labels=(vip, WantedLabel("amount", least=9.5, most=10.0))) == ["r1"]
+    assert found(store, labels=(WantedLabel("amount", least=10.0),)) == ["r2"]
+    assert found(store, labels=(WantedLabel("amount", most=1.0),)) == []
+    assert found(store, labels=(vip,), workflow="ship") == ["r1"]
+    assert found(store, labels=(vip,), live=True, limit=1) == ["r2"]
+    assert found(store, labels=(WantedLabel("amount", least=0.0),), live=True) == ["r2", "r1"]
+    assert found(store, labels=(WantedLabel("tag", least=0.0),), workflow="ship") == []
+
+
+def test_labels_are_given_back_by_run_name_and_value(store):
+    labelled(store)
+
+    assert store.labels(["r2", "r3", "nobody"]) == [
+        Label("r2", "amount", "100", 100.0),
+        Label("r2", "tag", "eu", None),
+        Label("r2", "tag", "vip", None),
+    ]
+
+
+def test_a_run_that_is_not_born_leaves_no_labels(store):
+    labelled(store)
+
+    apply(store, born=[born("r1")], labels=[Label("r1", "tag", "late", None)])
+
+    assert [label.value for label in store.labels(["r1"])] == ["9.5", "vip"]
+
+
+def test_runs_are_found_by_error_pause_and_birth(store):
+    labelled(store)
+    apply(store, moved=[moved("r1", status="failed", ended_at=NOW, error='{"kind":"worker_died"}')])
+    apply(store, moved=[moved("r2", paused=1)])
+
+    assert found(store, error="worker_died") == ["r1"]
+    assert found(store, error="timeout") == []
+    assert found(store, paused=True) == ["r2"]
+    assert found(store, paused=False, live=True) == ["r3"]
+    assert found(store, since=NOW + 1) == ["r3"]
+    assert found(store, until=NOW + 1) == ["r2", "r1"]
+    assert found(store, before="r3", limit=1) == ["r2"]
+    assert found(store, before="r1") == found(store, before="nobody") == []
+
+
+def test_a_live_runs_unique_key_is_known(store):
+    apply(store, born=[born("r1", unique_key="u")])
+    assert store.by_unique_key("u") == "r1"
+
+    apply(store, moved=[moved("r1", status="completed", ended_at=NOW)])
+
+    assert store.by_unique_key("u") is None
+    assert store.by_unique_key("nobody's") is None
 
 
 def test_a_run_that_goes_on_after_its_end_lives_again(store):

@@ -73,7 +73,7 @@ def _tell_story(data: bytes) -> Story:
     story = Story(any_plan(choices))
     for _ in range(choices.number(3)):
         story.tell(_any_message(choices, story))
-    story.tell(messages.Start())
+    story.tell(messages.Start(choices.one((None, None, None, NOW + 20.0))))
     for _ in range(40):
         story.now += choices.one((0.0, 0.0, 5.0, 30.0))
         story.tell(_any_message(choices, story))
@@ -136,7 +136,7 @@ def settlements(choices: Choices, story: Story) -> list[messages.Settle]:
 
 def timers(run: Run) -> list[messages.Fire]:
     """Return what the run's open timers will tell, due or not."""
-    found = []
+    found = [messages.Fire("", 0, "start")] if run.starts_at is not None else []
     for path, entry in run.open.items():
         if type(entry) is Sleeping:
             found.append(messages.Fire(path, entry.visit, "sleep"))
@@ -163,6 +163,7 @@ def reloaded(plan: Plan, run: Run) -> Run:
         status=run.status,
         paused=run.paused,
         cursor=run.cursor,
+        starts_at=run.starts_at,
         deadline=run.deadline,
         failure=run.failure,
         visits=copy.visits,

@@ -4,7 +4,7 @@ import pytest
 
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Join
-from tests.kernel.scenes import NOW, decided, given, graph, machine, started, step
+from tests.kernel.scenes import NOW, decided, given, machine
 
 PLAN = machine("ask", "publish", "undo", on_cancel="undo")
 ASKING = (history.RunStarted(NOW + 500), history.StepScheduled("ask", 1, 1, NOW))
@@ -100,36 +100,16 @@ def test_a_deadline_that_is_not_due_or_was_called_off_means_nothing(then, now):
     assert decided(given(PLAN, *then), DEADLINE, now) == []
 
 
-# -- cancel, pause, resume, retry, continue ----------------------------------------------------
-def test_a_cancel_calls_off_what_is_open_and_the_deadline():
-    """Nothing of the run may fire after it; the clean-up has the time that it takes."""
-    made = decided(given(PLAN, *WAITING), messages.Cancel("ann", "too late"))
+# -- starts ----------------------------------------------------------------------------------
+def test_a_run_that_was_to_begin_later_begins_at_its_time_and_not_before():
+    scene = given(PLAN, history.RunDelayed(NOW + 60))
+    begins = messages.Fire("", 0, "start")
 
-    assert made == [
-        history.CancelRequested("ann", "too late"),
-        history.TimerEnded("ask", 1, "wait", fired=False),
-        history.AttemptStopped("ask", 1, 0),
-        CALLED_OFF,
+    assert decided(scene, begins, NOW + 59.9) == []
+    assert decided(scene, begins, NOW + 60) == [
+        history.TimerEnded("", 0, "start", fired=True),
+        history.RunStarted(),
     ]
-
-
-def test_a_cancel_stops_every_open_attempt_in_an_order_that_loading_does_not_change():
-    scene = started(graph(step("b"), step("a")))
-
-    assert decided(scene, messages.Cancel()) == [
-        history.CancelRequested("", ""),
-        history.AttemptStopped("a", 1, 1),
-        history.AttemptStopped("b", 1, 1),
-    ]
-
-
-def test_a_wait_without_a_timeout_has_no_timer_to_call_off():
-    begun = history.WaitBegun("ask", 1, "a", None, None, None, None)
-    made = decided(
-        given(machine("ask"), history.RunStarted(), *ASKED[1:], begun), messages.Cancel()
-    )
-
-    assert made == [history.CancelRequested("", ""), history.AttemptStopped("ask", 1, 0)]
 
 
 # -- children --------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 
 from perdure.kernel import history
 from perdure.kernel.ends import (
-    call_off_deadline,
+    call_off_timers,
     close,
     drop_broadcasts,
     drop_kept,
@@ -71,5 +71,11 @@ def test_a_run_ends_after_its_signals_and_its_deadline():
     ]
 
 
-def test_a_run_without_a_deadline_has_none_to_call_off():
-    assert list(call_off_deadline(Run(id="r"))) == []
+def test_a_run_without_timers_has_none_to_call_off():
+    assert list(call_off_timers(Run(id="r"))) == []
+
+
+def test_a_start_that_was_to_come_is_called_off():
+    run = Run(id="r", starts_at=NOW)
+
+    assert list(call_off_timers(run)) == [history.TimerEnded("", 0, "start", fired=False)]

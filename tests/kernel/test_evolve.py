@@ -368,3 +368,22 @@ def test_a_graph_that_is_retried_has_what_broke_before_it_again_and_no_more():
     assert (run.status, run.failure) == (Status.RUNNING, None)
     assert run.marks == [Mark.DONE, Mark.PENDING, Mark.PENDING, Mark.DONE]
     assert (run.ready, run.pending, run.next_visit("b")) == ([1], 2, 2)
+
+
+@pytest.mark.parametrize("plan", [PLAN, graph(step("a"), step("b", "a"))])
+def test_a_run_that_begins_later_is_pending_till_then(plan):
+    run = given(plan, history.RunDelayed(NOW + 60)).run
+    assert (run.status, run.starts_at) == (Status.PENDING, NOW + 60)
+
+    evolve(plan, run, history.TimerEnded("", 0, "start", fired=True))
+    evolve(plan, run, history.RunStarted())
+
+    assert (run.status, run.starts_at) == (Status.RUNNING, None)
+
+
+@pytest.mark.parametrize("plan", [PLAN, graph(step("a"), step("b", "a"))])
+def test_a_run_that_never_began_is_cancelled_without_a_clean_up(plan):
+    run = given(plan, history.CancelRequested("ann", "")).run
+
+    assert (run.status, run.cursor) == (Status.CANCELLING, None)
+    assert len(run.marks) == (2 if plan.kind is PlanKind.GRAPH else 0)

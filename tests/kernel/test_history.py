@@ -9,6 +9,7 @@ from perdure.kernel import history
 
 # What stands in stores. A field may be added at the end, with a default; nothing else may change.
 ARCHIVED = {
+    "RunDelayed": "due",
     "RunStarted": "deadline",
     "StepScheduled": "step visit attempt due",
     "StepSucceeded": "step visit attempt",
@@ -32,8 +33,8 @@ ARCHIVED = {
     "AttemptStopped": "step visit attempt",
     "CancelRequested": "by why",
     "RunPaused": "by why",
-    "RunResumed": "by",
-    "RunRetried": "by",
+    "RunResumed": "by why",
+    "RunRetried": "by why deadline",
     "RunCompleted": "",
     "RunFailed": "step kind error",
     "RunCancelled": "",
@@ -71,6 +72,11 @@ def test_a_run_has_three_ways_to_end():
 
 def test_a_run_starts_without_a_deadline_unless_it_has_one():
     assert history.RunStarted().deadline is None
+
+
+def test_who_let_a_run_go_on_in_an_older_version_did_not_say_why():
+    assert history.RunResumed("ann").why == history.RunRetried("ann").why == ""
+    assert history.RunRetried("ann").deadline is None
 
 
 def test_a_signal_that_was_kept_by_an_older_version_came_before_every_visit():

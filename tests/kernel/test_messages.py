@@ -5,6 +5,7 @@ from typing import get_args
 import pytest
 
 from perdure.kernel import messages
+from tests.kernel.scenes import NOW
 
 
 @pytest.mark.parametrize("kind", get_args(messages.Message))
@@ -26,13 +27,12 @@ def test_a_signal_is_addressed_unless_it_says_otherwise():
     assert told.key is None
 
 
-@pytest.mark.parametrize("kind", [messages.Cancel, messages.Pause])
+@pytest.mark.parametrize("kind", [messages.Cancel, messages.Pause, messages.Resume, messages.Retry])
 def test_who_asks_need_not_say_why(kind):
     assert (kind().by, kind().why) == ("", "")
     assert (kind("ann", "too late").by, kind("ann", "too late").why) == ("ann", "too late")
 
 
-@pytest.mark.parametrize("kind", [messages.Resume, messages.Retry])
-def test_who_lets_a_run_go_on_says_only_who(kind):
-    assert kind().by == ""
-    assert kind("ann").by == "ann"
+def test_a_run_starts_now_unless_it_is_said_when():
+    assert messages.Start().at is None
+    assert messages.Start(NOW).at == NOW

@@ -56,7 +56,7 @@ def test_every_message_is_one_row_of_history_under_the_next_sequence():
     commit = told(hot, messages.Start()).commit
 
     (row,) = commit.history
-    assert row == Written("run_1", 1, NOW, '["Start"]', row.events)
+    assert row == Written("run_1", 1, NOW, '["Start",null]', row.events)
     assert [type(event) for event in load_events(row.events)] == [
         history.RunStarted,
         history.StepScheduled,
@@ -86,6 +86,21 @@ def test_a_deadline_is_a_timer_of_the_run():
     draft = told(hot, messages.Start())
 
     assert draft.finish().timers_made == [TimerMade("run_1", "", 0, "deadline", NOW + 60.0, None)]
+
+
+def test_a_start_that_is_to_come_is_a_timer_of_the_run():
+    draft = told(hot_run(ASK), messages.Start(NOW + 60.0))
+
+    assert draft.finish().timers_made == [TimerMade("run_1", "", 0, "start", NOW + 60.0, None)]
+
+
+def test_a_wait_for_children_that_ends_takes_its_row_with_it():
+    hot = begun(ASK)
+    draft = a_draft()
+
+    effects.write(draft, hot, [history.JoinEnded("ask", 1, met=True)], effects.Cause("[]"))
+
+    assert WaitGone("run_1", "ask", 1, "children", 0) in draft.finish().waits_gone
 
 
 # -- attempts -------------------------------------------------------------------------------

@@ -174,7 +174,7 @@ def test_a_store_that_fails_otherwise_keeps_the_messages_in_their_order():
 
     assert [row.message for row in play.store.history(run)][1:] == [
         '["Pause","1",""]',
-        '["Resume","2"]',
+        '["Resume","2",""]',
     ]
 
 

@@ -9,6 +9,7 @@ from perdure.kernel.directives import Complete
 from perdure.runtime.records import dump_events, dump_message, load_events, load_message
 
 EVENTS = [
+    history.RunDelayed(5.5),
     history.RunStarted(),
     history.RunStarted(5.5),
     history.StepScheduled("a", 1, 2, 3.25),

@@ -71,7 +71,7 @@ def test_what_lies_in_the_inbox_is_applied_before_anything_else():
     commit = turn.draft.finish()
     assert [row.message for row in commit.history] == [
         '["Pause","first",""]',
-        '["Resume","second"]',
+        '["Resume","second",""]',
     ]
     assert len(commit.inbox_gone) == 1
 

@@ -8,7 +8,7 @@ import heapq
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from perdure.kernel import advance, decide, evolve, history
+from perdure.kernel import advance, control, decide, evolve, history
 from perdure.kernel.plan import RetryPolicy
 from perdure.kernel.run import Attempt, Mark
 from perdure.ports.commit import Committed
@@ -293,7 +293,9 @@ def wakes_only_by_notification(patch):
 def timer_fires_early(patch):
     """A timer is taken to be due two seconds before its time."""
     fire, look = decide._fire, Timekeeper._fire
-    patch.setattr(decide, "_fire", lambda run, message, now: fire(run, message, now + 2.0))
+    patch.setattr(
+        decide, "_fire", lambda plan, run, message, now: fire(plan, run, message, now + 2.0)
+    )
     patch.setattr(Timekeeper, "_fire", lambda self, now: look(self, now + 2.0))
 
 
@@ -403,9 +405,9 @@ def cancel_after_the_end(patch):
 
     def cancel(run, message):
         yield history.CancelRequested(message.by, message.why)
-        yield from decide._close(run)
+        yield from control.close(run)
 
-    patch.setattr(decide, "_cancel", cancel)
+    patch.setattr(control, "cancel", cancel)
 
 
 @defect

@@ -6,8 +6,10 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
 
+from perdure.app.births import Starter, birth_of
 from perdure.app.endings import END_POLL, await_end
 from perdure.app.importing import is_importing
+from perdure.app.labels import Where, filter_of
 from perdure.app.opened import hold, let_go
 from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
@@ -20,11 +22,10 @@ from perdure.authoring.registry import Registry, Workflow
 from perdure.authoring.steps.outcomes import Answer as Outcome
 from perdure.config import Config, load_config
 from perdure.errors import EngineClosedError, ResultTimeoutError, RunNotFoundError
-from perdure.ids import new_id
 from perdure.kernel import messages
 from perdure.kernel.plan import PlanKind
 from perdure.ports.clock import Clock
-from perdure.ports.commit import Born
+from perdure.ports.commit import Label
 from perdure.ports.rows import Loaded, RunFilter
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Ticket, Told
 from perdure.runtime.process import Process
@@ -63,6 +64,9 @@ class Engine:
         )
         self.store = self._opened.store
         self._process = self._opened.process
+        self._starter = Starter(
+            self.store, self._send, lambda run: self.await_end(self.run(run), None)
+        )
 
     # -- starting ----------------------------------------------------------------------------
     def start(
@@ -76,11 +80,10 @@ class Engine:
         """Start a run and return it as it was created: running, at its first step.
 
         It is durable when this returns. Keywords are the workflow's inputs, and options of the
-        start: with an `idempotency_key` that was used before, the run that was started with it is
-        returned; a higher `priority` has its steps begin before those of others. A name that the
+        start, which `StartOptions` lists: keys, a delay, a deadline, tags ... A name that the
         workflow takes itself is its input. With `inputs={...}` all inputs are in there, and every
-        keyword is an option. With a `transaction` the run is there when that has ended.
-        Raises UnknownWorkflowError, InvalidValueError.
+        keyword is an option. With a `transaction` the run is there when that has ended. Raises
+        UnknownWorkflowError, InvalidValueError, UniqueKeyTakenError.
         """
         if is_importing():
             return inert(workflow)
@@ -90,9 +93,8 @@ class Engine:
         if options.transaction is not None:
             receipt = Receipt(self, run.view, birth.born.start_key, self.store)
             return options.transaction.bear(birth, receipt)
-        if not self._send([birth])[0].found:
-            return self._started_before(run.id, options.idempotency_key)
-        return run
+        started = self._starter.start(birth, options.on_conflict)
+        return run if started == run.id else self.run(started)
 
     def start_many(
         self, workflow: "str | Workflow | type", inputs: Iterable[Mapping[str, Any]]
@@ -123,26 +125,13 @@ class Engine:
         plan = flow.plan
         context = flow.begin(inputs)
         now = self._process.clock.now()
-        run = new_id("run", now)
-        born = Born(
-            run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
-            plan=plan.hash, status="running", cursor=None, marks="", visits="",
-            priority=options.priority, created_at=now, ended_at=None, error=None,
-            start_key=options.idempotency_key, unique_key=None, deadline=None,
-        )  # fmt: skip
         body = self._bodies.get(plan.hash)
         if body is None:
             body = self._bodies[plan.hash] = plans.dump(plan)
-        started = Run(self, first_view(run, plan, context, now))
+        birth = birth_of(plan, body, context, now, options)
+        started = Run(self, first_view(birth, now))
         self._opened.watched.add(started)
-        return Birth(born, plan, body, context), started
-
-    def _started_before(self, run: str, key: str | None) -> Run:
-        """Return the run that took the key; or this very run, born by a commit seen as unknown."""
-        taken = self.store.by_start_key(key) if key is not None else run
-        if taken is None:
-            raise RunNotFoundError(run, f"Its idempotency key {key!r} was taken and is free again.")
-        return self.run(taken)
+        return birth, started
 
     # -- telling runs something --------------------------------------------------------------
     def signal(  # noqa: PLR0913 - who is to have it
@@ -181,13 +170,13 @@ class Engine:
         """Let running attempts end and begin no more; False if that changes nothing."""
         return self._tell(run_id, messages.Pause(by, why))
 
-    def resume(self, run_id: str, *, by: str = "") -> bool:
+    def resume(self, run_id: str, *, by: str = "", why: str = "") -> bool:
         """Let a paused run go on; False if it was not paused."""
-        return self._tell(run_id, messages.Resume(by))
+        return self._tell(run_id, messages.Resume(by, why))
 
-    def retry(self, run_id: str, *, by: str = "") -> bool:
-        """Let a failed run go on at what failed; False if it has not failed."""
-        return self._tell(run_id, messages.Retry(by))
+    def retry(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """Let a failed run go on at what failed, in its full time; False if it has not failed."""
+        return self._tell(run_id, messages.Retry(by, why))
 
     def settle(
         self, run_id: str, step: str, outcome: Outcome, *, by: str = "", why: str = ""
@@ -234,15 +223,23 @@ class Engine:
         self._opened.watched.add(run)
         return run
 
-    def runs(self, query: RunFilter | None = None, **wanted: Any) -> list[RunView]:
-        """Return runs, newest first: `status=`, `workflow=`, `live=`, `limit=`, `offset=`."""
-        rows = self.store.find(query or RunFilter(**wanted))
-        loaded = self.store.load([row.id for row in rows])
-        return [self._view(loaded[row.id]) for row in rows if row.id in loaded]
+    def runs(
+        self, query: RunFilter | None = None, *, where: Where = (), **wanted: Any
+    ) -> list[RunView]:
+        """Return runs, newest first: `status=`, `workflow=`, `live=`, `limit=`, `offset=`.
+
+        `where` are further conditions, also on tags and search attributes, such as
+        `{"customer": 42}` or `["tag=vip", "amount>=100"]`. Raises InvalidValueError.
+        """
+        rows = self.store.find(filter_of(where, query or RunFilter(**wanted)))
+        ids = [row.id for row in rows]
+        loaded = self.store.load(ids)
+        labels = self.store.labels(ids)
+        return [self._view(loaded[run], labels) for run in ids if run in loaded]
 
     def view(self, run: str) -> RunView:
         """Return a run's standing now. Raises RunNotFoundError."""
-        return self._view(self.loaded(run))
+        return self._view(self.loaded(run), self.store.labels([run]))
 
     def loaded(self, run: str) -> Loaded:
         """Return a run's rows as they stand. Raises RunNotFoundError."""
@@ -252,11 +249,11 @@ class Engine:
             raise RunNotFoundError(run, hint)
         return found
 
-    def _view(self, loaded: Loaded) -> RunView:
+    def _view(self, loaded: Loaded, labels: Iterable[Label]) -> RunView:
         error = None
         if loaded.row.error is not None:
             error = error_of(loaded.row, self.store.steps(loaded.row.id))
-        return view_of(loaded, error)
+        return view_of(loaded, error, labels)
 
     def result_of(self, view: RunView) -> Any:
         """Return what a completed run came to: its context, or a graph's final result."""

@@ -93,7 +93,7 @@ def show(store: Store, run: str) -> RunShown:
     pids = {worker.id: worker.pid for worker in store.workers()}
     visits = list(_visits(plan, loaded, ended, store.attempts(run), pids))
     children = tuple(store.children(run)) if loaded.row.brood is not None else ()
-    view = view_of(loaded, error_of(loaded.row, ended))
+    view = view_of(loaded, error_of(loaded.row, ended), store.labels([run]))
     result = _result(store, loaded, plan) if view.status == "completed" else None
     return RunShown(view=view, plan=plan, steps=tuple(visits), result=result, children=children)
 

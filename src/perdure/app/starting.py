@@ -5,35 +5,66 @@ added later take no name away from workflows that were written before. With `inp
 inputs are in there, and every keyword is an option.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 from perdure.app.transactions import Block
 from perdure.authoring.registry import Workflow
 from perdure.errors import InvalidValueError
+
+Span = timedelta | float
+OnConflict = Literal["refuse", "return", "replace"]
+CONFLICTS = ("refuse", "return", "replace")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartOptions:
     """How a run is started. Each field is a keyword of `Engine.start`.
 
+    `idempotency_key`: a second start under it returns the first run, also after its end.
+    `unique_key`: one live run has it at a time; for another start `on_conflict` says whether that
+    is refused, returns the live run, or replaces it.
+    `delay` or `at`: the run is pending until then. `deadline`: the span it may take from then on,
+    or the moment it must have ended by; it fails if it has not.
+    Of runs that could begin now, those of the highest `priority` do. `tags` and `attributes` are
+    what it is found by. With a `transaction` the run is there when that has ended.
+
     Raises InvalidValueError that names the option.
     """
 
     idempotency_key: str | None = None
+    unique_key: str | None = None
+    on_conflict: OnConflict = "refuse"
+    delay: Span | None = None
+    at: datetime | None = None
+    deadline: Span | datetime | None = None
     priority: int = 0
     transaction: Block | None = None
+    tags: Iterable[str] = ()
+    attributes: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no option can be; most likely it was meant as an input."""
-        if not isinstance(self.idempotency_key, str | None):
-            raise _refused("idempotency_key", self.idempotency_key, "text")
+        for name in ("idempotency_key", "unique_key"):
+            if not isinstance(key := getattr(self, name), str | None) or key == "":
+                raise _refused(name, key, "text")
+        if self.on_conflict not in CONFLICTS:
+            raise _refused("on_conflict", self.on_conflict, f"one of {', '.join(CONFLICTS)}")
+        if not isinstance(self.attributes, Mapping | None):
+            raise _refused("attributes", self.attributes, "a mapping")
         if type(self.priority) is not int:
             raise _refused("priority", self.priority, "a whole number")
         if not isinstance(self.transaction, Block | None):
             raise _refused("transaction", self.transaction, "what engine.transaction() gives")
+        if self.transaction is not None and self.unique_key is not None:
+            raise InvalidValueError(
+                "whether it is free is not known before the transaction has ended. Start the run "
+                "outside of it, or give an idempotency_key",
+                "unique_key",
+            )
 
 
 _OPTIONS = frozenset(field.name for field in fields(StartOptions))

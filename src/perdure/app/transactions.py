@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from perdure.app.signals import SignalAnswer, encode_payload
 from perdure.app.views import Reader, Run, RunView
 from perdure.errors import RunNotFoundError, TransactionEndedError
-from perdure.kernel.messages import Signal, Start
+from perdure.kernel.messages import Signal
 from perdure.ports.commit import Commit, InboxMade
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store
@@ -22,7 +22,6 @@ from perdure.runtime.process import Process
 from perdure.runtime.records import dump_message
 from perdure.wire.encoding import check_value
 
-_START = dump_message(Start())
 _OUTSIDE = 1 << 31  # the ledger numbers its own batches below it
 _numbers = count()
 
@@ -133,7 +132,8 @@ def _write(store: Store, process: Process, made: Block) -> list[int]:
         commit.born.append(birth.born._replace(status="pending"))
         commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
         commit.contexts.append((birth.run, birth.context))
-        commit.inbox_made.append(InboxMade(birth.run, _START, None, None))
+        commit.labels += birth.labels
+        commit.inbox_made.append(InboxMade(birth.run, dump_message(birth.start), None, None))
     with store.transaction() as open_:
         open_.apply(commit)
         open_.put(made.messages)

@@ -1,21 +1,22 @@
 """What a run looks like from outside: a snapshot, read again on request."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Never, Protocol
 
 from perdure.app.endings import Ending
+from perdure.app.labels import TAG
 from perdure.errors import (
     InsideImportError,
     ResultTimeoutError,
     RunCancelledError,
     RunFailedError,
 )
-from perdure.kernel.plan import Plan
-from perdure.ports.commit import UNSETTLED, StepEnded
+from perdure.ports.commit import UNSETTLED, Label, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
+from perdure.runtime.envelopes import Birth
 from perdure.wire.encoding import decode
 
 
@@ -34,9 +35,10 @@ class RunView:
     """A run's standing at one moment.
 
     `data` is the context of a step workflow, or the inputs of a graph. `error` has kind, type,
-    message and step. `wake_at` is when the next timer or retry is due, `heartbeat` the newest one
-    of its running steps. `unsettled` is the step of whose last attempt nobody knows what it has
-    done: somebody has to settle that.
+    message and step. `wake_at` is when the next timer or retry is due, or a pending run begins,
+    `heartbeat` the newest one of its running steps. `unsettled` is the step of whose last attempt
+    nobody knows what it has done: somebody has to settle that. `attributes` are its search
+    attributes as texts.
     """
 
     id: str
@@ -54,6 +56,8 @@ class RunView:
     created_at: datetime | None = None
     ended_at: datetime | None = None
     unsettled: str | None = None
+    tags: tuple[str, ...] = ()
+    attributes: dict[str, str] = field(default_factory=dict)
 
 
 class Reader(Protocol):
@@ -263,9 +267,12 @@ class _Nobody:
         return True
 
 
-def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
-    """Return the view of a run that was just read."""
+def view_of(
+    loaded: Loaded, error: dict[str, Any] | None = None, labels: Iterable[Label] = ()
+) -> RunView:
+    """Return the view of a run that was just read; `labels` may be those of other runs, too."""
     row = loaded.row
+    own = [label for label in labels if label.run == row.id]
     waits = [wait for wait in loaded.waits if wait.kind == "signal"]
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
     open_ = [job for job in loaded.jobs if job.attempt > 1 and job.owner is None]
@@ -286,6 +293,8 @@ def view_of(loaded: Loaded, error: dict[str, Any] | None = None) -> RunView:
         created_at=moment(row.created_at),
         ended_at=moment(row.ended_at) if row.ended_at is not None else None,
         unsettled=next((job.step for job in loaded.jobs if job.mode == UNSETTLED), None),
+        tags=_tags(own),
+        attributes=_attributes(own),
     )
 
 
@@ -321,14 +330,28 @@ def error_of(row: RunRow, steps: list[StepEnded]) -> dict[str, Any] | None:
     return {"type": error.get("kind"), **error}
 
 
-def first_view(run: str, plan: Plan, context: str, now: float) -> RunView:
-    """Return the view of a run as it was created: running, at its first step."""
+def first_view(birth: Birth, now: float) -> RunView:
+    """Return the view of a run as it was created: running, at its first step, or pending."""
+    plan, at = birth.plan, birth.start.at
+    is_delayed = at is not None and at > now
+    first = plan.start or next((step.name for step in plan.steps if not step.needs), None)
     return RunView(
-        id=run,
+        id=birth.run,
         name=plan.workflow,
         version=plan.version,
-        status="running",
-        current_step=plan.start or next((step.name for step in plan.steps if not step.needs), None),
-        data=decode(context),
+        status="pending" if is_delayed else "running",
+        current_step=None if is_delayed else first,
+        data=decode(birth.context),
+        wake_at=moment(at) if at is not None and is_delayed else None,
         created_at=moment(now),
+        tags=_tags(birth.labels),
+        attributes=_attributes(birth.labels),
     )
+
+
+def _tags(labels: Iterable[Label]) -> tuple[str, ...]:
+    return tuple(label.value for label in labels if label.name == TAG)
+
+
+def _attributes(labels: Iterable[Label]) -> dict[str, str]:
+    return {label.name: label.value for label in labels if label.name != TAG}

@@ -53,6 +53,8 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "created_at": _iso(view.created_at),
         "ended_at": _iso(view.ended_at),
         "seconds": seconds_of(view),
+        "tags": list(view.tags),
+        "attributes": view.attributes,
     }
 
 

@@ -7,6 +7,7 @@ from cyclopts import Parameter, validators
 from rich.text import Text
 
 from perdure.app.clock import SystemClock
+from perdure.app.labels import filter_of
 from perdure.app.views import RunView, view_of
 from perdure.cli import documents, output
 from perdure.cli.columns import Cell, print_columns
@@ -23,11 +24,13 @@ HEADER = ("RUN", "WORKFLOW", "STATUS", "STARTED", "TOOK", "AT")
 STATUSES = tuple(status.value for status in Status)
 
 
-def runs(
+def runs(  # noqa: PLR0913 - options of the command
     *,
     status: str | None = None,
     workflow: str | None = None,
     parent: str | None = None,
+    where: tuple[str, ...] = (),
+    poison: bool = False,
     limit: Annotated[int, _LIMIT] = 20,
     json: bool = False,
     common: Common | None = None,
@@ -42,12 +45,18 @@ def runs(
         Only those of this workflow.
     parent
         Only the children of this run.
+    where
+        Only those for which this holds: tag=vip, customer=42, amount>=100, created>2026-11-27,
+        error=timeout. Several must all hold.
+    poison
+        Only those that failed because a step took its worker with it, again and again.
     limit
         At most so many.
     json
         Print one JSON document.
     """
-    query = replace(_query(status, workflow, limit), parent=parent)
+    conditions = (*where, "error=poison") if poison else where
+    query = replace(filter_of(conditions, _query(status, workflow, limit)), parent=parent)
     with reading(common or Common()) as store:
         views = list_views(store, query)
     if json:
@@ -59,7 +68,8 @@ def runs(
         if len(views) == limit:
             output.note(f"the newest {limit}; more with --limit")
     else:
-        output.note("no such run" if status or workflow or parent else "no run yet")
+        asked = status or workflow or parent or conditions
+        output.note("no such run" if asked else "no run yet")
 
 
 def _query(status: str | None, workflow: str | None, limit: int) -> RunFilter:
@@ -75,7 +85,10 @@ def list_views(store: Store, query: RunFilter) -> list[RunView]:
     rows = store.find(query)
     loaded = store.load([row.id for row in rows])
     found = [loaded[row.id] for row in rows if row.id in loaded]
-    return [view_of(each, decode(each.row.error) if each.row.error else None) for each in found]
+    labels = store.labels([each.row.id for each in found])
+    return [
+        view_of(each, decode(each.row.error) if each.row.error else None, labels) for each in found
+    ]
 
 
 def _row(view: RunView, now: float) -> tuple[Cell, ...]:

@@ -135,6 +135,10 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
         counts = Counter(child.status for child in shown.children)
         told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
         facts.append(("children", Text(f"{told}. List them: perdure runs --parent {view.id}")))
+    if view.tags:
+        facts.append(("tags", Text(output.safe(", ".join(view.tags)))))
+    for name, value in view.attributes.items():
+        facts.append((name, Text(output.safe(value))))
     if view.waiting_signal is not None:
         facts.append(("waits for", Text(output.safe(f"signal {view.waiting_signal!r}"))))
     if view.unsettled is not None:

@@ -4,10 +4,9 @@ Edge-triggered: a message is judged by what it finds open. One that comes late, 
 something that is not open makes no event. What follows from the new standing is `follow`'s.
 """
 
-from collections.abc import Iterator
 from typing import assert_never
 
-from perdure.kernel import history, messages
+from perdure.kernel import control, history, messages
 from perdure.kernel.directives import (
     Complete,
     Fail,
@@ -19,19 +18,12 @@ from perdure.kernel.directives import (
     Sleep,
     Wait,
 )
-from perdure.kernel.ends import (
-    call_off_deadline,
-    close,
-    drop_broadcasts,
-    drop_kept,
-    ending,
-)
+from perdure.kernel.ends import Events, close, drop_broadcasts, drop_kept, ending
 from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Unsettled, Waiting
 
-Events = Iterator[history.Event]
 Ended = messages.Report | messages.Lost | messages.Settle
 UNKNOWN = ("timeout", "outcome_unknown")
 """Failures of an attempt that may have done all the same what its step is there for."""
@@ -45,30 +37,25 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
         case messages.Signal():
             yield from _signal(plan, run, message)
         case messages.Fire():
-            yield from _fire(run, message, now)
+            yield from _fire(plan, run, message, now)
         case messages.ChildEnded():
             yield from child_ended(run, message)
         case messages.Start():
-            yield from _start(plan, run, now)
+            yield from control.start(plan, run, message, now)
         case messages.Lost():
             yield from _lost(plan, run, message, now)
         case messages.Cancel():
-            yield from _cancel(run, message)
+            yield from control.cancel(run, message)
         case messages.Pause() | messages.Resume():
-            yield from _held(run, message)
+            yield from control.held(run, message)
         case messages.Retry():
-            yield from _retry(run, message)
+            yield from control.retry(plan, run, message, now)
         case messages.Settle():
             yield from _settle(plan, run, message, now)
         case messages.Continue():
             return  # follow has the rest
         case _:
             assert_never(message)
-
-
-def _start(plan: Plan, run: Run, now: float) -> Events:
-    if run.status is Status.PENDING:
-        yield history.RunStarted(now + plan.deadline if plan.deadline is not None else None)
 
 
 def _report(plan: Plan, run: Run, message: messages.Report, now: float) -> Events:
@@ -292,9 +279,12 @@ def _is_coming(plan: Plan, run: Run, name: str) -> bool:
     return any(name in plan.step(plan_name(step)).coming for step in steps)
 
 
-def _fire(run: Run, message: messages.Fire, now: float) -> Events:
+def _fire(plan: Plan, run: Run, message: messages.Fire, now: float) -> Events:
     if message.kind == "deadline":
         yield from _overdue(run, now)
+        return
+    if message.kind == "start":
+        yield from _due(plan, run, now)
         return
     entry = run.open.get(message.step)
     if not isinstance(entry, Sleeping | Waiting | Joining) or entry.visit != message.visit:
@@ -319,32 +309,15 @@ def _timed_out(run: Run, fire: messages.Fire, wait: Waiting | Joining, error: st
         yield from ending(run, history.RunFailed(step, "wait_timeout", error))
 
 
+def _due(plan: Plan, run: Run, now: float) -> Events:
+    if run.starts_at is not None and now >= run.starts_at:
+        yield history.TimerEnded("", 0, "start", fired=True)
+        yield control.begun(plan, run, now)
+
+
 def _overdue(run: Run, now: float) -> Events:
     if run.deadline is not None and now >= run.deadline:
         yield from close(run)
         yield history.TimerEnded("", 0, "deadline", fired=True)
         yield from drop_kept(run)
         yield history.RunFailed(run.cursor, "deadline", "the run did not end in its time")
-
-
-def _cancel(run: Run, message: messages.Cancel) -> Events:
-    if run.ended or run.status is Status.CANCELLING:
-        return
-    yield history.CancelRequested(message.by, message.why)
-    yield from close(run)
-    yield from call_off_deadline(run)
-
-
-def _held(run: Run, message: messages.Pause | messages.Resume) -> Events:
-    pauses = isinstance(message, messages.Pause)
-    if run.ended or run.paused is pauses:
-        return
-    if isinstance(message, messages.Pause):
-        yield history.RunPaused(message.by, message.why)
-    else:
-        yield history.RunResumed(message.by)
-
-
-def _retry(run: Run, message: messages.Retry) -> Events:
-    if run.status is Status.FAILED:
-        yield history.RunRetried(message.by)

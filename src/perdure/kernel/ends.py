@@ -10,9 +10,9 @@ Events = Iterator[history.Event]
 
 
 def ending(run: Run, end: history.Event, gone: Collection[int] = ()) -> Events:
-    """Yield the end of a run, after what it leaves behind: signals nobody took, its deadline."""
+    """Yield the end of a run, after what it leaves behind: signals nobody took, its timers."""
     yield from drop_kept(run, gone)
-    yield from call_off_deadline(run)
+    yield from call_off_timers(run)
     yield end
 
 
@@ -37,8 +37,10 @@ def close(run: Run) -> Events:
                 assert_never(entry)
 
 
-def call_off_deadline(run: Run) -> Events:
-    """Call off the timer of the run's deadline, if it has one."""
+def call_off_timers(run: Run) -> Events:
+    """Call off the timers that are the run's own: its start, if it was to come, and its deadline."""
+    if run.starts_at is not None:
+        yield history.TimerEnded("", 0, "start", fired=False)
     if run.deadline is not None:
         yield history.TimerEnded("", 0, "deadline", fired=False)
 

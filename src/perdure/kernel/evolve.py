@@ -33,14 +33,23 @@ def evolve(plan: Plan, run: Run, event: history.Event) -> Run:
     return run
 
 
+def _run_delayed(_plan: Plan, run: Run, event: history.RunDelayed) -> None:
+    run.starts_at = event.due
+
+
 def _run_started(plan: Plan, run: Run, event: history.RunStarted) -> None:
     run.status = Status.RUNNING
     run.deadline = event.deadline
     if plan.kind is PlanKind.MACHINE:
         run.cursor = plan.start
     else:
-        run.marks = [Mark.PENDING] * len(plan.steps)
-        derive_needs(plan, run)
+        _spread(plan, run)
+
+
+def _spread(plan: Plan, run: Run) -> None:
+    """Give a graph its marks."""
+    run.marks = [Mark.PENDING] * len(plan.steps)
+    derive_needs(plan, run)
 
 
 def _step_scheduled(plan: Plan, run: Run, event: history.StepScheduled) -> None:
@@ -165,6 +174,8 @@ def _forget(run: Run, signal: int) -> None:
 def _timer_ended(_plan: Plan, run: Run, event: history.TimerEnded) -> None:
     if event.kind == "deadline":
         run.deadline = None
+    elif event.kind == "start":
+        run.starts_at = None
     elif event.fired or event.kind == "sleep":
         del run.open[event.step]
 
@@ -200,9 +211,12 @@ def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> Non
 
 
 def _cancel_requested(plan: Plan, run: Run, _event: history.CancelRequested) -> None:
+    if run.status is not Status.PENDING:
+        run.cursor = plan.on_cancel
+    elif plan.kind is PlanKind.GRAPH:
+        _spread(plan, run)
     run.status = Status.CANCELLING
     run.brood = run.brood.given_up()
-    run.cursor = plan.on_cancel
 
 
 def _run_paused(_plan: Plan, run: Run, _event: history.RunPaused) -> None:
@@ -213,8 +227,10 @@ def _run_resumed(_plan: Plan, run: Run, _event: history.RunResumed) -> None:
     run.paused = False
 
 
-def _run_retried(plan: Plan, run: Run, _event: history.RunRetried) -> None:
+def _run_retried(plan: Plan, run: Run, event: history.RunRetried) -> None:
     run.status = Status.RUNNING
+    run.paused = False
+    run.deadline = event.deadline
     run.failure = None
     run.marks = [Mark.PENDING if mark == Mark.BROKEN else mark for mark in run.marks]
     derive_needs(plan, run)
@@ -237,6 +253,7 @@ def _run_cancelled(_plan: Plan, run: Run, _event: history.RunCancelled) -> None:
 
 
 _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
+    history.RunDelayed: _run_delayed,
     history.RunStarted: _run_started,
     history.StepScheduled: _step_scheduled,
     history.StepSucceeded: _step_succeeded,

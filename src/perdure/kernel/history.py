@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class RunDelayed:
+    """The run will begin at `due`, not now."""
+
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """The run began; it must end before `deadline`, if there is one."""
 
@@ -247,13 +254,16 @@ class RunResumed:
     """Attempts begin again."""
 
     by: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RunRetried:
-    """A failed run goes on at what failed."""
+    """A failed run goes on at what failed, paused or not; it must end before `deadline` now."""
 
     by: str
+    why: str = ""
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +286,8 @@ class RunCancelled:
 
 
 Event = (
-    RunStarted
+    RunDelayed
+    | RunStarted
     | StepScheduled
     | StepSucceeded
     | AttemptFailed

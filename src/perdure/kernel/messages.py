@@ -7,7 +7,9 @@ from perdure.kernel.directives import Outcome
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The run begins."""
+    """The run begins, or will at `at`, if that is still to come."""
+
+    at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Fire:
-    """A timer of a visit is due. `kind` is `sleep`, `wait`, `children` or `deadline` (the run's)."""
+    """A timer is due: a visit's (`sleep`, `wait`, `children`), or the run's (`start`, `deadline`)."""
 
     step: str
     visit: int
@@ -84,6 +86,7 @@ class Resume:
     """A paused run goes on."""
 
     by: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Retry:
     """A failed run goes on at what failed, in a new visit."""
 
     by: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

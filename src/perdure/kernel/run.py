@@ -132,12 +132,16 @@ class Run:
     there it has only the visits that ended without a result, for a retry to count on.
     For graphs `marks` and `lacks` say by step number what became of it and how many of its
     needs have not ended; `ready` is the agenda, a heap of steps whose needs have.
+    `allowance` are the seconds that it has from a start, where that is not the plan's to say;
+    like the id no event changes it. `starts_at` is when a pending run will begin.
     """
 
     id: str
     status: Status = Status.PENDING
     paused: bool = False
     cursor: str | None = None
+    allowance: float | None = None
+    starts_at: float | None = None
     deadline: float | None = None
     failure: Failure | None = None
     visits: dict[str, int] = field(default_factory=dict)
@@ -183,6 +187,8 @@ class Run:
             status=self.status,
             paused=self.paused,
             cursor=self.cursor,
+            allowance=self.allowance,
+            starts_at=self.starts_at,
             deadline=self.deadline,
             failure=self.failure,
             visits=dict(self.visits),

@@ -37,7 +37,8 @@ class Moved(NamedTuple):
 class Born(NamedTuple):
     """A run comes to be, unless `start_key` is taken: then nothing of it is written.
 
-    `unique_key` is free again when the run has ended. A child is at `place` of its parent's
+    `unique_key` is free again when the run has ended. `deadline` are the seconds that the run has
+    from its start, where that is not its plan's to say. A child is at `place` of its parent's
     brood `of_brood`; one that is `detached` does not go with its parent.
     """
 
@@ -245,6 +246,18 @@ class CalledOff(NamedTuple):
     message: str
 
 
+class Label(NamedTuple):
+    """What a run is found by, from its birth on: a tag (`name` is 'tag') or a search attribute.
+
+    `value` is its text, `number` what it is as a number, where it is one.
+    """
+
+    run: str
+    name: str
+    value: str
+    number: float | None
+
+
 @dataclass(slots=True, kw_only=True)
 class Commit:
     """One transaction. `batch` marks its runs and is never used twice.
@@ -275,6 +288,7 @@ class Commit:
     steps: list[StepEnded] = field(default_factory=list)
     attempts: list[AttemptEnded] = field(default_factory=list)
     history: list[Written] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
     inbox_gone: list[tuple[str, int]] = field(default_factory=list)
     inbox_made: list[InboxMade] = field(default_factory=list)
     inbox_done: list[int] = field(default_factory=list)

@@ -152,13 +152,32 @@ class OwnedJob(NamedTuple):
     owner: int
 
 
+class WantedLabel(NamedTuple):
+    """A label that a run must have: with this value, or with a number in these bounds."""
+
+    name: str
+    value: str | None = None
+    least: float | None = None
+    most: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFilter:
-    """Which runs to list, newest first. `text` fields compare exactly."""
+    """Which runs to list, newest first. `text` fields compare exactly.
+
+    `error` is the kind of error that a run failed with; `since` and `until` bound its creation.
+    With `before`, a run's id, only runs that were born before that one are listed.
+    """
 
     status: str | None = None
     workflow: str | None = None
     live: bool = False
     parent: str | None = None
+    paused: bool | None = None
+    error: str | None = None
+    labels: tuple[WantedLabel, ...] = ()
+    since: float = 0.0
+    until: float = 1e300
+    before: str | None = None
     limit: int = 50
     offset: int = 0

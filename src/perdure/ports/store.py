@@ -13,6 +13,7 @@ from perdure.ports.commit import (
     Commit,
     Committed,
     InboxMade,
+    Label,
     StepEnded,
     Written,
 )
@@ -132,6 +133,12 @@ class Store(Protocol):
 
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
+
+    def by_unique_key(self, key: str) -> str | None:
+        """Return the live run that has this unique key."""
+
+    def labels(self, runs: Sequence[str]) -> list[Label]:
+        """Return the tags and search attributes of these runs, by run, name and value."""
 
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""

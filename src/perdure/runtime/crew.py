@@ -84,6 +84,9 @@ class Crew:
         self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
         self._reported: set[tuple[str, str, int, int]] = set()
         self.cut_off: set[OwnedJob] = set()  # stopped for the lease's sake; they count as lost
+        self.given_back: set[OwnedJob] = (
+            set()
+        )  # claimed and never begun, which they must not any more
         self._once: dict[Work, OwnedJob] = {}  # begun, of steps that are run at most once
         self._runs: dict[str, int] = {}
         self._deadlines: list[tuple[float, int, Work]] = []
@@ -156,6 +159,8 @@ class Crew:
         self._note_claims(draft.commit.claim, claimed)
         if not self.accepts:
             return  # drained since the slots were taken: `leave` hands the jobs back
+        if draft.owner != self.incarnation:
+            return  # taken for dead since the commit began: these jobs are found as lost
         for key, begin in draft.begins.items():
             if key[0] in passed:
                 self._begin(*self._work(begin))
@@ -200,6 +205,8 @@ class Crew:
     def _begin(self, work: Work, body: Body) -> None:
         lane = self._lanes[work.step.lane]
         key = _visit(work)
+        if owned_job(work, self.incarnation) in self.given_back:
+            return  # this thread stood still between the commit and now, and others did not
         with self._lock:
             lane.free -= 1
             older = self._held.get(key)

@@ -121,7 +121,6 @@ class Draft:
                     visits=visits,
                     ended_at=ended_at,
                     error=error,
-                    deadline=hot.run.deadline,
                 )
             )
         commit.jobs_made.extend(self.jobs.values())

@@ -101,10 +101,21 @@ def merge(context: str, payload: str) -> str:
     return encode(body)
 
 
-def _run_started(draft: Draft, hot: HotRun, event: history.RunStarted, _cause: Cause) -> None:
+def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: Cause) -> None:
+    _make_timer(draft, hot, "start", event.due)
+
+
+def _run_begins(
+    draft: Draft, hot: HotRun, event: history.RunStarted | history.RunRetried, _cause: Cause
+) -> None:
     if event.deadline is not None:
-        made = TimerMade(hot.run.id, "", 0, "deadline", event.deadline, None)
-        draft.timers[made[:4]] = made
+        _make_timer(draft, hot, "deadline", event.deadline)
+
+
+def _make_timer(draft: Draft, hot: HotRun, kind: str, due: float) -> None:
+    """Set a timer that is the run's own, not a visit's."""
+    made = TimerMade(hot.run.id, "", 0, kind, due, None)
+    draft.timers[made[:4]] = made
 
 
 def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _cause: Cause) -> None:
@@ -351,7 +362,8 @@ def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) 
 
 
 _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
-    history.RunStarted: _run_started,
+    history.RunDelayed: _run_delayed,
+    history.RunStarted: _run_begins,
     history.StepScheduled: _step_scheduled,
     history.StepSucceeded: _step_succeeded,
     history.AttemptFailed: _attempt_failed,
@@ -375,7 +387,7 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.CancelRequested: _cancel_requested,
     history.RunPaused: _nothing,
     history.RunResumed: _run_resumed,
-    history.RunRetried: _nothing,
+    history.RunRetried: _run_begins,
     history.RunCompleted: _run_ended,
     history.RunFailed: _run_ended,
     history.RunCancelled: _run_ended,

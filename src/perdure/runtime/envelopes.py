@@ -1,12 +1,12 @@
 """What lies in the ledger's mailbox: messages with what came beside them, and who wants to know."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perdure.kernel import history, messages
 from perdure.kernel.plan import Plan
-from perdure.ports.commit import Born
+from perdure.ports.commit import Born, Label
 from perdure.ports.executor import Done
 
 
@@ -84,9 +84,15 @@ class Poke:
     again: bool = False
 
 
+_NOW = messages.Start()
+
+
 @dataclass(slots=True, eq=False)
 class Birth:
-    """A run to be made and started. `context` is the JSON text of its context or inputs."""
+    """A run to be made and told `start`. `context` is the JSON text of its context or inputs.
+
+    `labels` are its tags and search attributes, which never change.
+    """
 
     born: Born
     plan: Plan
@@ -94,6 +100,8 @@ class Birth:
     context: str
     reply: Reply | None = None
     again: bool = False
+    start: messages.Start = _NOW
+    labels: Sequence[Label] = ()
 
     @property
     def run(self) -> str:

@@ -71,7 +71,9 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
         status=Status.RUNNING if status is Status.WAITING else status,
         paused=bool(row.paused),
         cursor=row.cursor,
-        deadline=row.deadline if _has_deadline(loaded) else None,
+        allowance=row.deadline,
+        starts_at=_own_timer(loaded, "start"),
+        deadline=_own_timer(loaded, "deadline"),
         failure=_failure(row.error),
         visits=decode(row.visits) if row.visits else {},
         brood=unpack_brood(row.brood),
@@ -140,8 +142,9 @@ def _open_job(job: JobRow) -> Attempt | Unsettled:
     return Attempt(job.visit, job.attempt, job.due, job.mode == VERIFIES)
 
 
-def _has_deadline(loaded: Loaded) -> bool:
-    return any(timer.kind == "deadline" for timer in loaded.timers)
+def _own_timer(loaded: Loaded, kind: str) -> float | None:
+    """Return when a timer of the run itself is due; None if it is not set."""
+    return next((timer.due for timer in loaded.timers if timer.kind == kind), None)
 
 
 def _failure(error: str | None) -> Failure | None:

@@ -132,5 +132,6 @@ class Rescuer:
         self._strays = strays
         if sure:
             log.warning("gave back jobs that nobody works on", extra={"jobs": len(sure)})
+            self._crew.given_back |= sure
             self._store.hand_back(sorted(sure))
             self._crew.backlog()

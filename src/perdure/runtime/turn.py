@@ -15,8 +15,6 @@ from perdure.runtime.hotrun import HotRun, kin_of, restore
 from perdure.runtime.plans import Plans
 from perdure.runtime.records import dump_message, load_message
 
-_START = dump_message(messages.Start())
-
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
@@ -92,7 +90,7 @@ class Turn:
 
     def _bear(self, birth: Birth) -> None:
         born = birth.born
-        run = Run(id=born.run)
+        run = Run(id=born.run, allowance=born.deadline)
         hot = HotRun(run=run, plan=birth.plan, seq=0, context=birth.context, priority=born.priority)
         hot.kin = kin_of(born)
         if hot.kin is None:
@@ -100,12 +98,13 @@ class Turn:
         self.births[run.id] = birth
         self.draft.born[run.id] = (hot, born)
         self.draft.contexts[run.id] = birth.context
+        self.commit.labels += birth.labels
         if birth.plan.hash not in self.plans.stored:
             plan = birth.plan
             self.commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
             self.plans.keep(plan)
-        result = advance(birth.plan, run, messages.Start(), self.draft.now)
-        self._write(hot, result.events, Cause(_START), more=result.more)
+        result = advance(birth.plan, run, birth.start, self.draft.now)
+        self._write(hot, result.events, Cause(dump_message(birth.start)), more=result.more)
 
     # -- when the commit is known ------------------------------------------------------------
     def of_moved(self) -> Iterator[tuple[str, list[Envelope]]]:

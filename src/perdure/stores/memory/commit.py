@@ -28,6 +28,7 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
     _delete(passed, commit)
     _insert(passed, commit)
+    _label(passed, commit)
     _write(tables, draft, passed, commit)
     put(tables, draft, [made for made in commit.inbox_made if made.run in passed])
     told = _tell(tables, draft, passed, commit)
@@ -182,6 +183,12 @@ def _insert(passed: dict[str, RunTable], commit: Commit) -> None:
     for run, data in commit.contexts:
         if table := passed.get(run):
             table.context = data
+
+
+def _label(passed: dict[str, RunTable], commit: Commit) -> None:
+    for label in commit.labels:
+        if table := passed.get(label.run):
+            table.labels = (*table.labels, label)
 
 
 def _add(rows: dict[Key, Row], key: Key, row: Row) -> None:

@@ -6,9 +6,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from perdure.errors import StoreBusyError, StoreError, StoreLostError
-from perdure.ports.commit import AttemptEnded, Commit, Committed, InboxMade, StepEnded, Written
+from perdure.ports.commit import (
+    AttemptEnded,
+    Commit,
+    Committed,
+    InboxMade,
+    Label,
+    StepEnded,
+    Written,
+)
 from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
-from perdure.stores.memory import commit, inbox
+from perdure.stores.memory import commit, finding, inbox
 from perdure.stores.memory.tables import Broadcast, Draft, Ended, RunTable, Tables, refuse_odd
 
 
@@ -246,9 +254,7 @@ class MemoryStore:
     def find(self, query: RunFilter) -> list[RunRow]:
         """Return runs, newest first."""
         with self._reading() as tables:
-            newest = sorted(tables.runs.values(), key=lambda table: -table.n)
-        found = [table.row for table in newest if _matches(table.row, query)]
-        return found[query.offset : query.offset + query.limit]
+            return finding.find(tables, query)
 
     def children(self, run: str, brood: int | None = None) -> list[RunRow]:
         """Return a run's children, or those of one brood, in the order they were started."""
@@ -261,6 +267,18 @@ class MemoryStore:
         """Return the run that was started with this key."""
         with self._reading() as tables:
             return tables.keys.get(("start", key))
+
+    def by_unique_key(self, key: str) -> str | None:
+        """Return the live run that has this unique key."""
+        with self._reading() as tables:
+            found = tables.runs.get(tables.keys.get(("unique", key), ""))
+            return found.row.id if found is not None and found.row.ended_at is None else None
+
+    def labels(self, runs: Sequence[str]) -> list[Label]:
+        """Return the tags and search attributes of these runs."""
+        with self._reading() as tables:
+            there = (tables.runs[run] for run in dict.fromkeys(runs) if run in tables.runs)
+            return [label for table in there for label in sorted(table.labels)]
 
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""
@@ -324,12 +342,3 @@ def _unclaim(draft: Draft, jobs: Iterable[OwnedJob]) -> int:
             table.jobs[job.step, job.visit] = found._replace(owner=None)
             count += 1
     return count
-
-
-def _matches(row: RunRow, query: RunFilter) -> bool:
-    return (
-        (query.status is None or row.status == query.status)
-        and (query.workflow is None or row.workflow == query.workflow)
-        and not (query.live and row.ended_at is not None)
-        and (query.parent is None or row.parent == query.parent)
-    )

@@ -11,6 +11,7 @@ from perdure.ports.commit import (
     InboxMade,
     JobMade,
     KeptMade,
+    Label,
     StepEnded,
     TimerMade,
     WaitMade,
@@ -46,6 +47,7 @@ class RunTable:
     kept: dict[int, KeptMade] = field(default_factory=dict)
     inbox: dict[int, InboxMade] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
+    labels: tuple[Label, ...] = ()
 
     def copy(self) -> "RunTable":
         """Return an equal table that shares nothing that can change."""

@@ -18,7 +18,7 @@ from perdure.wire.encoding import encode
 # What goes is deleted before what comes is inserted: the two may have one key.
 _GONE = ("jobs_gone", "waits_gone", "timers_gone", "kept_gone", "inbox_gone")
 _MADE = ("jobs_made", "waits_made", "timers_made", "kept_made")
-_WRITTEN = ("contexts", "steps", "attempts", "history")
+_WRITTEN = ("contexts", "labels", "steps", "attempts", "history")
 _LISTS = tuple((name, sql(f"commit/{name}")) for name in _GONE + _MADE + _WRITTEN)
 
 

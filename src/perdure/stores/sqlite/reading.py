@@ -65,25 +65,19 @@ _RUN_FIELDS = tuple(RunRow.__dataclass_fields__)  # the order of `load/runs`
 
 def find(db: apsw.Connection, query: RunFilter) -> list[RunRow]:
     """Return runs by a filter, newest first."""
-    kind = (
-        "children"
-        if query.parent is not None
-        else "live"
-        if query.live
-        else "workflow"
-        if query.workflow is not None
-        else "all"
-    )
-    found = fetch(
-        db,
-        f"read/find_{kind}",
-        status=query.status,
-        workflow=query.workflow,
-        parent=query.parent,
-        live=query.live,
-        limit=query.limit,
-        offset=query.offset,
-    )
+    whole = next((label for label in query.labels if label.value is not None), None)
+    asked = {
+        name: getattr(query, name)
+        for name in ("status", "error", "since", "until", "before", "limit", "offset", "workflow")
+    }
+    asked |= {"paused": query.paused, "labels": encode(query.labels), "live": query.live}
+    if query.parent is not None:
+        found = fetch(db, "read/find_children", parent=query.parent, **asked)
+    elif whole is not None:
+        found = fetch(db, "read/find_label", name=whole.name, value=whole.value, **asked)
+    else:
+        kind = "live" if query.live else "workflow" if query.workflow is not None else "all"
+        found = fetch(db, f"read/find_{kind}", **asked)
     return _rows(db, found)
 
 

@@ -8,7 +8,15 @@ from typing import Any
 import apsw
 
 from perdure.errors import StoreError
-from perdure.ports.commit import AttemptEnded, Commit, Committed, InboxMade, StepEnded, Written
+from perdure.ports.commit import (
+    AttemptEnded,
+    Commit,
+    Committed,
+    InboxMade,
+    Label,
+    StepEnded,
+    Written,
+)
 from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import commit, inbox, reading
@@ -241,6 +249,15 @@ class SqliteStore:
         """Return the run that was started with this key."""
         found = self._one("read/by_start_key", key=key)
         return None if found is None else found[0]
+
+    def by_unique_key(self, key: str) -> str | None:
+        """Return the live run that has this unique key."""
+        found = self._one("read/by_unique_key", key=key)
+        return None if found is None else found[0]
+
+    def labels(self, runs: Sequence[str]) -> list[Label]:
+        """Return the tags and search attributes of these runs."""
+        return [Label(*row) for row in self._all("read/labels", runs=encode(runs))]
 
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""

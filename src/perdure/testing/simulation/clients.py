@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 
 from perdure.authoring.plans import dump
@@ -34,6 +35,19 @@ TELLS: tuple[messages.Message, ...] = (
 Act = Callable[[], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A run that somebody wants started, and how. `replaces` who has its unique key."""
+
+    flow: Workflow
+    context: str
+    key: str | None = None
+    unique: str | None = None
+    delay: float | None = None
+    deadline: float | None = None
+    replaces: bool = False
+
+
 class Clients:
     """All callers of a history. Each request goes to some process that lives."""
 
@@ -57,10 +71,18 @@ class Clients:
         chance = self._chance
         for place, (name, context) in enumerate(self._workload.starts):
             flow = self._workload.registry.get(name)
-            key = f"key-{place}" if chance.random() < 0.7 else None
+            wanted = Wanted(
+                flow,
+                context,
+                key=f"key-{place}" if chance.random() < 0.7 else None,
+                unique="mine" if chance.random() < 0.25 else None,
+                delay=chance.choice((None, None, None, None, None, 0.0, 1.0, 6.0)),
+                deadline=chance.choice((*[None] * 12, 4.0, 30.0)),
+                replaces=chance.random() < 0.5,
+            )
             at = chance.choice((0.0, 0.0, 1.0, 5.0))
-            for _ in range(2 if key and chance.random() < 0.3 else 1):
-                self._begin(at, f"start {name} {key}", partial(self._start, flow, context, key))
+            for _ in range(2 if wanted.key and chance.random() < 0.3 else 1):
+                self._begin(at, f"start {name} {wanted.key}", partial(self._start, wanted))
         for _ in range(chance.choice((0, 0, 1, 2, 4))):
             message = chance.choice(TELLS)
             tell = partial(self._tell, message)
@@ -77,27 +99,35 @@ class Clients:
         self._world.after(AGAIN_SECONDS, f"again: {what}", act)
 
     # -- starts ------------------------------------------------------------------------------
-    def _start(self, flow: Workflow, context: str, key: str | None) -> None:
+    def _start(self, wanted: Wanted) -> None:
         """Start a run; where nobody can say whether it was, start it again under its key."""
+        key = wanted.key
 
         def again() -> None:
-            self._start(flow, context, key)
+            self._start(wanted)
 
         life = self._mates.any()
         if life is None:
             self._again("start", again)
             return
-        birth = self._birth(life, flow, context, key)
+        birth = self._birth(life, wanted)
 
         def answered(answer: Answer) -> None:
             if answer.error is not None:
                 self._again("refused start", again)
             elif answer.found:
                 self._started(birth.run, key)
-            else:
+            elif wanted.unique is None:
                 self._taken(life, birth, key, again)
+            else:
+                self._world.trace.sometimes("a start found a run that has its unique key")
+                self._done()
 
         doubtful = again if key is not None else self._done
+        if wanted.replaces and (holder := self._holder(wanted.unique)) is not None:
+            self.open += 1
+            self._put(life, Told(holder, messages.Cancel("a start")), self._told, self._done)
+            self._world.trace.sometimes("a start replaced a run")
         self._put(life, birth, answered, doubtful)
         if self._chance.random() < 0.1:  # told in the same breath, before it is known to be there
             self.open += 1
@@ -105,19 +135,28 @@ class Clients:
             self._world.trace.sometimes("a run was told something with its birth")
         life.drive()
 
-    def _birth(self, life: SimProcess, flow: Workflow, context: str, key: str | None) -> Birth:
+    def _holder(self, unique: str | None) -> str | None:
+        tracks = self._witness.tracks
+        mine = (run for run, key in self._witness.unique.items() if key == unique)
+        return next((run for run in mine if run in tracks and not tracks[run].run.ended), None)
+
+    def _birth(self, life: SimProcess, wanted: Wanted) -> Birth:
         self._number += 1
-        plan = flow.plan
+        plan, now = wanted.flow.plan, life.process.clock.now()
         run = f"run-{self._number}"
-        if key is None or self._chance.random() < 0.3:
+        if wanted.unique is not None:
+            self._witness.unique[run] = wanted.unique
+        if wanted.key is None or self._chance.random() < 0.3:
             self._known.append(run)  # one may talk of a run of which nobody knows if it is there
         born = Born(
             run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
             plan=plan.hash, status="running", cursor=None, marks="", visits="",
-            priority=self._chance.choice((0, 0, 5)), created_at=life.process.clock.now(),
-            ended_at=None, error=None, start_key=key, unique_key=None, deadline=None,
+            priority=self._chance.choice((0, 0, 5)), created_at=now,
+            ended_at=None, error=None, start_key=wanted.key, unique_key=wanted.unique,
+            deadline=wanted.deadline,
         )  # fmt: skip
-        return Birth(born, plan, dump(plan), context)
+        at = None if wanted.delay is None else now + wanted.delay
+        return Birth(born, plan, dump(plan), wanted.context, start=messages.Start(at))
 
     def _started(self, run: str, key: str | None) -> None:
         self._known.append(run)

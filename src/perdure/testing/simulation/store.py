@@ -11,7 +11,15 @@ from enum import Enum, auto
 from typing import Any, Protocol, TypeVar
 
 from perdure.errors import CommitUnknownError, StoreBusyError, StoreFullError
-from perdure.ports.commit import AttemptEnded, Commit, Committed, InboxMade, StepEnded, Written
+from perdure.ports.commit import (
+    AttemptEnded,
+    Commit,
+    Committed,
+    InboxMade,
+    Label,
+    StepEnded,
+    Written,
+)
 from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
 from perdure.ports.store import Store, Transaction
 from perdure.testing.simulation.world import Died, Life, World
@@ -319,6 +327,14 @@ class SimStore:
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
         return self._read("by_start_key", lambda: self._inner.by_start_key(key))
+
+    def by_unique_key(self, key: str) -> str | None:
+        """Return the live run that has this unique key."""
+        return self._read("by_unique_key", lambda: self._inner.by_unique_key(key))
+
+    def labels(self, runs: Sequence[str]) -> list[Label]:
+        """Return the tags and search attributes of these runs."""
+        return self._inner.labels(runs)
 
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run."""

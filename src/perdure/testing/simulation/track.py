@@ -49,6 +49,7 @@ class Track:
         self._rested: set[Visit] = set()
         self._joined_broods: set[int] = set()
         self._order: dict[tuple[str, str | None], int] = {}
+        self.allowance: float | None = plan.deadline
 
     @property
     def id(self) -> str:
@@ -72,6 +73,7 @@ class Track:
         if not events:
             raise self.broken("I1", "a message without events was recorded")
         self.written.append((written, list(events)))
+        self._not_too_soon(written, events[0])
         for event in events:
             self._check(event, written.at)
             try:
@@ -79,13 +81,26 @@ class Track:
             except (KeyError, IndexError) as error:
                 raise self.broken("I21", f"{event} does not fit what came before") from error
 
+    def _not_too_soon(self, written: Written, first: history.Event) -> None:
+        """Hold the beginning of a run to the time that was said."""
+        told = decode(written.message)
+        at = told[1] if told[:1] == ["Start"] and len(told) > 1 else None
+        if at is not None and at > written.at and first != history.RunDelayed(at):
+            raise self.broken("I9", f"{first} at {written.at}, and it was to begin at {at}")
+
     def _check(self, event: history.Event, at: float) -> None:
         if self.end is not None and not isinstance(event, history.RunRetried):
             raise self.broken("I2", f"{event} after the end {self.end}")
         if (rule := self._RULES.get(type(event))) is not None:
             rule(self, event, at)
 
-    def _started(self, event: history.RunStarted, _at: float) -> None:
+    def _delayed(self, event: history.RunDelayed, _at: float) -> None:
+        self._due["", 0, "start"] = event.due
+
+    def _started(self, event: history.RunStarted | history.RunRetried, at: float) -> None:
+        wanted = at + self.allowance if self.allowance is not None else None
+        if event.deadline != wanted:
+            raise self.broken("I9", f"{event} has not {self.allowance} s from {at} on")
         if event.deadline is not None:
             self._due["", 0, "deadline"] = event.deadline
 
@@ -225,7 +240,7 @@ class Track:
         if event.fired:
             if at < due:
                 raise self.broken("I9", f"{event} at {at}, {due - at} s before its time")
-            if event.kind != "deadline":
+            if event.step:
                 self._rest_ended((event.step, event.visit))
 
     def _signal(
@@ -264,12 +279,14 @@ class Track:
             raise self.broken("I12", f"{event}, and cancelled is {self.cancelled}")
         self.end = event
 
-    def _retried(self, _event: history.RunRetried, _at: float) -> None:
+    def _retried(self, event: history.RunRetried, at: float) -> None:
         if not isinstance(self.end, history.RunFailed):
             raise self.broken("I2", f"a retry of a run that ended with {self.end}")
         self.end = None
+        self._started(event, at)
 
     _RULES: ClassVar[dict[type, Callable[["Track", Any, float], None]]] = {
+        history.RunDelayed: _delayed,
         history.RunStarted: _started,
         history.StepScheduled: _scheduled,
         history.VerifyScheduled: _scheduled,

@@ -51,6 +51,7 @@ class Witness:
         self._inbox: dict[int, str] = {}
         self.tracks: dict[str, Track] = {}
         self.kinship = Kinship(store, self.tracks)
+        self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
         self.transactions = 0
@@ -143,6 +144,7 @@ class Witness:
         plan = self._plan(loaded.row.plan)
         if (track := self.tracks.get(run)) is None:
             track = self.tracks[run] = Track(run, plan)
+            track.allowance = plan.deadline if loaded.row.deadline is None else loaded.row.deadline
         before = dict(track.run.open), track.run.status
         was_held = track.held
         news = [(w, load_events(w.events)) for w in self.store.history(run, track.seq)]
@@ -161,8 +163,18 @@ class Witness:
             self._job(track, job, was_held=was_held)
         self._forget_jobs(track, loaded)
         self._standing(track, loaded)
+        self._alone(track)
         self.kinship.saw(track, loaded, news)
         self._judge.look(track, loaded, news)
+
+    def _alone(self, track: Track) -> None:
+        """Hold a unique key to being one live run's."""
+        key = self.unique.get(track.id)
+        if key is None or track.run.ended:
+            return
+        for other in self.tracks.values():
+            if other is not track and self.unique.get(other.id) == key and not other.run.ended:
+                raise track.broken("unique", f"{other.id} lives too, and has the key {key}")
 
     def _lost(self, track: Track, events: Sequence[history.Event]) -> None:
         """Take nobody for dead who lives, where nothing has gone wrong since he began."""
@@ -274,6 +286,7 @@ class Witness:
             track = self.tracks[run]
             again = Track(run, track.plan)
             again.inbox = track.inbox
+            again.allowance = track.allowance
             for written in self.store.history(run, 0, 100_000):
                 again.add(written, load_events(written.events))
             if again.seq != track.seq or again.run != track.run:
@@ -305,7 +318,8 @@ def _means_nothing(
 
 def _differences(plan: Plan, told: Run, found: Run) -> list[str]:
     """Return how a run as its rows have it differs from the one that its history folds to."""
-    names = ["status", "paused", "deadline", "open", "kept", "working", "visits", "brood"]
+    names = ["status", "paused", "starts_at", "deadline", "open", "kept", "working", "visits"]
+    names += ["brood"]
     names += ["marks", "lacks", "pending"] if plan.kind is PlanKind.GRAPH else ["cursor"]
     wrong = [
         f"{name}: {getattr(found, name)} is not {getattr(told, name)}"

@@ -1,3 +1,16 @@
 SELECT id FROM runs INDEXED BY runs_workflow
- WHERE workflow = :workflow AND (:status IS NULL OR status = :status)
+ WHERE workflow = :workflow
+   AND (:status IS NULL OR runs.status = :status)
+   AND (:paused IS NULL OR runs.paused = :paused)
+   AND (:error IS NULL OR runs.error->>'kind' = :error)
+   AND runs.created_at >= :since AND runs.created_at <= :until
+   AND (:before IS NULL OR runs.n < (SELECT b.n FROM runs AS b WHERE b.id = :before))
+   AND NOT EXISTS (
+       SELECT 1 FROM json_each(:labels) AS w
+        WHERE NOT EXISTS (
+              SELECT 1 FROM labels AS l INDEXED BY labels_run
+               WHERE l.run = runs.n AND l.name = w.value->>0
+                 AND (w.value->>1 IS NULL OR l.value = w.value->>1)
+                 AND (w.value->>2 IS NULL OR l.number >= w.value->>2)
+                 AND (w.value->>3 IS NULL OR l.number <= w.value->>3)))
  ORDER BY n DESC LIMIT :limit OFFSET :offset;
