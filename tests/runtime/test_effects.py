@@ -94,15 +94,6 @@ def test_a_start_that_is_to_come_is_a_timer_of_the_run():
     assert draft.finish().timers_made == [TimerMade("run_1", "", 0, "start", NOW + 60.0, None)]
 
 
-def test_a_wait_for_children_that_ends_takes_its_row_with_it():
-    hot = begun(ASK)
-    draft = a_draft()
-
-    effects.write(draft, hot, [history.JoinEnded("ask", 1, met=True)], effects.Cause("[]"))
-
-    assert WaitGone("run_1", "ask", 1, "children", 0) in draft.finish().waits_gone
-
-
 # -- attempts -------------------------------------------------------------------------------
 def test_an_attempt_with_a_slot_is_born_claimed_and_begins():
     hot = hot_run(ASK, priority=3)

@@ -1,19 +1,13 @@
 """What signals write: their payloads, and those that came before their wait."""
 
-from perdure.kernel import messages
+from perdure.kernel import history, messages
 from perdure.kernel.directives import Complete, Failed, Goto, Wait
 from perdure.kernel.plan import RetryPolicy, StepPlan
-from perdure.ports.commit import (
-    KeptMade,
-)
+from perdure.ports.commit import KeptMade, WaitGone
+from perdure.runtime import effects
 from perdure.runtime.hotrun import BESIDE
 from perdure.wire.encoding import decode
-from tests.runtime.scenes import (
-    begun,
-    machine,
-    reported,
-    told,
-)
+from tests.runtime.scenes import a_draft, begun, machine, reported, told
 
 TWICE = RetryPolicy(max_attempts=2, base_delay=10.0)
 ASK = machine("ask", "tell")
@@ -172,3 +166,12 @@ def test_what_was_kept_and_is_of_no_use_goes():
 
     assert commit.kept_gone == [("run_1", 5)]
     assert hot.kept_payloads == {}
+
+
+def test_a_wait_for_children_that_ends_takes_its_row_with_it():
+    hot = begun(ASK)
+    draft = a_draft()
+
+    effects.write(draft, hot, [history.JoinEnded("ask", 1, met=True)], effects.Cause("[]"))
+
+    assert WaitGone("run_1", "ask", 1, "children", 0) in draft.finish().waits_gone

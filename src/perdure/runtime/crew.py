@@ -84,9 +84,7 @@ class Crew:
         self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
         self._reported: set[tuple[str, str, int, int]] = set()
         self.cut_off: set[OwnedJob] = set()  # stopped for the lease's sake; they count as lost
-        self.given_back: set[OwnedJob] = (
-            set()
-        )  # claimed and never begun, which they must not any more
+        self.given_back: set[OwnedJob] = set()  # claimed, not begun in time, and not to begin now
         self._once: dict[Work, OwnedJob] = {}  # begun, of steps that are run at most once
         self._runs: dict[str, int] = {}
         self._deadlines: list[tuple[float, int, Work]] = []
@@ -103,8 +101,8 @@ class Crew:
         if lane is None or not self.accepts or lane.backlog or lane.free <= lane.reserved:
             return False
         if step.queue not in QUEUES or self._registry.body(hot.plan, step) is None:
-            return False
-        if not self._registry.has(step):  # asked last: the first body of a graph may bring it
+            return False  # only then is `has` asked: the first body of a graph may bring it
+        if not self._registry.has(step):
             return False
         lane.reserved += 1
         return True
@@ -157,10 +155,8 @@ class Crew:
             if due <= draft.now and lane in self._lanes:
                 self._lanes[lane].backlog = True
         self._note_claims(draft.commit.claim, claimed)
-        if not self.accepts:
-            return  # drained since the slots were taken: `leave` hands the jobs back
-        if draft.owner != self.incarnation:
-            return  # taken for dead since the commit began: these jobs are found as lost
+        if not self.accepts or draft.owner != self.incarnation:
+            return  # drained, or taken for dead, meanwhile: they are handed back, or found as lost
         for key, begin in draft.begins.items():
             if key[0] in passed:
                 self._begin(*self._work(begin))
@@ -203,10 +199,9 @@ class Crew:
             self._lanes[lane].backlog = False
 
     def _begin(self, work: Work, body: Body) -> None:
-        lane = self._lanes[work.step.lane]
-        key = _visit(work)
+        lane, key = self._lanes[work.step.lane], _visit(work)
         if owned_job(work, self.incarnation) in self.given_back:
-            return  # this thread stood still between the commit and now, and others did not
+            return  # this thread stood still since the commit, and others did not
         with self._lock:
             lane.free -= 1
             older = self._held.get(key)
@@ -255,15 +250,14 @@ class Crew:
                 raise AttemptStoppedError(work.path, held.stop)
             if work.step.timeout is not None:
                 held.due = self._clock.monotonic() + work.step.timeout
-        at, owner = self._clock.now(), self.incarnation
-        self.pulses.add(Beat(*_visit(work), work.token, owner, at, progress, detail))
+        at = self._clock.now()
+        self.pulses.add(Beat(*_visit(work), work.token, self.incarnation, at, progress, detail))
 
     def beaten(self, beats: Iterable[Beat], stale: Iterable[Beat]) -> None:
         """Take note of heartbeats that were committed; end the attempts that others called off."""
         self.pulses.told(beats)
         for beat in stale:
-            held = self._held.get(beat[:3])
-            if held is not None and held.work.token == beat.token:
+            if (held := self._held.get(beat[:3])) and held.work.token == beat.token:
                 self.stop(beat[:3], "cancel")
 
     def done(self, done: Done) -> Told | None:
