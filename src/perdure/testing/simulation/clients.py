@@ -121,6 +121,7 @@ class Clients:
                 self._taken(life, birth, key, again)
             else:
                 self._world.trace.sometimes("a start found a run that has its unique key")
+                self._known += self._holders(wanted.unique)  # it may be one of our own, born unseen
                 self._done()
 
         doubtful = again if key is not None else self._done
@@ -135,10 +136,14 @@ class Clients:
             self._world.trace.sometimes("a run was told something with its birth")
         life.drive()
 
+    def _holders(self, unique: str | None) -> list[str]:
+        """Return the runs, ended or not, that were born with this unique key."""
+        tracks = self._witness.tracks
+        return [run for run, key in self._witness.unique.items() if key == unique and run in tracks]
+
     def _holder(self, unique: str | None) -> str | None:
         tracks = self._witness.tracks
-        mine = (run for run, key in self._witness.unique.items() if key == unique)
-        return next((run for run in mine if run in tracks and not tracks[run].run.ended), None)
+        return next((run for run in self._holders(unique) if not tracks[run].run.ended), None)
 
     def _birth(self, life: SimProcess, wanted: Wanted) -> Birth:
         self._number += 1
