@@ -88,3 +88,11 @@ def test_in_a_test_session_a_store_that_nobody_names_is_in_memory(tmp_path):
     assert load_config({}, tmp_path).path is None
     assert load_config({"PERDURE_STORE": "mine.db"}, tmp_path).store == "mine.db"
     assert load_config({}, tmp_path, store="given.db").store == "given.db"
+
+
+def test_how_many_processes_there_are_and_how_long_they_have_to_end(tmp_path):
+    (tmp_path / "perdure.toml").write_text("processes = 3\ngrace_seconds = 1.5\n")
+
+    config = load_config({}, tmp_path)
+
+    assert (config.processes, config.grace_seconds) == (3, 1.5)

@@ -24,8 +24,9 @@ class Config:
     """How an engine is set up. Times are in seconds.
 
     `store` is the database file (`:memory:` keeps nothing), `worker` whether an engine executes
-    (`on`) or only starts and signals (`off`), `threads` and `coroutines` how many steps run at a
-    time, `exit_seconds` how long a script that ends goes on with what is ready.
+    (`on`) or only starts and signals (`off`), `threads`, `coroutines` and `processes` how many steps
+    run at a time, `grace_seconds` how long a cancelled step in a process has to end by itself,
+    `exit_seconds` how long a script that ends goes on with what is ready.
     """
 
     store: str = str(DEFAULT_STORE)
@@ -33,6 +34,8 @@ class Config:
     durability: Durability = "full"
     threads: int = 32
     coroutines: int = 1000
+    processes: int = os.cpu_count() or 1
+    grace_seconds: float = 5.0
     lease_seconds: float = 30.0
     exit_seconds: float = 5.0
 
@@ -42,7 +45,7 @@ class Config:
             raise ConfigError(f"worker is {self.worker!r}; it can be 'on' or 'off'")
         if self.durability not in ("full", "process"):
             raise ConfigError(f"durability is {self.durability!r}; it can be 'full' or 'process'")
-        for name in ("threads", "coroutines", "lease_seconds"):
+        for name in ("threads", "coroutines", "processes", "lease_seconds"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be more than 0")
 

@@ -17,6 +17,7 @@ LONG_FUNCTIONS: dict[str, str] = {}
 WITHOUT_TEST_FILE: dict[str, str] = {
     "src/perdure/ports/clock.py": "a protocol; app/clock.py is one and has its tests",
     "src/perdure/ports/mailbox.py": "a protocol; runtime/post.py is one and has its tests",
+    "src/perdure/ports/spawn.py": "protocols; executors/spawning.py is one and has its tests",
     "src/perdure/ports/store.py": "protocols; tests/conformance says what they mean",
     "src/perdure/ports/commit.py": "rows without behaviour; tests/conformance writes each",
     "src/perdure/ports/rows.py": "rows without behaviour; tests/conformance reads each",

@@ -3,7 +3,7 @@
 import pytest
 
 from perdure.kernel import history, messages
-from perdure.kernel.directives import Complete, Fail, Goto, Next, Sleep, Wait
+from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Sleep, Wait
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, NO_RETRY, RetryPolicy
 from perdure.kernel.run import Status
 from tests.kernel.scenes import (
@@ -245,6 +245,17 @@ def test_a_step_that_is_never_retried_survives_the_death_of_its_worker(attempt):
         history.AttemptFailed("ask", 1, attempt, "worker_died", DIED),
         history.StepScheduled("ask", 1, attempt + 1, NOW),
     ]
+
+
+def test_the_death_of_a_steps_own_process_counts_like_that_of_a_worker():
+    plan = machine(step("ask", retry=NO_RETRY))
+    scene = given(plan, history.RunStarted(), history.StepScheduled("ask", 1, 1, NOW))
+    died = Failed(kind="worker_died", error="SIGSEGV")
+
+    failed, again = decided(scene, report("ask", died))
+
+    assert failed == history.AttemptFailed("ask", 1, 1, "worker_died", "SIGSEGV")
+    assert (again.step, again.attempt) == ("ask", 2)
 
 
 def test_a_step_that_kills_its_workers_is_given_up():

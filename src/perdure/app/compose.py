@@ -8,13 +8,16 @@ from pathlib import Path
 from perdure.app.clock import SystemClock
 from perdure.app.inline import InlineLoop
 from perdure.app.kinds import host_graphs
+from perdure.app.origins import locating
 from perdure.app.places import prepare
 from perdure.authoring.registry import Registry
 from perdure.config import Config
 from perdure.executors.aio import AsyncExecutor
 from perdure.executors.inline import InlineExecutor
+from perdure.executors.processes import ProcessExecutor
 from perdure.executors.threads import ThreadExecutor
 from perdure.ports.clock import Clock
+from perdure.ports.spawn import Child, Spawn
 from perdure.ports.store import Store
 from perdure.runtime.loop import Loop
 from perdure.runtime.post import Post
@@ -51,12 +54,19 @@ def make_process(
     lanes: Lanes
     if inline:
         executor = InlineExecutor(post, clock)
-        lanes = {"thread": (executor, INLINE_SLOTS), "async": (executor, INLINE_SLOTS)}
+        lanes = dict.fromkeys(("thread", "async", "process"), (executor, INLINE_SLOTS))
     else:
         lanes = {
             "thread": (ThreadExecutor(post, clock), config.threads),
             "async": (AsyncExecutor(post, clock), config.coroutines),
-        }
+            "process": (
+                ProcessExecutor(
+                    post, clock, spawn=_spawning(config), locate=locating(registry),
+                    grace=config.grace_seconds,
+                ),
+                config.processes,
+            ),
+        }  # fmt: skip
     process = Process(
         store=store,
         clock=clock,
@@ -67,6 +77,18 @@ def make_process(
     )
     post.connect(process.crew, process.ledger, process.ledger.drive)
     return process
+
+
+def _spawning(config: Config) -> Spawn:
+    """Return what starts children. A step there may start and signal runs of this very store."""
+
+    def spawn() -> Child:
+        from perdure.executors.spawning import Spawner  # few scripts have such steps
+
+        environ = {"PERDURE_WORKER": "off", "PERDURE_STORE": config.store}
+        return Spawner(["-m", "perdure.app.child"], environ)()
+
+    return spawn
 
 
 def make_loop(process: Process, on_lost: Callable[[BaseException], None]) -> Loop:

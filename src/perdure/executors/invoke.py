@@ -55,7 +55,7 @@ def _logged(error: Exception | SystemExit, body: Body, work: Work) -> Result:
     return result
 
 
-def failure(error: BaseException, body: Body) -> Result:
+def failure(error: BaseException, body: Body | None) -> Result:
     """Return the result of an attempt that raised: its kind, and whether to try again."""
     kind = error.kind if isinstance(error, StepError) else "error"
     message = _text(error)

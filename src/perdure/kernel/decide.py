@@ -182,7 +182,7 @@ def _failed(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) -
         yield from _failed_once(plan, run, message, failure, now)
         return
     helps = failure.retryable and (policy.on_timeout or failure.kind != "timeout")
-    if helps and policy.allows(attempt):
+    if helps and policy.allows(attempt, lost=failure.kind == "worker_died"):
         wait = policy.delay(attempt, _seed(run, message))
         yield history.AttemptFailed(step, visit, attempt, failure.kind, failure.error)
         due = now + max(wait, failure.retry_after or 0.0)

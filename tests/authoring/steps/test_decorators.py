@@ -1,5 +1,7 @@
 """`@workflow` and `@step`: what they take, what they leave, what they refuse."""
 
+import sys
+import types
 from datetime import timedelta
 
 import pytest
@@ -258,3 +260,34 @@ def test_what_cannot_be_said_of_such_a_step_is_refused(said, wrong):
 
 def test_such_a_step_may_say_that_it_is_not_tried_again():
     assert callable(step(at_most_once=True, retry=Retry.none()))
+
+
+# -- a process of its own ----------------------------------------------------------------------
+def test_a_step_in_a_process_of_its_own_has_a_lane_of_its_own(registry):
+    @workflow("heavy", registry=registry)
+    class Heavy:
+        @step(start=True)
+        def light(self):
+            return goto(self.crunch)
+
+        @step(process=True)
+        def crunch(self):
+            return complete()
+
+    lanes = {each.name: each.lane for each in registry.get("heavy").plan.steps}
+    assert lanes == {"light": "thread", "crunch": "process"}
+
+
+def test_a_class_of_a_terminal_has_no_step_in_a_process(registry, monkeypatch):
+    """No process could import it; a file can be imported."""
+    monkeypatch.setitem(sys.modules, "__main__", types.ModuleType("__main__"))
+
+    with pytest.raises(DefinitionError, match=r"Typed\.crunch runs in a process .* into a file"):
+
+        @workflow("typed", registry=registry)
+        class Typed:
+            __module__ = "__main__"
+
+            @step(process=True)
+            def crunch(self):
+                return complete()

@@ -126,7 +126,7 @@ class _Shape:
             name=step.name,
             retry=self._policy(options),
             timeout=options.timeout,
-            lane="async" if step.is_async else "thread",
+            lane=self._lane(step),
             waits=self._signals(step.name),
             coming=self._coming(step.name),
             then=then,
@@ -134,6 +134,12 @@ class _Shape:
             at_most_once=options.at_most_once,
             verify=options.verify is not None,
         )
+
+    def _lane(self, step: StepMethod) -> str:
+        if step.options.process:
+            _check_importable(self.methods.cls, step.name)
+            return "process"
+        return "async" if step.is_async else "thread"
 
     def _transactional(self, step: StepMethod, connect: Connect) -> StepBody:
         if step.is_async:
@@ -189,6 +195,18 @@ def _shape(methods: Methods, declared: type | None, default: Retry, *, lenient: 
         schema=OPEN_SCHEMA if declared is None else schema_of(codec().model),
         codec=codec,
     )
+
+
+def _check_importable(cls: type, step: str) -> None:
+    """Refuse a step that runs in a process of its own where no process could import its class."""
+    main = sys.modules.get(cls.__module__)
+    file = getattr(main, "__file__", None)
+    if cls.__module__ == "__main__" and (file is None or not os.path.isfile(file)):  # noqa: PTH113
+        raise DefinitionError(
+            f"{shown(cls)}.{step} runs in a process of its own, which imports the class; but it was "
+            "written in a terminal or a notebook, where nothing can be imported from. Put it into "
+            "a file, and import it from there"
+        )
 
 
 def _without_steps(cls: type, name: str, version: str) -> Workflow:

@@ -76,6 +76,7 @@ def step(
     at_most_once: bool = False,
     verify: Callable[..., Any] | str | None = None,
     transactional: Callable[[], Any] | None = None,
+    process: bool = False,
 ) -> Callable[[F], F]: ...
 
 
@@ -90,6 +91,7 @@ def step(  # noqa: PLR0913 - what may be said of a step
     at_most_once: bool = False,
     verify: Callable[..., Any] | str | None = None,
     transactional: Callable[[], Any] | None = None,
+    process: bool = False,
 ) -> Any:
     """Make a method a step; `@step` and `@step()` are the same.
 
@@ -106,13 +108,13 @@ def step(  # noqa: PLR0913 - what may be said of a step
     With `transactional`, a function that gives a DB-API 2 connection to the application's database,
     the step runs in a transaction there: what it writes with `connection()` and what it came to are
     committed together, once for a visit, however often it is tried.
+
+    With `process` each attempt runs in a process of its own, which imports the class, can be killed
+    with all that it has started, and whose death ends the attempt alone.
     """
     if method is not None:
-        _check_method(method)
-        _check_first(method, sys._getframe(1).f_locals)  # noqa: SLF001
-        mark(method, StepOptions())
-        return method
-    options = _options(start=start, retry=retry, timeout=timeout, waits=waits)
+        return _marked(method, StepOptions(), sys._getframe(1).f_locals)  # noqa: SLF001
+    options = _options(start, retry, timeout, waits, process=process)
     if at_most_once or verify is not None:
         _check_once(retry, verify, at_most_once=at_most_once)
         options = replace(options, at_most_once=True, verify=verify)
@@ -121,16 +123,21 @@ def step(  # noqa: PLR0913 - what may be said of a step
         options = replace(options, transactional=transactional)
 
     def declare(method: F) -> F:
-        _check_method(method)
-        _check_first(method, sys._getframe(1).f_locals)  # noqa: SLF001
-        mark(method, options)
-        return method
+        return _marked(method, options, sys._getframe(1).f_locals)  # noqa: SLF001
 
     return declare
 
 
+def _marked(method: F, options: StepOptions, written: dict[str, Any]) -> F:
+    """Make a method a step; `written` is what stands in its class so far."""
+    _check_method(method)
+    _check_first(method, written)
+    mark(method, options)
+    return method
+
+
 def _options(
-    *, start: bool, retry: Retry | None, timeout: Span | None, waits: Sequence[str]
+    start: bool, retry: Retry | None, timeout: Span | None, waits: Sequence[str], *, process: bool
 ) -> StepOptions:
     _check_retry(retry, "@step(retry=...)")
     if isinstance(waits, str) or not all(isinstance(each, str) and each for each in waits):
@@ -141,7 +148,9 @@ def _options(
         raise DefinitionError(f"@step(timeout=...): {error}") from error
     if seconds == 0.0:
         raise DefinitionError(f"@step(timeout={timeout!r}) leaves no time. Give more than zero")
-    return StepOptions(start=bool(start), retry=retry, timeout=seconds, waits=tuple(waits))
+    return StepOptions(
+        start=bool(start), retry=retry, timeout=seconds, waits=tuple(waits), process=bool(process)
+    )
 
 
 def _check_once(retry: Retry | None, verify: object, *, at_most_once: bool) -> None:

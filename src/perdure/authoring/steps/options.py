@@ -23,6 +23,7 @@ class StepOptions:
     at_most_once: bool = False
     verify: Callable[..., Any] | str | None = None
     transactional: Callable[[], Any] | None = None
+    process: bool = False
 
 
 def mark(method: Callable[..., Any], options: StepOptions) -> None:
