@@ -20,7 +20,12 @@ from tests.architecture.tree import ROOT, SOURCES
 ADAPTERS = {"stores", "executors", "blobs", "notifiers"}
 SHARED = {  # by those of one kind
     "perdure.stores.rows",
+    "perdure.executors.child",
+    "perdure.executors.frames",
     "perdure.executors.invoke",
+    "perdure.executors.kin",
+    "perdure.executors.links",
+    "perdure.executors.spawning",
     "perdure.packs.words",
 }
 LINTER = Path(sys.executable).with_name("lint-imports")

@@ -65,6 +65,8 @@ class SimProcess(Life):
         self._world = site.world
         self._mates = mates
         self._tick_number = 0
+        self._is_ticking = False
+        self._rang = False
         self._tick_at = 0.0
         self.store = SimStore(
             site.handle(), life=self, world=site.world, looks=site.witness, locks=site.locks
@@ -155,13 +157,20 @@ class SimProcess(Life):
     def _tick(self, number: int) -> None:
         if number != self._tick_number:
             return  # a hint has brought another tick
+        if self._is_ticking:
+            self._rang = True  # one thread has all the duties: it looks again when it has done them
+            return
+        self._is_ticking = True
         try:
             wake_at = self.process.tick(self.process.clock.now())
             self.drive()
         except StoreError:
             wake_at = self.process.clock.now() + PAUSE_AFTER_ERROR
-        if number == self._tick_number and self.ready:
-            self._tick_in(max(wake_at - self.process.clock.now(), TICK_SECONDS))
+        self._is_ticking = False
+        rang, self._rang = self._rang, False
+        if (rang or number == self._tick_number) and self.ready:
+            seconds = 0.0 if rang else wake_at - self.process.clock.now()
+            self._tick_in(max(seconds, TICK_SECONDS))
 
     # -- reports -----------------------------------------------------------------------------
     def deliver(self, done: Done) -> None:
