@@ -1,8 +1,11 @@
 """What has begun and is run at most once is not handed back, whatever becomes of its process."""
 
+import pytest
+
 from perdure.kernel.directives import Goto
 from perdure.kernel.plan import StepPlan
 from perdure.kernel.run import Unsettled
+from perdure.ports.rows import OwnedJob
 from perdure.runtime.hotrun import restore
 from tests.runtime.scenes import LEASE, machine, scene
 from tests.runtime.test_rescuer import beside, ticks
@@ -97,3 +100,36 @@ def test_a_job_of_ours_that_had_begun_and_is_not_held_is_lost():
     ticks(play, LEASE)
 
     assert standing(play) == {"pay": Unsettled(1, 1)}
+
+
+def standing_still(play, meanwhile):
+    """Have something happen between each commit and the beginning of its attempts."""
+    crew = play.process.crew
+    begin = crew.begin
+
+    def late(draft, passed, claimed):
+        meanwhile(crew, draft)
+        begin(draft, passed, claimed)
+
+    crew.begin = late
+
+
+def give_back(crew, draft):
+    for begun in draft.begins.values():
+        at = (begun.step, begun.visit, begun.attempt, begun.token)
+        crew.given_back.add(OwnedJob(begun.hot.run.id, *at, crew.incarnation))
+
+
+def take_for_dead(crew, draft):
+    crew.incarnation = draft.owner + 1
+
+
+@pytest.mark.parametrize("meanwhile", [give_back, take_for_dead])
+def test_a_thread_that_stood_still_begins_nothing_that_others_may_have_begun(meanwhile):
+    """Between the commit that claimed the job and now it was given back, or its owner buried."""
+    play = scene(PLAN)
+    standing_still(play, meanwhile)
+
+    play.start()
+
+    assert play.hands.works == []
