@@ -8,7 +8,7 @@ from perdure.kernel.decide import decide
 from perdure.kernel.directives import Failed, Outcome
 from perdure.kernel.evolve import evolve
 from perdure.kernel.follow import follow
-from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
+from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
 from perdure.kernel.run import Run
 
 NOW = 1_000.0
@@ -99,3 +99,21 @@ def report(path: str, outcome: Outcome, *, visit: int = 1, attempt: int = 1) -> 
 def error(kind: str = "oops", **options) -> Failed:
     """Return the outcome of an attempt that raised."""
     return Failed(kind=kind, error=f"{kind} happened", **options)
+
+
+LOST = messages.Lost("pay", 1, 1)
+DIED = "the worker died while it worked on this attempt"
+
+
+def payment(*, verify=False, retry=NO_RETRY, **options):
+    """Return a plan whose first step runs at most once."""
+    return machine(
+        step("pay", at_most_once=True, verify=verify, retry=retry, **options),
+        "ship",
+        on_cancel="ship",
+    )
+
+
+def unknown(scene):
+    """Have the first attempt be lost."""
+    return when(scene, LOST)

@@ -1,10 +1,9 @@
-"""Decide: what a message means for a run, apart from signals (`test_decide_signals`)."""
+"""Decide: what a message means for a run, apart from failures (`test_attempts`) and signals (`test_waits`)."""
 
 import pytest
 
 from perdure.kernel import history, messages
-from perdure.kernel.directives import Complete, Fail, Failed, Goto, Next, Sleep, Wait
-from perdure.kernel.plan import MIN_LOST_ATTEMPTS, NO_RETRY, RetryPolicy
+from perdure.kernel.directives import Complete, Fail, Goto, Next, Sleep, Wait
 from perdure.kernel.run import Status
 from tests.kernel.scenes import (
     NOW,
@@ -154,122 +153,6 @@ def test_a_step_of_a_graph_that_gives_up_is_not_tried_again():
     assert decided(scene, report("a", Fail("no data"))) == [
         history.StepFailed("a", 1, 1, "failed", "no data")
     ]
-
-
-# -- failures --------------------------------------------------------------------------------
-def test_a_failed_attempt_is_followed_by_another_after_the_policys_delay():
-    made = decided(given(PLAN, *ASKING), report("ask", error()))
-
-    assert made == [
-        history.AttemptFailed("ask", 1, 1, "oops", "oops happened"),
-        history.StepScheduled("ask", 1, 2, NOW + 10),
-    ]
-
-
-@pytest.mark.parametrize(("after", "due"), [(3.0, NOW + 10), (25.0, NOW + 25), (None, NOW + 10)])
-def test_an_error_may_put_off_the_next_attempt_but_not_bring_it_forward(after, due):
-    made = decided(given(PLAN, *ASKING), report("ask", error(retry_after=after)))
-
-    assert made[-1] == history.StepScheduled("ask", 1, 2, due)
-
-
-def test_an_attempt_may_follow_at_once():
-    scene = started(graph(step("a", retry=RetryPolicy(base_delay=0.0))))
-
-    assert decided(scene, report("a", error()))[-1] == history.StepScheduled("a", 1, 2, NOW)
-
-
-def test_the_delay_differs_by_run_step_visit_and_attempt():
-    """What stands in the seed keeps a thousand runs from trying again at one moment."""
-    retry = RetryPolicy(max_attempts=9, base_delay=100.0, backoff_factor=1.0, jitter=1.0)
-    plan = machine(step("a", retry=retry), step("b", retry=retry))
-    seen = {
-        retry.delay(attempt, f"run_1/{name}/{visit}/{attempt}"): decided(
-            given(plan, history.RunStarted(), history.StepScheduled(name, visit, attempt, NOW)),
-            report(name, error(), visit=visit, attempt=attempt),
-        )[-1]
-        for name, visit, attempt in [("a", 1, 1), ("a", 1, 2), ("a", 2, 1), ("b", 1, 1)]
-    }
-
-    assert len(seen) == 4
-    assert all(scheduled.due == NOW + delay for delay, scheduled in seen.items())
-
-
-@pytest.mark.parametrize(
-    ("attempt", "options"), [(2, {}), (1, {"retryable": False}), (3, {"retry_after": 5.0})]
-)
-def test_a_machine_fails_with_its_step_when_no_attempt_may_follow(attempt, options):
-    scene = given(PLAN, ASKING[0], history.StepScheduled("ask", 1, attempt, NOW))
-
-    assert decided(scene, report("ask", error(**options), attempt=attempt)) == [
-        history.StepFailed("ask", 1, attempt, "oops", "oops happened"),
-        CALLED_OFF,
-        history.RunFailed("ask", "oops", "oops happened"),
-    ]
-
-
-@pytest.mark.parametrize(("kind", "again"), [("timeout", False), ("oops", True)])
-def test_a_policy_may_leave_out_attempts_that_took_too_long(kind, again):
-    impatient = RetryPolicy(max_attempts=3, on_timeout=False)
-    scene = started(machine(step("ask", retry=impatient)))
-
-    made = decided(scene, report("ask", error(kind)))
-
-    assert isinstance(made[-1], history.StepScheduled) is again
-
-
-def test_a_graph_goes_on_after_a_failed_step():
-    scene = started(diamond())
-
-    assert decided(scene, report("top", error(retryable=False))) == [
-        history.StepFailed("top", 1, 1, "oops", "oops happened")
-    ]
-
-
-def test_an_attempt_whose_worker_died_is_followed_by_another_at_once():
-    made = decided(given(PLAN, *ASKING), messages.Lost("ask", 1, 1))
-
-    assert made == [
-        history.AttemptFailed("ask", 1, 1, "worker_died", DIED),
-        history.StepScheduled("ask", 1, 2, NOW),
-    ]
-
-
-@pytest.mark.parametrize("attempt", range(1, MIN_LOST_ATTEMPTS))
-def test_a_step_that_is_never_retried_survives_the_death_of_its_worker(attempt):
-    """It is not the step that failed."""
-    plan = machine(step("ask", retry=NO_RETRY))
-    scene = given(plan, history.RunStarted(), history.StepScheduled("ask", 1, attempt, NOW))
-
-    assert decided(scene, messages.Lost("ask", 1, attempt)) == [
-        history.AttemptFailed("ask", 1, attempt, "worker_died", DIED),
-        history.StepScheduled("ask", 1, attempt + 1, NOW),
-    ]
-
-
-def test_the_death_of_a_steps_own_process_counts_like_that_of_a_worker():
-    plan = machine(step("ask", retry=NO_RETRY))
-    scene = given(plan, history.RunStarted(), history.StepScheduled("ask", 1, 1, NOW))
-    died = Failed(kind="worker_died", error="SIGSEGV")
-
-    failed, again = decided(scene, report("ask", died))
-
-    assert failed == history.AttemptFailed("ask", 1, 1, "worker_died", "SIGSEGV")
-    assert (again.step, again.attempt) == ("ask", 2)
-
-
-def test_a_step_that_kills_its_workers_is_given_up():
-    last = MIN_LOST_ATTEMPTS
-    scene = given(PLAN, ASKING[0], history.StepScheduled("ask", 1, last, NOW))
-
-    assert decided(scene, messages.Lost("ask", 1, last)) == [
-        history.StepFailed("ask", 1, last, "worker_died", DIED),
-        CALLED_OFF,
-        history.RunFailed("ask", "worker_died", DIED),
-    ]
-
-
-DIED = "the worker died while it worked on this attempt"
 
 
 # -- cancelling, continue -----------------------------------------------

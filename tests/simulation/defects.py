@@ -331,14 +331,14 @@ def timeout_never_set(patch):
 @defect
 def early_signal_dropped(patch):
     """A signal that comes before its wait is dropped."""
-    signal = decide._signal
+    signal = decide.signalled
 
     def dropping(plan, run, message):
         for event in signal(plan, run, message):
             if not isinstance(event, history.SignalKept):
                 yield event
 
-    patch.setattr(decide, "_signal", dropping)
+    patch.setattr(decide, "signalled", dropping)
 
 
 @defect
@@ -351,7 +351,7 @@ def signal_key_ignored(patch):
 @defect
 def newest_kept_signal_first(patch):
     """Of the signals that were kept for a wait it takes the one that came last."""
-    wait = decide._wait
+    wait = decide.begin_wait
 
     def newest(plan, run, message, asked, now):
         run.kept.reverse()
@@ -360,7 +360,7 @@ def newest_kept_signal_first(patch):
         finally:
             run.kept.reverse()
 
-    patch.setattr(decide, "_wait", newest)
+    patch.setattr(decide, "begin_wait", newest)
 
 
 @defect
@@ -413,7 +413,7 @@ def cancel_after_the_end(patch):
 @defect
 def older_attempt_believed(patch):
     """The report of an older attempt ends the visit."""
-    patch.setattr(decide, "_is_open", lambda run, told: type(run.open.get(told.step)) is Attempt)
+    patch.setattr(decide, "is_open", lambda run, told: type(run.open.get(told.step)) is Attempt)
 
 
 @defect

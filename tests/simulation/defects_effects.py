@@ -1,7 +1,7 @@
 """Defects planted in what keeps effects from being done twice."""
 
 from perdure.authoring.steps.done import Application
-from perdure.kernel import decide, history
+from perdure.kernel import attempts, decide, history
 from perdure.runtime import effects, hotrun
 from perdure.runtime.crew import Crew
 from tests.simulation.defects import defect, reword, writes
@@ -17,7 +17,7 @@ def unknown_outcome_run_again(patch):
         yield history.AttemptFailed(*place, message.attempt, kind, error)
         yield history.StepScheduled(*place, message.attempt + 1, due)
 
-    patch.setattr(decide, "_unknown", again)
+    patch.setattr(attempts, "_unknown", again)
 
 
 @defect

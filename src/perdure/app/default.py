@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from perdure.app.engine import Engine, inert, unsent
+from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
 from perdure.app.signals import SignalAnswer
+from perdure.app.telling import unsent
 from perdure.app.transactions import Block
 from perdure.app.views import Run, RunView
 from perdure.authoring.steps.outcomes import Answer

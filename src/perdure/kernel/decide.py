@@ -7,6 +7,7 @@ something that is not open makes no event. What follows from the new standing is
 from typing import assert_never
 
 from perdure.kernel import control, history, messages
+from perdure.kernel.attempts import Ended, failed, is_open, lost
 from perdure.kernel.directives import (
     Complete,
     Fail,
@@ -20,13 +21,9 @@ from perdure.kernel.directives import (
 )
 from perdure.kernel.ends import Events, close, drop_broadcasts, drop_kept, ending
 from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
-from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Unsettled, Waiting
-
-Ended = messages.Report | messages.Lost | messages.Settle
-UNKNOWN = ("timeout", "outcome_unknown")
-"""Failures of an attempt that may have done all the same what its step is there for."""
+from perdure.kernel.run import Joining, Run, Sleeping, Status, Unsettled, Waiting
+from perdure.kernel.waits import begin_wait, signalled
 
 
 def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Events:
@@ -35,7 +32,7 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
         case messages.Report():
             yield from _report(plan, run, message, now)
         case messages.Signal():
-            yield from _signal(plan, run, message)
+            yield from signalled(plan, run, message)
         case messages.Fire():
             yield from _fire(plan, run, message, now)
         case messages.ChildEnded():
@@ -43,7 +40,7 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
         case messages.Start():
             yield from control.start(plan, run, message, now)
         case messages.Lost():
-            yield from _lost(plan, run, message, now)
+            yield from lost(plan, run, message, now)
         case messages.Cancel():
             yield from control.cancel(run, message)
         case messages.Pause() | messages.Resume():
@@ -59,7 +56,7 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
 
 
 def _report(plan: Plan, run: Run, message: messages.Report, now: float) -> Events:
-    if _is_open(run, message):  # else a slow worker reports what another one already did
+    if is_open(run, message):  # else a slow worker reports what another one already did
         yield from _ended(plan, run, message, message.outcome, now)
 
 
@@ -70,18 +67,12 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
     elif isinstance(outcome, Fail) and plan.kind is PlanKind.GRAPH:
         outcome = Failed(kind="failed", error=outcome.reason, retryable=False)
     if isinstance(outcome, Failed):
-        yield from _failed(plan, run, message, outcome, now)
+        yield from failed(plan, run, message, outcome, now)
         return
     yield history.StepSucceeded(message.step, message.visit, message.attempt)
     yield from start_children(run, message)
     if run.status is not Status.CANCELLING and not isinstance(outcome, Next):
         yield from _directed(plan, run, message, outcome, now)
-
-
-def _is_open(run: Run, message: messages.Report | messages.Lost) -> bool:
-    entry = run.open.get(message.step)
-    at = (message.visit, message.attempt)
-    return type(entry) is Attempt and (entry.visit, entry.attempt) == at
 
 
 def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
@@ -129,7 +120,7 @@ def _directed(
             due = now + max(seconds, 0.0)
             yield history.SleepBegun(message.step, message.visit, due, then or message.step)
         case Wait():
-            yield from _wait(plan, run, message, asked, now)
+            yield from begin_wait(plan, run, message, asked, now)
         case Join():
             yield from begin_join(plan, run, message, asked, now)
         case Complete():
@@ -138,96 +129,6 @@ def _directed(
             yield from ending(run, history.RunFailed(message.step, "failed", reason))
         case _:
             assert_never(asked)
-
-
-def _wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> Events:
-    due = now + max(wait.timeout, 0.0) if wait.timeout is not None else None
-    then = wait.then if wait.then is not None else plan.step(plan_name(message.step)).then
-    begun = history.WaitBegun(
-        message.step, message.visit, wait.name, wait.key, due, then, wait.on_timeout
-    )
-    yield begun
-    fitting = [kept for kept in run.kept if _fits(kept.name, kept.key, wait.name, wait.key)]
-    stale = [kept.signal for kept in fitting if wait.fresh and kept.begun < run.begun]
-    for signal in stale:
-        yield history.SignalDropped(signal, wait.name)
-    first = next((kept.signal for kept in fitting if kept.signal not in stale), None)
-    if first is not None:
-        yield from _taken(run, message.step, begun, (*stale, first))
-    else:
-        yield from drop_broadcasts(run, stale)
-
-
-def _fits(name: str, key: str | None, wanted: str, wanted_key: str | None) -> bool:
-    """Whether a signal of this name and key ends a wait; one without a key ends any."""
-    return name == wanted and (key is None or key == wanted_key)
-
-
-def _taken(run: Run, step: str, wait: Waiting | history.WaitBegun, gone: tuple[int, ...]) -> Events:
-    """End a wait by the last of the signals that are gone with it, and call off its timeout."""
-    yield history.SignalTaken(step, wait.visit, gone[-1], wait.name)
-    if wait.due is not None:
-        yield history.TimerEnded(step, wait.visit, "wait", fired=False)
-    if wait.then is not None:
-        yield history.Moved(wait.then)
-    else:
-        yield from ending(run, history.RunCompleted(), gone)
-
-
-def _failed(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) -> Events:
-    step, visit, attempt = message.step, message.visit, message.attempt
-    step_plan = plan.step(plan_name(step))
-    policy = step_plan.retry
-    if step_plan.at_most_once:
-        yield from _failed_once(plan, run, message, failure, now)
-        return
-    helps = failure.retryable and (policy.on_timeout or failure.kind != "timeout")
-    if helps and policy.allows(attempt, lost=failure.kind == "worker_died"):
-        wait = policy.delay(attempt, _seed(run, message))
-        yield history.AttemptFailed(step, visit, attempt, failure.kind, failure.error)
-        due = now + max(wait, failure.retry_after or 0.0)
-        yield history.StepScheduled(step, visit, attempt + 1, due)
-    else:
-        yield from _given_up(plan, run, message, failure.kind, failure.error)
-
-
-def _seed(run: Run, message: Ended) -> str:
-    return f"{run.id}/{message.step}/{message.visit}/{message.attempt}"
-
-
-def _lost(plan: Plan, run: Run, message: messages.Lost, now: float) -> Events:
-    if not _is_open(run, message):
-        return
-    step, visit, attempt = message.step, message.visit, message.attempt
-    error = "the worker died while it worked on this attempt"
-    if plan.step(plan_name(step)).at_most_once:
-        yield from _unknown(plan, message, "worker_died", error, now)
-    elif plan.step(plan_name(step)).retry.allows(attempt, lost=True):
-        yield history.AttemptFailed(step, visit, attempt, "worker_died", error)
-        yield history.StepScheduled(step, visit, attempt + 1, now)
-    else:
-        yield from _given_up(plan, run, message, "worker_died", error)
-
-
-def _failed_once(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) -> Events:
-    """End a visit whose step says that it failed: it is not run again, whatever its policy says."""
-    if failure.kind in UNKNOWN:
-        wait = plan.step(plan_name(message.step)).retry.delay(message.attempt, _seed(run, message))
-        due = now + max(wait, failure.retry_after or 0.0)
-        yield from _unknown(plan, message, failure.kind, failure.error, due)
-    else:
-        yield from _given_up(plan, run, message, failure.kind, failure.error)
-
-
-def _unknown(plan: Plan, message: Ended, kind: str, error: str, due: float) -> Events:
-    """Have it asked what an attempt has done, where code can be asked; else the visit rests."""
-    step, visit, attempt = message.step, message.visit, message.attempt
-    asked = plan.step(plan_name(step))
-    if asked.verify and asked.retry.allows(attempt, lost=True):
-        yield history.AttemptFailed(step, visit, attempt, kind, error)
-        yield history.VerifyScheduled(step, visit, attempt + 1, due)
-    else:
-        yield history.OutcomeUnknown(step, visit, attempt, kind, error)
 
 
 def _settle(plan: Plan, run: Run, message: messages.Settle, now: float) -> Events:
@@ -244,39 +145,6 @@ def _settle(plan: Plan, run: Run, message: messages.Settle, now: float) -> Event
         yield history.StepScheduled(step, visit, attempt + 1, now)
     else:
         yield from _ended(plan, run, message, outcome, now)
-
-
-def _given_up(plan: Plan, run: Run, message: Ended, kind: str, error: str) -> Events:
-    step = message.step
-    yield history.StepFailed(step, message.visit, message.attempt, kind, error)
-    if plan.kind is PlanKind.MACHINE and run.status is not Status.CANCELLING:
-        yield from ending(run, history.RunFailed(step, kind, error))
-
-
-def _signal(plan: Plan, run: Run, message: messages.Signal) -> Events:
-    if run.ended or run.status is Status.CANCELLING:
-        return
-    if any(kept.signal == message.id for kept in run.kept):
-        return
-    for step, entry in run.open.items():
-        if type(entry) is Waiting and _fits(message.name, message.key, entry.name, entry.key):
-            yield from _taken(run, step, entry, (message.id,))
-            return
-    if message.addressed or _is_coming(plan, run, message.name):
-        yield history.SignalKept(
-            message.id, message.name, message.key, message.addressed, run.begun
-        )
-
-
-def _is_coming(plan: Plan, run: Run, name: str) -> bool:
-    """Whether a visit can reach a wait for this name by goto alone.
-
-    It is open, or a pause holds it back.
-    """
-    steps = [s for s, entry in run.open.items() if type(entry) in (Attempt, Unsettled)]
-    if run.cursor is not None and not run.open:
-        steps.append(run.cursor)
-    return any(name in plan.step(plan_name(step)).coming for step in steps)
 
 
 def _fire(plan: Plan, run: Run, message: messages.Fire, now: float) -> Events:

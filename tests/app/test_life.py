@@ -5,11 +5,17 @@ import threading
 
 import pytest
 
-from perdure.app import engine as module
+from perdure.app import life as module
 from perdure.app.shown import show
 from perdure.authoring import plans
 from perdure.authoring.registry import Workflow
-from perdure.errors import RunFailedError, RunNotFoundError, StoreFullError, StoreLostError
+from perdure.errors import (
+    EngineClosedError,
+    RunFailedError,
+    RunNotFoundError,
+    StoreFullError,
+    StoreLostError,
+)
 from perdure.kernel.directives import Complete, Next
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.executor import Result
@@ -236,3 +242,37 @@ def test_what_a_running_step_says_of_itself_shows_in_the_view():
         assert (step.progress, step.detail) == (0.25, "a quarter")
         assert step.beat_at == pytest.approx(beat.at.timestamp(), abs=1e-3)
         assert run.heartbeat is None
+
+
+def test_what_runs_when_the_engine_closes_is_handed_back_and_goes_on_uncounted(tmp_path):
+    """The attempt that an orderly exit cut off does not count: the next one has its number."""
+    path = str(tmp_path / "s.db")
+    flow, began, go = blocking()
+    engine = engine_of(flow, path=path)
+    run = engine.start("blocking")
+    began.wait(PATIENCE)
+    engine.close(timeout=0.0)
+    go.set()
+
+    with engine_of(flow, path=path) as reopened:
+        assert reopened.run(run.id).result(PATIENCE) == {"attempt": 1}
+
+
+def test_an_engine_without_a_worker_starts_and_another_one_executes(tmp_path):
+    path = str(tmp_path / "s.db")
+    with engine_of(adding(), path=path, worker=False) as starter:
+        run = starter.start("adding", n=1)
+        assert run.refresh().status == "running"
+        starter.close()
+
+    with engine_of(adding(), path=path) as worker:
+        assert worker.run(run.id).result(PATIENCE) == {"n": 2}
+
+
+def test_a_closed_engine_says_so():
+    engine = engine_of(adding())
+    engine.close()
+    engine.close()
+
+    with pytest.raises(EngineClosedError):
+        engine.start("adding", n=1)

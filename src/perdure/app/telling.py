@@ -1,0 +1,92 @@
+"""What can be told to runs: signals, and what people ask of them."""
+
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+from perdure.app.importing import is_importing
+from perdure.app.looking import Looking
+from perdure.app.settling import settlement
+from perdure.app.signals import SignalAnswer
+from perdure.app.transactions import Addressee, Block
+from perdure.authoring.steps.outcomes import Answer as Outcome
+from perdure.kernel import messages
+from perdure.runtime.envelopes import Told
+
+
+class Telling(Looking):
+    """The part of an engine that tells runs something."""
+
+    def signal(  # noqa: PLR0913 - who is to have it
+        self,
+        name: str,
+        payload: Mapping[str, Any] | None = None,
+        *,
+        run_id: str | None = None,
+        key: str | int | None = None,
+        workflow: str | None = None,
+        idempotency_key: str | None = None,
+        transaction: Block | None = None,
+    ) -> SignalAnswer:
+        """Signal every run that waits for `name`, or one run, or the waits with this key.
+
+        The payload's keys are merged into the context. A signal to one run is kept if its wait
+        has not come yet. Returns which runs were woken, kept it, or refused it and why.
+        """
+        if is_importing():
+            return unsent(name)
+        self._check_open()
+        if key is not None:
+            key = str(key)  # as `wait.for_signal` keeps it
+        if transaction is not None:
+            to = Addressee(run_id, key, workflow, idempotency_key)
+            return transaction.signal(name, payload, to, self._process.clock.now())
+        if run_id is not None:
+            return self._opened.signals.to_run(run_id, name, payload, key, idempotency_key)
+        return self._opened.signals.to_all(name, payload, key, workflow)
+
+    def cancel(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """End a run on request; False if it is unknown or has ended. Durable when it returns."""
+        return self._tell(run_id, messages.Cancel(by, why))
+
+    def pause(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """Let running attempts end and begin no more; False if that changes nothing."""
+        return self._tell(run_id, messages.Pause(by, why))
+
+    def resume(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """Let a paused run go on; False if it was not paused."""
+        return self._tell(run_id, messages.Resume(by, why))
+
+    def retry(self, run_id: str, *, by: str = "", why: str = "") -> bool:
+        """Let a failed run go on at what failed, in its full time; False if it has not failed."""
+        return self._tell(run_id, messages.Retry(by, why))
+
+    def settle(
+        self, run_id: str, step: str, outcome: Outcome, *, by: str = "", why: str = ""
+    ) -> bool:
+        """Say what came of a step of which nobody knows; False if it is not (any more) unknown.
+
+        `outcome.done(data, then=STEP)`: it was done; the data is merged into the context (of a
+        graph it is the step's result). `outcome.not_done()`: it is run again under the same key.
+        `outcome.failed(why)`: it has failed. Raises InvalidValueError for what cannot be said.
+        """
+        self._check_open()
+        loaded = self.loaded(run_id)
+        plan = self._process.plans.get(loaded.row.plan)
+        told = settlement(loaded, plan, step, outcome, by=by, why=why)
+        return told is not None and bool(self._send([told])[0].events)
+
+    def _tell(self, run: str, message: messages.Message) -> bool:
+        self._check_open()
+        (answer,) = self._send([Told(run, message)])
+        return bool(answer.events)
+
+
+def unsent(name: str) -> SignalAnswer:
+    """Warn that a signal is not sent now, and return that it reached nobody."""
+    warnings.warn(
+        f"signal {name!r} was not sent: perdure is importing this module to find its workflows. "
+        'Put the call under: if __name__ == "__main__":',
+        stacklevel=3,
+    )
+    return SignalAnswer()
