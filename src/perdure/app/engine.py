@@ -59,8 +59,8 @@ class Engine(Telling):
         wanted, options = tell_apart(flow, inputs, given)
         birth, run = self._birth(flow, wanted, options)
         if options.transaction is not None:
-            receipt = Receipt(self, run.view, birth.born.start_key, self.store)
-            return options.transaction.bear(birth, receipt)
+            options.transaction.bear(birth)
+            return Receipt(self, run.view, birth.born.start_key, self.store)
         started = self._starter.start(birth, options.on_conflict)
         return run if started == run.id else self.run(started)
 
@@ -78,7 +78,7 @@ class Engine(Telling):
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block whose starts and signals (`transaction=`) take effect together, or none."""
         self._check_open()
-        return block(self.store, self._process, self._opened.drive)
+        return block(self._process.bundles, self._opened.drive)
 
     def _workflow(self, workflow: "str | Workflow | type") -> Workflow:
         if isinstance(workflow, Workflow):

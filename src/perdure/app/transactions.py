@@ -7,23 +7,19 @@ short transaction of the store. It only inserts: runs with their Start, messages
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import count
 from typing import Any, NamedTuple
 
 from perdure.app.signals import SignalAnswer, encode_payload
 from perdure.app.views import Reader, Run, RunView
 from perdure.errors import RunNotFoundError, TransactionEndedError
 from perdure.kernel.messages import Signal
-from perdure.ports.commit import Commit, InboxMade
+from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store
-from perdure.runtime.envelopes import Birth, Poke
-from perdure.runtime.process import Process
+from perdure.runtime.bundles import Bundle, Bundles
+from perdure.runtime.envelopes import Birth
 from perdure.runtime.records import dump_message
 from perdure.wire.encoding import check_value
-
-_OUTSIDE = 1 << 31  # the ledger numbers its own batches below it
-_numbers = count()
 
 
 class Addressee(NamedTuple):
@@ -64,9 +60,7 @@ class Block:
     """What a transaction collects. Give it to `start` and `signal`."""
 
     def __init__(self) -> None:
-        self.births: list[Birth] = []
-        self.messages: list[InboxMade] = []
-        self.broadcasts: list[Announced] = []
+        self.bundle = Bundle()
         self.is_open = True
 
     def check_open(self) -> None:
@@ -76,11 +70,10 @@ class Block:
                 "this transaction has ended. Start and signal within its block"
             )
 
-    def bear(self, birth: Birth, receipt: Receipt) -> Receipt:
-        """Have a run be born, and return its receipt."""
+    def bear(self, birth: Birth) -> None:
+        """Have a run be born."""
         self.check_open()
-        self.births.append(birth)
-        return receipt
+        self.bundle.births.append(birth)
 
     def signal(
         self, name: str, payload: Mapping[str, Any] | None, to: Addressee, now: float
@@ -96,45 +89,23 @@ class Block:
         addressed = run is not None or key is not None
         told = dump_message(Signal(id=0, name=name, key=key, addressed=addressed))
         if run is not None:
-            self.messages.append(InboxMade(run, told, text, idempotency_key))
+            self.bundle.messages.append(InboxMade(run, told, text, idempotency_key))
         else:
-            self.broadcasts.append(Announced(name, told, text, workflow, key, now))
+            self.bundle.broadcasts.append(Announced(name, told, text, workflow, key, now))
         return SignalAnswer()
 
 
 @contextmanager
-def block(store: Store, process: Process, drive: Callable[[], None]) -> Iterator[Block]:
+def block(bundles: Bundles, drive: Callable[[], None]) -> Iterator[Block]:
     """Write what the block has asked for when it ends; nothing if it raises.
 
-    Raises RunNotFoundError, and what the store raises: then nothing of it was written.
+    Raises RunNotFoundError, and what the store raises: then nothing of it was written. Only after
+    a CommitUnknownError all of it may be there; a receipt tells.
     """
     made = Block()
     try:
         yield made
     finally:
         made.is_open = False
-    numbers = _write(store, process, made)
-    process.ledger.put_all(Poke(birth.run) for birth in made.births)
-    process.ledger.put_all(Poke(row.run) for row in made.messages)
-    for number in numbers:
-        process.herald.deliver(number)
+    bundles.take_up(made.bundle, bundles.write(made.bundle))
     drive()
-
-
-def _write(store: Store, process: Process, made: Block) -> list[int]:
-    """Write all of it in one transaction; return the numbers of the broadcasts."""
-    commit = Commit(
-        batch=(process.crew.incarnation << 32) | _OUTSIDE | (next(_numbers) % _OUTSIDE),
-        now=process.clock.now(),
-    )
-    for birth in made.births:
-        plan = birth.plan
-        commit.born.append(birth.born._replace(status="pending"))
-        commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
-        commit.contexts.append((birth.run, birth.context))
-        commit.labels += birth.labels
-        commit.inbox_made.append(InboxMade(birth.run, dump_message(birth.start), None, None))
-    with store.transaction() as open_:
-        open_.apply(commit)
-        open_.put(made.messages)
-        return [open_.announce(signal) for signal in made.broadcasts]

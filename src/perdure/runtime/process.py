@@ -11,6 +11,7 @@ from perdure.ports.clock import Clock
 from perdure.ports.executor import Executor
 from perdure.ports.mailbox import Mailbox
 from perdure.ports.store import Store
+from perdure.runtime.bundles import Bundles
 from perdure.runtime.crew import Crew
 from perdure.runtime.envelopes import Poke
 from perdure.runtime.family import ChildrenOf
@@ -55,6 +56,9 @@ class Process:
         )
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger)
+        self.bundles = Bundles(
+            store=store, clock=clock, crew=self.crew, ledger=self.ledger, herald=self.herald
+        )
         self.timekeeper = Timekeeper(store, self.ledger, self.crew)
         self.rescuer = Rescuer(
             store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease

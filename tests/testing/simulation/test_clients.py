@@ -98,7 +98,7 @@ def test_a_start_without_a_key_cannot_find_it_taken():
     clients = clients_of(yard)
     life = yard.mates.any()
     flow = yard.site.registry.get("story")
-    started = clients._birth(life, Wanted(flow, "{}"))
+    started = clients.birth(life, Wanted(flow, "{}"))
 
     with pytest.raises(Violation, match="it has no key"):
         clients._taken(life, started, None, lambda: None)
@@ -111,7 +111,7 @@ def test_an_answer_that_comes_before_its_commit_is_seen():
     yard.run(1.0)
     clients = clients_of(yard)
     flow = yard.site.registry.get("story")
-    started = clients._birth(yard.mates.any(), Wanted(flow, "{}"))
+    started = clients.birth(yard.mates.any(), Wanted(flow, "{}"))
 
     with pytest.raises(Violation, match="too early"):
         clients._check(started, Answer())

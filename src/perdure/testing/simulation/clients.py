@@ -110,7 +110,7 @@ class Clients:
         if life is None:
             self._again("start", again)
             return
-        birth = self._birth(life, wanted)
+        birth = self.birth(life, wanted)
 
         def answered(answer: Answer) -> None:
             if answer.error is not None:
@@ -145,7 +145,8 @@ class Clients:
         tracks = self._witness.tracks
         return next((run for run in self._holders(unique) if not tracks[run].run.ended), None)
 
-    def _birth(self, life: SimProcess, wanted: Wanted) -> Birth:
+    def birth(self, life: SimProcess, wanted: Wanted) -> Birth:
+        """Return the birth of a run, of which one may talk from now on."""
         self._number += 1
         plan, now = wanted.flow.plan, life.process.clock.now()
         run = f"run-{self._number}"
@@ -189,7 +190,7 @@ class Clients:
 
     # -- messages ----------------------------------------------------------------------------
     def _tell(self, message: messages.Message) -> None:
-        life, run = self._mates.any(), self._some_run()
+        life, run = self._mates.any(), self.some_run()
         if life is None or run is None:
             self._again(f"tell {message}", lambda: self._tell(message))
             return
@@ -208,7 +209,7 @@ class Clients:
         twice = unique is not None and self._chance.random() < 0.3
 
         def send() -> None:
-            life, run = self._mates.any(), self._some_run()
+            life, run = self._mates.any(), self.some_run()
             if life is None or run is None:
                 self._again("signal", send)
                 return
@@ -274,7 +275,8 @@ class Clients:
             {f"said-{self._number}": self._number},
         )
 
-    def _some_run(self) -> str | None:
+    def some_run(self) -> str | None:
+        """Return a run that one may talk of, or that nobody knows yet; None without any."""
         children = [run for run in self._witness.tracks if CHILD in run]
         if children and self._chance.random() < 0.4:
             return self._chance.choice(children)

@@ -16,6 +16,7 @@ from perdure.ports.store import Store
 from perdure.runtime.envelopes import Poke, Told
 from perdure.runtime.records import dump_message
 from perdure.stores.sqlite import SqliteStore
+from perdure.testing.simulation.blocks import Blocks
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
@@ -119,6 +120,10 @@ class History:
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "clients"),
         )  # fmt: skip
+        self._blocks = Blocks(
+            world=world, mates=self._mates, witness=self.witness, workload=workload,
+            clients=self._clients, chance=_stream(seed, "blocks"),
+        )  # fmt: skip
         self._operator = Operator(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "operator"),
@@ -139,7 +144,9 @@ class History:
         if world.hits(world.faults.jumps):
             seconds = chance.choice((-7200.0, -1.0, 1.0, 3600.0))
             world.after(10.0 * chance.random(), f"clock {seconds}", lambda: world.jump(seconds))
-        self._clients.plan(chance.choice((2.0, 8.0, 20.0)))
+        seconds = chance.choice((2.0, 8.0, 20.0))
+        self._clients.plan(seconds)
+        self._blocks.plan(seconds)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
@@ -150,10 +157,15 @@ class History:
             if not self._wake():
                 break
         check_rest(self._store)
+        self._blocks.check()
         self.witness.end()
 
+    @property
+    def _open(self) -> int:
+        return self._clients.open + self._blocks.open
+
     def _is_over(self) -> bool:
-        return self._clients.open == 0 and not restless(self._store, self.witness)
+        return self._open == 0 and not restless(self._store, self.witness)
 
     def _recover(self) -> None:
         """End the faults. Some machines stay down for ever, but not all."""
@@ -170,8 +182,8 @@ class History:
         while why:
             self._world.run(self._world.time + 1.0)
             why = restless(self._store, self.witness)
-            if self._clients.open:
-                why.append(f"{self._clients.open} callers have no answer")
+            if self._open:
+                why.append(f"{self._open} callers have no answer")
             if why and self._world.time > until:
                 raise Violation("L1", f"nothing ends: {why}")
 

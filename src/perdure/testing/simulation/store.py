@@ -93,6 +93,7 @@ class SimTransaction:
     def __init__(self, open_: Transaction, applied: list[tuple[Commit, Committed]]) -> None:
         self._open = open_
         self._applied = applied
+        self.put_to: list[str] = []
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs."""
@@ -106,6 +107,7 @@ class SimTransaction:
 
     def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
         """Accept messages."""
+        self.put_to += [row.run for row in rows]
         return self._open.put(rows)
 
     def announce(self, signal: Announced) -> int:
@@ -201,14 +203,19 @@ class SimStore:
         if fate in (Fate.BUSY, Fate.FULL):
             self._meet(fate, "transaction")
         applied: list[tuple[Commit, Committed]] = []
+        put_to: list[str] = []
         with suppress(_NotDoneError), self._inner.transaction(wait=wait) as open_:
-            yield SimTransaction(open_, applied)
+            made = SimTransaction(open_, applied)
+            yield made
             _roll_back_unless(done=fate.is_done)
+            put_to = made.put_to
         for commit, committed in applied if fate.is_done else ():
             claimed = [(job.run, job.step, job.token) for job in committed.claimed]
             done = sorted(committed.moved | committed.born)
             self._told("commit", (commit.batch & 0xFFFF, done, claimed))
             self._looks.committed(commit, committed)
+        if put_to:
+            self._looks.wrote(put_to)
         self._meet(fate, "commit")
         self._world.wait(self._life)
 
