@@ -140,7 +140,9 @@ def test_after_an_exception_nothing_is_waited_for(script):
 
 
 def test_after_ctrl_c_nothing_is_waited_for(script):
-    with script.begin("engine.start(slow(30)).result()") as process:
+    waits = "run = engine.start(slow(30))\nprint('started', flush=True)\nrun.result()"
+    with script.begin(waits) as process:
+        process.stdout.readline()
         process.stdout.readline()
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=20)

@@ -164,6 +164,7 @@ def test_a_stop_of_one_attempt_is_not_one_of_the_next(parent):
     child.run()
 
     assert child.hear() == {"beat": [None, None]}
+    assert child.result().outcome == Complete()
 
 
 def test_sigterm_ends_what_runs_by_an_error_and_an_idle_child_quietly():

@@ -148,7 +148,10 @@ class DefaultEngine:
         engine = self._engine
         if engine is None:
             return
-        finished = not _ends_at_once() and _finish(engine)
+        try:
+            finished = not _ends_at_once() and _finish(engine)
+        except KeyboardInterrupt:
+            finished = False
         try:
             rows = engine.store.find(RunFilter(live=True, limit=MOST_TOLD + 1))
         except StoreLostError:  # it was logged when that was found
@@ -159,19 +162,16 @@ class DefaultEngine:
 
 
 def _finish(engine: Engine) -> bool:
-    """Go on until nothing is ready; False if time is up before, or somebody says stop."""
+    """Go on until nothing is ready; False if time is up before."""
     clock = engine.process.clock
     until = clock.monotonic() + engine.config.exit_seconds
     pause = threading.Event()
     quiet = 0
-    try:
-        while quiet < 2:  # one look may fall between two hands that pass a report on
-            if clock.monotonic() >= until:
-                return False
-            pause.wait(POLL)
-            quiet = quiet + 1 if engine.quiet else 0
-    except KeyboardInterrupt:
-        return False
+    while quiet < 2:  # one look may fall between two hands that pass a report on
+        if clock.monotonic() >= until:
+            return False
+        pause.wait(POLL)
+        quiet = quiet + 1 if engine.quiet else 0
     return True
 
 
