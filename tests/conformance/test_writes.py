@@ -153,7 +153,7 @@ def test_a_visit_number_may_end_twice(store):
 def test_a_message_of_a_run_that_did_not_pass_is_not_accepted(store):
     runs(store, "r1", "r2")
 
-    apply(
+    done = apply(
         store,
         moved=[moved("r1"), moved("r2", old=9)],
         inbox_made=[InboxMade(run, "m", None, None) for run in ("r1", "r2")],
@@ -161,16 +161,18 @@ def test_a_message_of_a_run_that_did_not_pass_is_not_accepted(store):
 
     found = store.load(["r1", "r2"])
     assert [len(found[run].inbox) for run in ("r1", "r2")] == [1, 0]
+    assert done.accepted == [("r1", found["r1"].inbox[0].id)]
 
 
 def test_a_commits_message_is_accepted_once_for_a_key(store):
     runs(store, "r1")
     message = InboxMade("r1", "m", None, "k")
 
-    apply(store, moved=[moved("r1")], inbox_made=[message, message])
-    apply(store, moved=[moved("r1", 2, 3)], inbox_made=[message])
+    first = apply(store, moved=[moved("r1")], inbox_made=[message, message])
+    second = apply(store, moved=[moved("r1", 2, 3)], inbox_made=[message])
 
     assert len(only(store.load(["r1"])).inbox) == 1
+    assert (len(first.accepted), len(second.accepted)) == (1, 0)
     assert store.put([message]) == [None]
 
 

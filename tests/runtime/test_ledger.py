@@ -216,6 +216,35 @@ def test_a_graph_with_more_steps_than_one_advance_may_schedule_works_to_its_end(
     assert len(play.store.steps(run)) == 1201
 
 
+def test_a_run_that_goes_on_in_the_process_that_left_it_is_not_read_again():
+    wide = graph(*(StepPlan(name=f"s{n}") for n in range(1200)))
+    play, store = troubled(wide, slots=5000)
+    load, loads = store.load, []
+    store.load = lambda runs: loads.append(runs) or load(runs)
+
+    play.start()
+
+    assert len(play.hands.works) == 1200
+    assert loads == []
+
+
+def test_what_somebody_else_went_on_with_is_found_done():
+    """Both know of the Continue that lies in the inbox; who takes the row has done it."""
+    wide = graph(*(StepPlan(name=f"s{n}") for n in range(1200)))
+    here, store = troubled()
+    birth = here.birth(wide)
+    here.process.ledger.put(birth)
+    here.process.ledger.turn()
+    other = scene(wide, store=store.sibling())
+    other.process.ledger.put(Poke(birth.run))
+    other.drive()
+    here.drive()
+
+    rows = here.store.load([birth.run])[birth.run]
+    assert (len(rows.jobs), rows.inbox) == (1200, ())
+    assert len(here.store.history(birth.run)) == 3
+
+
 def test_what_was_left_for_later_goes_on_in_another_process():
     """The first one dies between two of its turns."""
     wide = graph(*(StepPlan(name=f"s{n}") for n in range(600)))

@@ -336,7 +336,7 @@ class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
     `stale` are the heartbeats of attempts that were called off or taken over, `told` children with
-    a message since. `doubtful` where nobody could say whether it took place, and the history was
+    a message since, `accepted` the messages of `inbox_made` that are there now: (run, id). `doubtful` where nobody could say whether it took place, and the history was
     asked: then what is missing was not refused, it was never tried.
     """
 
@@ -345,4 +345,5 @@ class Committed:
     claimed: Sequence[Claimed] = ()
     stale: Sequence[Beat] = ()
     told: Sequence[str] = ()
+    accepted: Sequence[tuple[str, int]] = ()
     doubtful: bool = False

@@ -77,11 +77,16 @@ class Told:
 
 @dataclass(slots=True, eq=False)
 class Poke:
-    """Look into this run's inbox."""
+    """Look into this run's inbox.
+
+    `more` is the number of a `Continue` that this process has left there itself: a run that is
+    still in memory goes on from there, and is not read again.
+    """
 
     run: str
     reply: Reply | None = None
     again: bool = False
+    more: int | None = None
 
 
 _NOW = messages.Start()

@@ -209,7 +209,7 @@ class Ledger:
             envelope.run
             for envelope in batch
             if not isinstance(envelope, Birth)
-            and (isinstance(envelope, Poke) or envelope.again or envelope.run not in self._hot)
+            and (envelope.again or envelope.run not in self._hot or _looks(envelope))
         }
         loaded = load(list(needed)) if needed else {}
         for run in needed:
@@ -274,9 +274,17 @@ class Ledger:
         self._rest(turn, passed)
         turn.answer_quiet()
         mail = (row.to for row in turn.commit.mail if row.run in passed)
-        more = (run for run in turn.more if run in passed)
-        self._mailbox.extend(Poke(run) for run in dict.fromkeys((*more, *mail, *committed.told)))
+        self._mailbox.extend(Poke(run) for run in dict.fromkeys((*mail, *committed.told)))
+        self._mailbox.extend(self._more(turn, committed, passed))
         self._mailbox.extendleft(reversed(again))
+
+    def _more(self, turn: Turn, committed: Committed, passed: frozenset[str]) -> list[Poke]:
+        """Have the runs go on that had more to do than one advance may."""
+        if not turn.more:
+            return []
+        left = [Poke(run, more=number) for run, number in committed.accepted]
+        seen = {poke.run for poke in left}
+        return left + [Poke(run) for run in {*turn.more} & passed - seen]
 
     def _rest(self, turn: Turn, passed: frozenset[str]) -> None:
         """Forget runs at rest, tell who waits for an end, and when something is due."""
@@ -341,6 +349,11 @@ class Ledger:
             envelope.reply(Answer(error=error))
         else:
             log.error("run %s: a message was refused", envelope.run, exc_info=error)
+
+
+def _looks(envelope: Told | Poke) -> bool:
+    """Whether an envelope asks for a look at the rows, whatever is in memory."""
+    return isinstance(envelope, Poke) and envelope.more is None
 
 
 def _refused(envelope: Told, done: Done, error: Exception) -> Told:

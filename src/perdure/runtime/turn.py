@@ -9,7 +9,7 @@ from perdure.kernel.run import Run
 from perdure.ports.commit import Commit
 from perdure.ports.rows import Loaded
 from perdure.runtime.draft import Draft
-from perdure.runtime.effects import Cause, write
+from perdure.runtime.effects import CONTINUE, Cause, write
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Told
 from perdure.runtime.hotrun import HotRun, kin_of, restore
 from perdure.runtime.plans import Plans
@@ -47,9 +47,11 @@ class Turn:
         events: list[history.Event] = []
         if isinstance(envelope, Told):
             events = self._tell(hot, envelope)
-            if not events and envelope.run not in self.loaded:
-                self.unsure.append(envelope)  # what is in memory may be old: look at the rows
-                return
+        elif envelope.run not in self.loaded and envelope.more is not None:
+            events = self._go_on(hot, envelope.more)
+        if not events and envelope.run not in self.loaded:
+            self.unsure.append(envelope)  # what is in memory may be old: look at the rows
+            return
         self._told.setdefault(envelope.run, []).append((envelope, events))
 
     def _find(self, run: str) -> HotRun | None:
@@ -77,6 +79,12 @@ class Turn:
             told = dump_message(envelope.message)
             cause = Cause(told, envelope.done, envelope.token, payload=envelope.payload)
             self._write(hot, result.events, cause, more=result.more)
+        return result.events
+
+    def _go_on(self, hot: HotRun, more: int) -> list[history.Event]:
+        result = advance(hot.plan, hot.run, messages.Continue(), self.draft.now)
+        if result.events:
+            self._write(hot, result.events, Cause(CONTINUE, inbox=more), more=result.more)
         return result.events
 
     def _write(self, hot: HotRun, events: list[history.Event], cause: Cause, *, more: bool) -> None:

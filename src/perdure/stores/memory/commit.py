@@ -30,7 +30,9 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     _insert(passed, commit)
     _label(passed, commit)
     _write(tables, draft, passed, commit)
-    put(tables, draft, [made for made in commit.inbox_made if made.run in passed])
+    left = [made for made in commit.inbox_made if made.run in passed]
+    numbers = put(tables, draft, left)
+    accepted = [(made.run, n) for made, n in zip(left, numbers, strict=True) if n is not None]
     told = _tell(tables, draft, passed, commit)
     for hash_, workflow, version, body in commit.plans:
         draft.plan(hash_, (workflow, version, body))
@@ -38,7 +40,7 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
         if table := draft.run(tables.addressees.get(number, "")):
             table.inbox.pop(number, None)
     claimed = _claim(draft, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale, told)
+    return Committed(moved, born, claimed, stale, told, accepted)
 
 
 def _all_rows(commit: Commit) -> list[Any]:

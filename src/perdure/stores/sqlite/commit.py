@@ -31,12 +31,13 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     if commit.offspring:
         born |= _bear_offspring(db, commit)
     told: list[str] = []
+    accepted: list[tuple[str, int]] = []
     if moved or born:
         for name, statement in _LISTS:
             if rows := getattr(commit, name):
                 db.execute(statement, {"rows": encode_rows(rows), "batch": batch})
         if commit.inbox_made:
-            accept(db, commit.inbox_made, batch)
+            accepted = accept(db, commit.inbox_made, batch)
         if commit.mail:
             db.execute(sql("commit/mail"), {"rows": encode_rows(commit.mail), "batch": batch})
         if commit.called_off:
@@ -47,7 +48,7 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     if commit.inbox_done:
         db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
     claimed = claim(db, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale, told)
+    return Committed(moved, born, claimed, stale, told, accepted)
 
 
 def _beat(db: apsw.Connection, beats: Sequence[Beat]) -> tuple[Beat, ...]:

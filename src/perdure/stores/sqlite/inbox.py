@@ -20,13 +20,15 @@ def put(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[int | None]:
     return _insert(db, rows, _numbers(db, rows))
 
 
-def accept(db: apsw.Connection, rows: Sequence[InboxMade], batch: int) -> None:
-    """Accept the messages of those runs that carry the mark of the batch."""
+def accept(db: apsw.Connection, rows: Sequence[InboxMade], batch: int) -> list[tuple[str, int]]:
+    """Accept the messages of those runs that carry the mark of the batch; return (run, id)."""
     found = fetch(db, "commit/marked", rows=encode_rows(rows), batch=batch)
     marked = {run for (run,) in found}
     passed = [row for row in rows if row.run in marked]
-    if passed:
-        put(db, passed)
+    if not passed:
+        return []
+    numbers = put(db, passed)
+    return [(row.run, number) for row, number in zip(passed, numbers, strict=True) if number]
 
 
 def _numbers(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[int | None]:
