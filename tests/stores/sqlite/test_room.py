@@ -6,12 +6,15 @@ import pytest
 from perdure.stores.sqlite import SqliteStore, room
 from tests.conformance.given import apply, born
 
+MIB = 1024 * 1024
+
 
 @pytest.fixture
 def early(monkeypatch):
     """Room is made as soon as anything is written."""
     monkeypatch.setattr(room, "YOUNG_PAGES", 1)
-    monkeypatch.setattr(room, "ROOM_BYTES", 2 * 1024 * 1024)
+    monkeypatch.setattr(room, "ROOM_BYTES", 2 * MIB)
+    monkeypatch.setattr(room, "SLICE_BYTES", MIB)
 
 
 def log_bytes(store):
@@ -25,10 +28,24 @@ def test_the_log_of_a_script_of_a_few_steps_is_as_long_as_what_it_wrote(store):
 
 
 @pytest.mark.usefixtures("early")
-def test_a_log_that_is_used_is_made_long_at_once(store):
+def test_a_log_that_is_used_is_made_longer_by_a_slice(store):
     apply(store, born=[born("r1")])
 
-    assert log_bytes(store) >= room.ROOM_BYTES
+    assert 0.9 * MIB < log_bytes(store) < 1.5 * MIB
+
+
+@pytest.mark.usefixtures("early")
+def test_the_next_slice_comes_before_the_last_is_used_up_until_there_is_enough(store):
+    lengths = [0]
+    number = 0
+    while lengths[-1] < 2 * MIB:
+        apply(store, born=[born(f"r{number}")], contexts=[(f"r{number}", "x" * 4096)])
+        number += 1
+        if log_bytes(store) != lengths[-1]:
+            lengths.append(log_bytes(store))
+
+    assert number > 50
+    assert len(lengths) <= 4, "no commit made it longer by itself"
 
 
 @pytest.mark.usefixtures("early")

@@ -3,11 +3,13 @@
 A commit that makes the log's file longer has the file system write down the new length as well,
 within the forced write that it waits for: that takes half as long again. So once a log shows that
 it is used, a transaction of many pages is written to it and taken back. They stand behind the
-log's end, where the next commits overwrite them and no reader looks.
+log's end, where the next commits overwrite them and no reader looks. It is done by slices, each
+before the last one is used up, because all who write wait for it.
 """
 
 import shutil
 from contextlib import suppress
+from math import inf
 from pathlib import Path
 
 import apsw
@@ -17,34 +19,43 @@ from perdure.stores.sqlite.guard import Guard
 from perdure.stores.sqlite.trouble import told
 
 ROOM_BYTES = 16 * 1024 * 1024
+SLICE_BYTES = 4 * 1024 * 1024
 YOUNG_PAGES = 100
 """So much is written before room is made: a script of a few steps need not pay for it."""
 
 ENOUGH_FREE = 16 * ROOM_BYTES
+_FRAME_HEAD = (
+    24  # bytes before each page of a log: https://sqlite.org/fileformat2.html#the_write_ahead_log
+)
 _FEW_PAGES = 64  # held in memory, so that pages go to the log before their transaction ends
 
 
 class Room:
-    """Makes room in the log of one file, once."""
+    """Makes room in the log of one file, slice by slice, until it is as long as it need be."""
 
     def __init__(self, path: Path, guard: Guard) -> None:
         self._log = Path(f"{path}-wal")
         self._guard = guard
-        self._is_made = False
+        self._next: float = YOUNG_PAGES
 
     def make(self, connection: apsw.Connection, pages: int) -> None:
-        """Make room if so many pages of the log are used and it is short still.
+        """Make room if so many pages of the log are used that what is there will not last.
 
         Called within the writing connection's turn, after its commit: raises nothing for what
         was committed. A disk with little left is not filled.
         """
-        if self._is_made or pages < YOUNG_PAGES:
+        if pages < self._next:
             return
-        self._is_made = True
-        free = shutil.disk_usage(self._log.parent).free
-        if self._log.stat().st_size < ROOM_BYTES and free > ENOUGH_FREE:
+        self._next = inf  # whatever goes wrong with it, it is tried once
+        frame = connection.pragma("page_size") + _FRAME_HEAD
+        long, used = self._log.stat().st_size, pages * frame
+        if long >= ROOM_BYTES or shutil.disk_usage(self._log.parent).free < ENOUGH_FREE:
+            return
+        if long - used < SLICE_BYTES // 2:
             with suppress(StoreError), told(self._guard):
-                _write_and_take_back(connection, ROOM_BYTES)
+                _write_and_take_back(connection, SLICE_BYTES)
+                long = used + SLICE_BYTES
+        self._next = (long - SLICE_BYTES // 2) / frame
 
 
 def _write_and_take_back(connection: apsw.Connection, amount: int) -> None:
