@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from perdure import ids
-from perdure.ids import child_id, new_id
+from perdure.ids import child_id, named_id, new_id
 
 NOW = 1_700_000_000.0
 
@@ -93,3 +93,13 @@ def test_a_childs_id_follows_from_the_visit_that_starts_it():
 
 def test_the_child_of_an_id_of_another_make_has_no_time():
     assert child_id("run-7", "a", 1, 0).startswith("run-7_0000000000")
+
+
+def test_a_name_has_one_id_which_sorts_by_its_time():
+    one = named_id("evt", "due", "5", at=NOW)
+
+    assert one == named_id("evt", "due", "5", at=NOW)
+    assert one != named_id("evt", "due", 5, at=NOW)
+    assert len(one) == len(new_id("evt", NOW))
+    assert one < named_id("evt", "due", "5", at=NOW + 1)
+    assert named_id("evt", "due", "5").startswith("evt_0000000000")

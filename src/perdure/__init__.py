@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure import errors as errors
     from perdure.app.default import engine as engine
     from perdure.app.engine import Engine as Engine
+    from perdure.authoring.entities import entity_loader as entity_loader
     from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.steps.children import Child as Child
     from perdure.authoring.steps.children import children as children
@@ -34,6 +35,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.retry import Retry as Retry
     from perdure.authoring.steps.retry import RetryAfter as RetryAfter
     from perdure.authoring.steps.transactional import connection as connection
+    from perdure.authoring.steps.triggering import event_workflow as event_workflow
 
 __all__ = [
     "Child",
@@ -48,7 +50,9 @@ __all__ = [
     "connection",
     "current_step",
     "engine",
+    "entity_loader",
     "errors",
+    "event_workflow",
     "fail",
     "get_context",
     "goto",
@@ -65,6 +69,7 @@ __all__ = [
 _NAMES = {
     "perdure.app.default": ("engine",),
     "perdure.app.engine": ("Engine",),
+    "perdure.authoring.entities": ("entity_loader",),
     "perdure.authoring.heartbeats": ("heartbeat",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),
     "perdure.authoring.steps.current": ("current_step", "get_context", "idempotency_key"),
@@ -75,6 +80,7 @@ _NAMES = {
     "perdure.authoring.steps.outcomes": ("outcome",),
     "perdure.authoring.steps.retry": ("NonRetryable", "OutcomeUnknown", "Retry", "RetryAfter"),
     "perdure.authoring.steps.transactional": ("connection",),
+    "perdure.authoring.steps.triggering": ("event_workflow",),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 

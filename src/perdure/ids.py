@@ -32,5 +32,15 @@ def child_id(parent: str, step: str, visit: int, number: int) -> str:
     return f"{prefix}_{stamp}{_base32(int.from_bytes(digest[:10], 'big'))[10:]}"
 
 
+def named_id(prefix: str, *of: object, at: float = 0.0) -> str:
+    """Return the id of what is told apart by these texts and numbers: ever the same.
+
+    48 bits are the milliseconds of `at`, so that it sorts by it, the rest a hash of 80 bits.
+    """
+    digest = hashlib.sha256(repr(of).encode()).digest()
+    stamp = int(at * 1000) & ((1 << 48) - 1)
+    return f"{prefix}_{_base32((stamp << 80) | int.from_bytes(digest[:10], 'big'))}"
+
+
 def _base32(number: int) -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))

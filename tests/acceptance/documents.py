@@ -18,7 +18,7 @@ import pytest
 from tests.architecture.tree import ROOT
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
-LATER = {"wait_for_event", "event_workflow"}  # until there are events
+LATER = {"wait_for_event"}  # until runs wait for events
 PREAMBLES = Path(__file__).parent / "preambles"
 
 

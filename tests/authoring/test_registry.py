@@ -185,3 +185,11 @@ def test_a_workflow_is_found_by_its_class(registry):
 
     assert registry.named(Ship).name == registry.named("ship").name == "ship"
     assert registry.named(Pay).name == "Pay"
+
+
+def test_code_workflows_are_told_by_name_without_graphs(registry):
+    later = replace(ORDER, plan=seal(replace(CODE, workflow="zoo")), place=("zoo.py", "Zoo"))
+    for flow in (later, Workflow(plan=GRAPH, begin=begin), ORDER):
+        registry.add(flow)
+
+    assert registry.code() == [ORDER, later]

@@ -35,7 +35,7 @@ def _start(options: StartOptions, now: float) -> float | None:
     if options.delay is not None and options.at is not None:
         raise InvalidValueError("a run begins after a delay or at a moment. Give one of them", "at")
     if options.at is not None:
-        return _moment("at", options.at)
+        return moment("at", options.at)
     if options.delay is not None:
         return now + _seconds("delay", options.delay)
     return None
@@ -47,7 +47,7 @@ def _allowance(options: StartOptions, begins: float) -> float | None:
     if deadline is None:
         return None
     if isinstance(deadline, datetime):
-        seconds = _moment("deadline", deadline) - begins
+        seconds = moment("deadline", deadline) - begins
     else:
         seconds = _seconds("deadline", deadline)
     if seconds <= 0:
@@ -55,11 +55,12 @@ def _allowance(options: StartOptions, begins: float) -> float | None:
     return seconds
 
 
-def _moment(name: str, moment: object) -> float:
-    if not isinstance(moment, datetime) or moment.tzinfo is None:
+def moment(name: str, given: object) -> float:
+    """Return a moment in seconds since 1970. Raises InvalidValueError for one without a zone."""
+    if not isinstance(given, datetime) or given.tzinfo is None:
         hint = "Give a datetime with a time zone, such as datetime.now(UTC) + timedelta(hours=1)"
-        raise InvalidValueError(f"{moment!r} is no moment. {hint}", name)
-    return moment.timestamp()
+        raise InvalidValueError(f"{given!r} is no moment. {hint}", name)
+    return given.timestamp()
 
 
 def _seconds(name: str, span: object) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
@@ -94,6 +95,24 @@ class DefaultEngine:
         if is_importing():
             return unsent(name)
         return self.get().signal(name, payload, **to)
+
+    def emit(self, name: str, *of: Any, **more: Any) -> EventAnswer:
+        """Tell an event: see `Engine.emit`."""
+        if is_importing():
+            return untold(name)
+        return self.get().emit(name, *of, **more)
+
+    emit_event = emit
+
+    def withdraw(self, name: str, *of: Any, **more: Any) -> bool:
+        """Call off an event: see `Engine.withdraw`."""
+        return self.get().withdraw(name, *of, **more)
+
+    cancel_event = withdraw
+
+    def events(self, *wanted: Any, **more: Any) -> list[EventView]:
+        """Return events: see `Engine.events`."""
+        return self.get().events(*wanted, **more)
 
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block of starts and signals: see `Engine.transaction`."""

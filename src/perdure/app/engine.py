@@ -7,9 +7,9 @@ from functools import cached_property
 from typing import Any
 
 from perdure.app.births import Starter, birth_of
+from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
 from perdure.app.starting import StartOptions, tell_apart
-from perdure.app.telling import Telling
 from perdure.app.transactions import Block, Receipt, block
 from perdure.app.views import InertRun, Run, first_view
 from perdure.authoring import plans
@@ -17,7 +17,7 @@ from perdure.authoring.registry import Workflow
 from perdure.runtime.envelopes import Birth
 
 
-class Engine(Telling):
+class Engine(Emitting):
     """Durable runs over one store; safe in several threads.
 
     `path` is the database file, None the configured one, `:memory:` one that keeps nothing.
@@ -112,7 +112,8 @@ class Engine(Telling):
 
     def next_due(self) -> float | None:
         """Return when something is due next, in seconds since 1970; None if nothing is."""
-        return self.store.next_due(self._process.clock.now())
+        found = (self.store.next_due(self._process.clock.now()), self.store.events.next_due())
+        return min((due for due in found if due is not None), default=None)
 
 
 def inert(workflow: object) -> Run:

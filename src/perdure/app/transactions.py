@@ -16,6 +16,7 @@ from perdure.kernel.messages import Signal
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store
+from perdure.runtime.almanac import Wanted
 from perdure.runtime.bundles import Bundle, Bundles
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.records import dump_message
@@ -57,7 +58,7 @@ class Receipt(Run):
 
 
 class Block:
-    """What a transaction collects. Give it to `start` and `signal`."""
+    """What a transaction collects. Give it to `start`, `signal` and `emit`."""
 
     def __init__(self) -> None:
         self.bundle = Bundle()
@@ -67,7 +68,7 @@ class Block:
         """Raise TransactionEndedError once the block has ended."""
         if not self.is_open:
             raise TransactionEndedError(
-                "this transaction has ended. Start and signal within its block"
+                "this transaction has ended. Start, signal and emit within its block"
             )
 
     def bear(self, birth: Birth) -> None:
@@ -93,6 +94,11 @@ class Block:
         else:
             self.bundle.broadcasts.append(Announced(name, told, text, workflow, key, now))
         return SignalAnswer()
+
+    def emit(self, event: Wanted) -> None:
+        """Have an event be told."""
+        self.check_open()
+        self.bundle.events.append(event)
 
 
 @contextmanager

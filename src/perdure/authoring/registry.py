@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from perdure.authoring import offered
 from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
@@ -14,6 +14,17 @@ from perdure.ports.executor import Body
 BodyMaker = Callable[[Plan, StepPlan], Body]
 
 
+class StartedBy(NamedTuple):
+    """An event has a workflow started, `shift` seconds after its time (before it if negative).
+
+    With `skips` it does not where that time had passed when the event was told.
+    """
+
+    event: str
+    shift: float
+    skips: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workflow:
     """What a front-end makes of what was written.
@@ -21,7 +32,7 @@ class Workflow:
     `bodies` are by step name. `begin` turns the arguments of `start` into the JSON text of the
     first context, or of a graph's inputs; it raises InvalidValueError for wrong ones. `takes` are
     the inputs that it declares, by name. `place` (file and qualified name) tells a reload of the
-    same class from another one of that name.
+    same class from another one of that name. `started_by` are the events that start it.
     """
 
     plan: Plan
@@ -30,6 +41,7 @@ class Workflow:
     takes: frozenset[str] = frozenset()
     place: tuple[str, str] = ("", "")
     cls: type | None = None
+    started_by: tuple[StartedBy, ...] = ()
 
     @property
     def name(self) -> str:
@@ -94,6 +106,10 @@ class Registry:
     def names(self) -> list[str]:
         """Return the names of the workflows, sorted."""
         return sorted(self._workflows)
+
+    def code(self) -> list[Workflow]:
+        """Return the workflows whose steps are code of this process, by name."""
+        return [flow for _, flow in sorted(self._workflows.items()) if flow.bodies]
 
     def hosts(self) -> tuple[str, ...]:
         """Return what this process can run: its code workflows, empty text for graphs, functions.

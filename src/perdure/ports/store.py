@@ -17,6 +17,7 @@ from perdure.ports.commit import (
     StepEnded,
     Written,
 )
+from perdure.ports.events import EventReader, EventWriter
 from perdure.ports.rows import (
     Announced,
     DueTimer,
@@ -30,6 +31,10 @@ from perdure.ports.rows import (
 
 class Transaction(Protocol):
     """An open write transaction: what is read here cannot change before its end."""
+
+    @property
+    def events(self) -> EventWriter:
+        """What can be done with events."""
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs under the transaction's lock; unknown ids are left out."""
@@ -46,6 +51,10 @@ class Transaction(Protocol):
 
 class Store(Protocol):
     """Everything the engine asks of a database. Methods may be called from several threads."""
+
+    @property
+    def events(self) -> EventReader:
+        """What can be read of events."""
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:

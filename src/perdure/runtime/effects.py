@@ -21,6 +21,7 @@ from perdure.ports.commit import (
     WaitMade,
     Written,
 )
+from perdure.ports.events import SIGN
 from perdure.ports.executor import Done
 from perdure.runtime.draft import Begin, Draft
 from perdure.runtime.hotrun import BESIDE, HotRun
@@ -96,9 +97,8 @@ def take_beside(draft: Draft, hot: HotRun) -> str:
 
 def merge(context: str, payload: str) -> str:
     """Return a context with the top-level keys of a payload set."""
-    body = decode(context)
-    body.update(decode(payload))
-    return encode(body)
+    brought = decode(payload)
+    return encode(decode(context) | (brought[0] if payload.startswith(SIGN) else brought))
 
 
 def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: Cause) -> None:
@@ -106,8 +106,10 @@ def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: C
 
 
 def _run_begins(
-    draft: Draft, hot: HotRun, event: history.RunStarted | history.RunRetried, _cause: Cause
+    draft: Draft, hot: HotRun, event: history.RunStarted | history.RunRetried, cause: Cause
 ) -> None:
+    if cause.payload is not None and cause.inbox is not None:
+        hot.beside = (cause.inbox, cause.payload)  # the event that has started it
     if event.deadline is not None:
         _make_timer(draft, hot, "deadline", event.deadline)
 

@@ -73,7 +73,7 @@ class Loop:
         until = process.clock.monotonic() + LONGEST_FIRING
         process.look_now()
         self.ring()
-        while process.store.due_timers(now, 1) and process.clock.monotonic() < until:
+        while process.is_due(now) and process.clock.monotonic() < until:
             if self._pause.wait(LOOK_AGAIN):
                 return
 

@@ -11,12 +11,14 @@ from perdure.ports.clock import Clock
 from perdure.ports.executor import Executor
 from perdure.ports.mailbox import Mailbox
 from perdure.ports.store import Store
+from perdure.runtime.almanac import Almanac
 from perdure.runtime.bundles import Bundles
 from perdure.runtime.crew import Crew
 from perdure.runtime.envelopes import Poke
 from perdure.runtime.family import ChildrenOf
 from perdure.runtime.herald import Herald
 from perdure.runtime.ledger import Ledger
+from perdure.runtime.outside import Outside
 from perdure.runtime.plans import Plans
 from perdure.runtime.rescuer import Rescuer
 from perdure.runtime.timekeeper import Timekeeper
@@ -56,9 +58,12 @@ class Process:
         )
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger)
+        outside = Outside(self.crew)
+        self.almanac = Almanac(store, self.ledger, outside, registry)
         self.bundles = Bundles(
-            store=store, clock=clock, crew=self.crew, ledger=self.ledger, herald=self.herald
-        )
+            store=store, clock=clock, outside=outside, ledger=self.ledger,
+            herald=self.herald, almanac=self.almanac,
+        )  # fmt: skip
         self.timekeeper = Timekeeper(store, self.ledger, self.crew)
         self.rescuer = Rescuer(
             store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease
@@ -77,6 +82,7 @@ class Process:
         now = self.clock.now()
         self.rescuer.join(host, pid, now)
         self.rescuer.rescue(now)
+        self.almanac.host(now)
         self.herald.recover()
         self.ledger.put_all(Poke(run) for run in self.store.inbox_runs(MOST_RUNS))
         self._next_rescue = now
@@ -91,7 +97,7 @@ class Process:
                 self.crew.stop_all(self.crew.working(), "lease")
         self.ledger.put_all(self.crew.overdue())
         self._checkpoint(now)
-        duties = (self.timekeeper, self.watcher, self.herald)
+        duties = (self.timekeeper, self.almanac, self.watcher, self.herald)
         wake_at = min(*(duty.tick(now) for duty in duties), self._next_rescue)
         beats = None if self.ledger.is_turning else self.crew.pulses.next_due()
         for moment in (self.crew.next_deadline(), beats):  # who turns now takes beats up himself
@@ -99,9 +105,15 @@ class Process:
                 wake_at = min(wake_at, now + max(moment - self.clock.monotonic(), 0.0))
         return wake_at
 
+    def is_due(self, now: float) -> bool:
+        """Whether something is due that has not fired yet."""
+        due = self.store.events.next_due()
+        return bool(self.store.due_timers(now, 1)) or (due is not None and due <= now)
+
     def look_now(self) -> None:
         """Have the next tick look at everything that has a time, whenever it wanted to."""
         self.timekeeper.hint(0.0)
+        self.almanac.hint(0.0)
         self._next_rescue = 0.0
 
     def _changed(self) -> None:

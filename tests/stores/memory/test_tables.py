@@ -2,9 +2,8 @@
 
 import pytest
 
-from perdure.errors import StoreRefusedError
 from perdure.ports.rows import RunRow
-from perdure.stores.memory.tables import Draft, RunTable, Tables, keys_of, refuse_odd
+from perdure.stores.memory.tables import Draft, RunTable, Tables, keys_of
 from tests.conformance.given import born, ended, job
 
 
@@ -77,8 +76,3 @@ def test_a_copy_shares_nothing_that_can_change(tables):
 def test_keys_are_told_with_their_kinds():
     assert keys_of(run_row(start_key="s", unique_key="u")) == [("start", "s"), ("unique", "u")]
     assert keys_of(run_row()) == []
-
-
-def test_what_a_database_could_not_keep_is_refused():
-    with pytest.raises(StoreRefusedError, match="surrogates"):
-        refuse_odd([("r1", "\ud800")])

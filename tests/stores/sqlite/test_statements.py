@@ -21,6 +21,10 @@ WHOLE = {
     "duty/owned": {"j"},
     "duty/unclaim_all": {"jobs"},
     "duty/workers": {"workers"},
+    "events/find": {"events"},  # by an index, up to the limit
+    "events/orphaned": {"firings"},  # where a workflow's triggers have changed
+    "events/triggers": {"triggers"},
+    "events/unhost": {"triggers"},
     "inbox/runs": {"i"},  # in the order of its key, up to the limit
     "inbox/undelivered": {"signals"},
     "read/find_all": {"runs"},  # likewise

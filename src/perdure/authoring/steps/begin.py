@@ -16,9 +16,9 @@ def beginner(
     cls: type, declared: type | None, codec: Callable[[], Codec]
 ) -> Callable[[Mapping[str, Any]], str]:
     """Return what makes the JSON text of a run's first context. It raises InvalidValueError."""
-    create = _create_context(cls)
+    create = creator(cls)
     if create is not None:
-        return lambda arguments: _created(cls, create, arguments, codec())
+        return lambda arguments: codec().begin(created(cls, create, arguments, codec()))
     return lambda arguments: _constructed(cls, declared, arguments, codec())
 
 
@@ -27,7 +27,7 @@ def taken(cls: type, declared: type | None) -> frozenset[str]:
     names: set[str] = set()
     for name, field in getattr(declared, "model_fields", {}).items():
         names |= {name, field.alias or name}
-    create = _create_context(cls)
+    create = creator(cls)
     if create is None:
         return frozenset(names)
     parameters = inspect.signature(create).parameters.values()
@@ -36,7 +36,7 @@ def taken(cls: type, declared: type | None) -> frozenset[str]:
     return frozenset(names | {each.name for each in parameters if each.kind in _NAMED})
 
 
-def _create_context(cls: type) -> Callable[..., Any] | None:
+def creator(cls: type) -> Callable[..., Any] | None:
     """Return the class's `create_context`, ready to be called; None if it has none."""
     found = inspect.getattr_static(cls, "create_context", None)
     if found is None:
@@ -55,10 +55,13 @@ def _create_context(cls: type) -> Callable[..., Any] | None:
     return create
 
 
-def _created(
+def created(
     cls: type, create: Callable[..., Any], arguments: Mapping[str, Any], codec: Codec
-) -> str:
-    """Call the user's function. What it raises itself goes to the caller of `start`."""
+) -> Any:
+    """Return the context that the user's function makes; what it raises itself goes through.
+
+    Raises InvalidValueError for arguments that it does not take, and for what is no context.
+    """
     signature = inspect.signature(create)
     try:
         signature.bind(**arguments)
@@ -68,16 +71,16 @@ def _created(
         raise InvalidValueError(f"{error} of {takes}", wrong) from error
     try:
         made = create(**arguments)
+        if isinstance(made, Mapping):
+            return codec.made_of(made)
     except codec.invalid as error:
         raise InvalidValueError(*explained(error)) from error
-    if isinstance(made, Mapping):
-        return validated(made, codec)
     if not isinstance(made, codec.accepted):
         kind = type(made).__name__
         raise InvalidValueError(
             f"{shown(cls)}.create_context returned {kind} {made!r}. Write return cls.Context(...)"
         )
-    return codec.begin(made)
+    return made
 
 
 def _constructed(

@@ -14,6 +14,7 @@ from perdure.authoring.steps.results import unknown_step, wrong_result
 from perdure.authoring.steps.retry import Retry
 from perdure.errors import InvalidStepResultError
 from perdure.kernel.directives import Complete, Directive, Fail, Goto, Join, Sleep, Wait
+from perdure.ports.events import SIGN
 from perdure.ports.executor import Result, Work
 
 _COMPLETE = Complete()
@@ -56,6 +57,10 @@ class StepBody:
             return self.codec().load(
                 work.context, "The run's stored context does not fit its model"
             )
+        if work.payload.startswith(SIGN):
+            from perdure.authoring.steps.eventful import first_context  # once in a run, if ever
+
+            return first_context(self._cls, self.codec(), work.payload)
         return self.codec().load_merged(work.context, work.payload)
 
     def call(self, work: Work, context: Any) -> Any:

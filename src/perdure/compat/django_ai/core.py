@@ -14,12 +14,14 @@ from perdure.authoring.steps.current import get_context
 from perdure.authoring.steps.decorators import declaring, step
 from perdure.authoring.steps.directives import complete, fail, goto, sleep, wait
 from perdure.authoring.steps.retry import Retry
+from perdure.authoring.steps.triggering import triggering
 from perdure.compat.django_ai.models import WorkflowRun
 
 __all__ = [
     "Retry",
     "complete",
     "engine",
+    "event_workflow",
     "fail",
     "get_context",
     "goto",
@@ -35,6 +37,20 @@ C = TypeVar("C", bound=type)
 def workflow(name: str, version: str = "1", default_retry: Retry | None = None) -> Callable[[C], C]:
     """Make a class a workflow of this name: see `perdure.workflow`."""
     return declaring(name, version=version, default_retry=default_retry, lenient=True)
+
+
+def event_workflow(
+    event: str,
+    offset_minutes: float = 0,
+    name: str | None = None,
+    version: str = "1",
+    default_retry: Retry | None = None,
+) -> Callable[[C], C]:
+    """Make a class a workflow that an event starts: see `perdure.event_workflow`."""
+    return triggering(
+        event, offset_minutes=offset_minutes, name=name, version=version,
+        default_retry=default_retry, lenient=True,
+    )  # fmt: skip
 
 
 class Engine:

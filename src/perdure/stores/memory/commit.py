@@ -9,7 +9,8 @@ from perdure.errors import StoreRefusedError
 from perdure.ports.commit import Beat, Born, Claim, Claimed, Commit, Committed, InboxMade, Moved
 from perdure.ports.rows import RunRow
 from perdure.stores.memory.inbox import put
-from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of, refuse_odd
+from perdure.stores.memory.oddities import refuse_odd
+from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from perdure.errors import RunNotFoundError
 from perdure.ports.commit import InboxMade
-from perdure.stores.memory.tables import Draft, RunTable, Tables, refuse_odd
+from perdure.stores.memory.oddities import refuse_odd
+from perdure.stores.memory.tables import Draft, RunTable, Tables
 
 
 def put(tables: Tables, draft: Draft, rows: Sequence[InboxMade]) -> list[int | None]:

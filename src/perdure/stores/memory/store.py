@@ -17,7 +17,9 @@ from perdure.ports.commit import (
 )
 from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
 from perdure.stores.memory import commit, finding, inbox
-from perdure.stores.memory.tables import Broadcast, Draft, Ended, RunTable, Tables, refuse_odd
+from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
+from perdure.stores.memory.oddities import refuse_odd
+from perdure.stores.memory.tables import Broadcast, Draft, Ended, RunTable, Tables
 
 
 class MemoryTransaction:
@@ -27,6 +29,7 @@ class MemoryTransaction:
         self._tables = tables
         self._draft = draft
         self.failed: StoreError | None = None
+        self.events = MemoryEventWriter(draft.events)
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs as the transaction sees them."""
@@ -60,6 +63,7 @@ class MemoryStore:
         self._lock = threading.RLock()
         self._writing = False
         self._closed = False
+        self.events = MemoryEventReader(self._reading_events)
 
     # -- the ledger's -----------------------------------------------------------------------
 
@@ -89,6 +93,11 @@ class MemoryStore:
             if self._closed:
                 raise StoreLostError("the store in memory was closed")
             yield self._tables
+
+    @contextmanager
+    def _reading_events(self) -> Iterator[EventTables]:
+        with self._reading() as tables:
+            yield tables.events
 
     @contextmanager
     def _draft(self, *, wait: bool = True) -> Iterator[Draft]:

@@ -1,10 +1,8 @@
 """What the memory store keeps, and a draft of it that becomes true at once or never."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from perdure.errors import StoreRefusedError
 from perdure.ports.commit import (
     AttemptEnded,
     Beat,
@@ -28,7 +26,7 @@ from perdure.ports.rows import (
     WaitRow,
     WorkerRow,
 )
-from perdure.stores.rows import Row, encode_rows, is_odd
+from perdure.stores.memory.events import EventTables
 
 Visit = tuple[str, int]
 
@@ -117,6 +115,7 @@ class Tables:
     keys: dict[tuple[str, str], str] = field(default_factory=dict)  # run, by kind and key
     addressees: dict[int, str] = field(default_factory=dict)  # of messages, by their ids
     signals: dict[int, Broadcast] = field(default_factory=dict)
+    events: EventTables = field(default_factory=EventTables)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     buried: set[int] = field(default_factory=set)
     births: "count[int]" = field(default_factory=lambda: count(1))
@@ -135,6 +134,7 @@ class Draft:
         self._plans: dict[str, tuple[str, str, str]] = {}
         self._ended: dict[str, Ended] = {}
         self.signals: dict[int, Broadcast] = {}  # announced in it
+        self._events: EventTables | None = None
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -175,9 +175,16 @@ class Draft:
         """Return where rows that are over are added."""
         return self._ended.setdefault(run, Ended())
 
+    def events(self) -> EventTables:
+        """Return the events, to be changed."""
+        if self._events is None:
+            self._events = self._tables.events.copy()
+        return self._events
+
     def keep(self) -> None:
         """Make everything true."""
         tables = self._tables
+        tables.events = self._events or tables.events
         tables.runs.update(self._runs)
         tables.signals.update(self.signals)
         tables.keys.update(self._keys)
@@ -193,16 +200,3 @@ def keys_of(row: RunRow) -> list[tuple[str, str]]:
     """Return a run's keys, each with its kind."""
     keys = (("start", row.start_key), ("unique", row.unique_key))
     return [(kind, key) for kind, key in keys if key is not None]
-
-
-def refuse_odd(rows: Sequence[Row]) -> None:
-    """Refuse what a database could not keep: a NUL, a lone surrogate, a number that is none.
-
-    Raises StoreRefusedError.
-    """
-    try:
-        encode_rows(rows)
-    except ValueError as error:
-        raise StoreRefusedError(f"the store in memory refused a row: {error}") from error
-    if odd := [row for row in rows if is_odd(row)]:
-        raise StoreRefusedError(f"the store in memory refused a row: {odd[0]}")

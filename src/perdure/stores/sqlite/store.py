@@ -21,6 +21,7 @@ from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter,
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import commit, inbox, reading
 from perdure.stores.sqlite.connection import Durability
+from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
 from perdure.stores.sqlite.guard import Guard
 from perdure.stores.sqlite.ram import RamDatabase, Shared
@@ -36,6 +37,7 @@ class SqliteTransaction:
         self._db = db
         self._guard = guard
         self.failed: StoreError | None = None
+        self.events = SqliteEventWriter(self._told)
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs under the transaction's lock."""
@@ -58,10 +60,10 @@ class SqliteTransaction:
             return inbox.announce(self._db, signal)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self) -> Iterator[apsw.Connection]:
         try:
             with told(self._guard):
-                yield
+                yield self._db
         except StoreError as error:
             self.failed = error
             raise
@@ -82,6 +84,7 @@ class SqliteStore:
     def _use(self, database: FileDatabase | RamDatabase) -> None:
         self._database = database
         self._writer = database.writer
+        self.events = SqliteEventReader(database.reading)
 
     @classmethod
     def open(

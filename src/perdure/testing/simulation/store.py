@@ -20,6 +20,7 @@ from perdure.ports.commit import (
     StepEnded,
     Written,
 )
+from perdure.ports.events import EventReader, EventWriter
 from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
 from perdure.ports.store import Store, Transaction
 from perdure.testing.simulation.world import Died, Life, World
@@ -113,6 +114,11 @@ class SimTransaction:
     def announce(self, signal: Announced) -> int:
         """Accept a broadcast."""
         return self._open.announce(signal)
+
+    @property
+    def events(self) -> EventWriter:
+        """What can be done with events."""
+        return self._open.events
 
 
 class SimStore:
@@ -309,6 +315,12 @@ class SimStore:
 
     def _locked(self, row: WorkerRow) -> WorkerRow:
         return row._replace(lock=f"lock-{row.id}") if self._world.faults.locked else row
+
+    @property
+    def events(self) -> EventReader:
+        """What can be read of events; others may run before."""
+        self._world.wait(self._life)
+        return self._inner.events
 
     # -- readers, at which nothing goes wrong ------------------------------------------------
     def plan(self, hash: str) -> str | None:  # noqa: A002

@@ -1,0 +1,1 @@
+DELETE FROM firings WHERE event IN (SELECT value FROM json_each(:events));

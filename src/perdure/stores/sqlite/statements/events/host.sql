@@ -1,0 +1,2 @@
+INSERT INTO triggers (workflow, event, shift, skips, version, plan)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM jsonb_each(:rows);

@@ -1,0 +1,1 @@
+INSERT INTO event_keys (key, event, at) VALUES (:key, :event, :now);

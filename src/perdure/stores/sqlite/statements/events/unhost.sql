@@ -1,0 +1,1 @@
+DELETE FROM triggers WHERE workflow IN (SELECT value FROM json_each(:workflows));

@@ -1,0 +1,1 @@
+DELETE FROM firings WHERE event = (SELECT n FROM events WHERE id = :id);
