@@ -168,3 +168,11 @@ def test_a_unique_key_that_is_taken_names_who_has_it_and_what_to_write():
     assert (error.run, error.key) == ("run_1", "order-7")
     assert "run run_1 has the unique key 'order-7'" in str(error)
     assert 'on_conflict="return"' in str(error)
+
+
+def test_a_schedules_error_names_it_and_says_what_to_do():
+    gone, taken = errors.ScheduleNotFoundError("s"), errors.ScheduleTakenError("s")
+
+    assert (gone.name, taken.name) == ("s", "s")
+    assert str(gone).endswith("perdure schedules list")
+    assert "engine.schedules.update('s', ...)" in str(taken)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.app.engine import Engine as Engine
     from perdure.authoring.entities import entity_loader as entity_loader
     from perdure.authoring.heartbeats import heartbeat as heartbeat
+    from perdure.authoring.schedules import Schedule as Schedule
     from perdure.authoring.steps.children import Child as Child
     from perdure.authoring.steps.children import children as children
     from perdure.authoring.steps.children import start_child as start_child
@@ -45,6 +46,7 @@ __all__ = [
     "OutcomeUnknown",
     "Retry",
     "RetryAfter",
+    "Schedule",
     "children",
     "complete",
     "connection",
@@ -71,6 +73,7 @@ _NAMES = {
     "perdure.app.engine": ("Engine",),
     "perdure.authoring.entities": ("entity_loader",),
     "perdure.authoring.heartbeats": ("heartbeat",),
+    "perdure.authoring.schedules": ("Schedule",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),
     "perdure.authoring.steps.current": ("current_step", "get_context", "idempotency_key"),
     "perdure.authoring.steps.decorators": ("step", "workflow"),

@@ -8,6 +8,8 @@ PerdureError
 ├─ InvalidValueError            a value cannot be kept (its path is told)
 ├─ UnknownWorkflowError         no workflow of this name is known here
 ├─ RunNotFoundError             no run has this id
+├─ ScheduleNotFoundError        no schedule has this name
+├─ ScheduleTakenError           another schedule has this name
 ├─ UniqueKeyTakenError          a live run has the unique key of one to be started
 ├─ RunFailedError               a run that was waited for failed
 ├─ RunCancelledError            a run that was waited for was cancelled
@@ -104,6 +106,27 @@ class RunNotFoundError(PerdureError):
     def __init__(self, run: str, hint: str = "") -> None:
         self.run = run
         super().__init__(f"there is no run {run!r}." + (f" {hint}" if hint else ""))
+
+
+class ScheduleNotFoundError(PerdureError):
+    """No schedule has this name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"there is no schedule {name!r}. They are listed by: perdure schedules list"
+        )
+
+
+class ScheduleTakenError(PerdureError):
+    """A schedule that says something else has the name under which one was to be made."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(
+            f"there is a schedule {name!r}, and it says something else. Give this one another "
+            f"name, or change that one: engine.schedules.update({name!r}, ...)"
+        )
 
 
 class UniqueKeyTakenError(PerdureError):

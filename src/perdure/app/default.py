@@ -15,12 +15,13 @@ from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
+from perdure.app.schedules import Schedules
 from perdure.app.signals import SignalAnswer
 from perdure.app.telling import unsent
 from perdure.app.transactions import Block
 from perdure.app.views import Run, RunView
 from perdure.authoring.steps.outcomes import Answer
-from perdure.errors import ConfigError, StoreLostError
+from perdure.errors import ConfigError, InsideImportError, StoreLostError
 from perdure.ports.rows import RunFilter, RunRow
 
 POLL = 0.02
@@ -145,6 +146,16 @@ class DefaultEngine:
     def runs(self, **wanted: Any) -> list[RunView]:
         """Return runs, newest first: see `Engine.runs`."""
         return self.get().runs(**wanted)
+
+    @property
+    def schedules(self) -> Schedules:
+        """The schedules: see `Engine.schedules`. Raises InsideImportError."""
+        if is_importing():
+            raise InsideImportError(
+                "perdure is importing this module to find its workflows. Put what makes schedules "
+                'under: if __name__ == "__main__":, or write @workflow(..., schedule=...)'
+            )
+        return self.get().schedules
 
     def process_scheduled(self) -> None:
         """Fire what is due: see `Engine.process_scheduled`."""

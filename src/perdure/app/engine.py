@@ -9,6 +9,7 @@ from typing import Any
 from perdure.app.births import Starter, birth_of
 from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
+from perdure.app.schedules import Schedules
 from perdure.app.starting import StartOptions, tell_apart
 from perdure.app.transactions import Block, Receipt, block
 from perdure.app.views import InertRun, Run, first_view
@@ -112,8 +113,19 @@ class Engine(Emitting):
 
     def next_due(self) -> float | None:
         """Return when something is due next, in seconds since 1970; None if nothing is."""
-        found = (self.store.next_due(self._process.clock.now()), self.store.events.next_due())
-        return min((due for due in found if due is not None), default=None)
+        now = self._process.clock.now()
+        due = (
+            self.store.next_due(now),
+            self.store.events.next_due(),
+            self.store.next_schedule(now),
+        )
+        return min((at for at in due if at is not None), default=None)
+
+    @cached_property
+    def schedules(self) -> Schedules:
+        """The schedules, by which runs begin by themselves."""
+        self._check_open()
+        return Schedules(self.store, self._process, self.registry, self._starter.start, self.run)
 
 
 def inert(workflow: object) -> Run:

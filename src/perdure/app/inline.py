@@ -40,3 +40,4 @@ class InlineLoop:
             self._process.look_now()
             self._process.tick(now)
             self.drive()
+            more = more or self._process.scheduler.wake_at <= now  # there is another time to begin

@@ -52,7 +52,7 @@ class Opened:
                 self.store, registry, config, inline=inline, clock=clock
             )
             self.process.crew.accepts = worker
-            self.process.ledger.on_ended = self.watched.ended
+            self.process.on_ended = self.watched.ended
             self.process.on_change = self.watched.changed
             self._inline = compose.make_inline_loop(self.process) if inline else None
             self._loop = None if inline else compose.make_loop(self.process, self._on_lost)

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from perdure.authoring import offered
+from perdure.authoring.schedules import Schedule
 from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.executor import Body
@@ -32,7 +33,8 @@ class Workflow:
     `bodies` are by step name. `begin` turns the arguments of `start` into the JSON text of the
     first context, or of a graph's inputs; it raises InvalidValueError for wrong ones. `takes` are
     the inputs that it declares, by name. `place` (file and qualified name) tells a reload of the
-    same class from another one of that name. `started_by` are the events that start it.
+    same class from another one of that name. `started_by` are the events that start it, `schedule`
+    says when its runs begin by themselves.
     """
 
     plan: Plan
@@ -42,6 +44,7 @@ class Workflow:
     place: tuple[str, str] = ("", "")
     cls: type | None = None
     started_by: tuple[StartedBy, ...] = ()
+    schedule: Schedule | None = None
 
     @property
     def name(self) -> str:

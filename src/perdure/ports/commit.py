@@ -258,11 +258,26 @@ class Label(NamedTuple):
     number: float | None
 
 
+class Scheduled(NamedTuple):
+    """A run is born of a schedule, which goes on with it: neither happens without the other.
+
+    The run is born only where the schedule still has the sequence `old`.
+    """
+
+    run: str
+    name: str
+    old: int
+    seq: int
+    next_at: float | None
+    last_at: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Commit:
     """One transaction. `batch` marks its runs and is never used twice.
 
-    `offspring` are born if their parents, which are moved, pass. `inbox_gone` are (run, id): taken
+    `offspring` are born if their parents, which are moved, pass; those of `born` that are in
+    `scheduled` if their schedules stand as they did. `inbox_gone` are (run, id): taken
     with the fence. `inbox_done` are ids of messages that meant nothing: deleted whatever happens to
     their runs. `beats` are joined on their claims alone, before jobs go. `claim` asks, last, for
     jobs to work on.
@@ -273,6 +288,7 @@ class Commit:
     moved: list[Moved] = field(default_factory=list)
     born: list[Born] = field(default_factory=list)
     offspring: list[Born] = field(default_factory=list)
+    scheduled: list[Scheduled] = field(default_factory=list)
     plans: list[tuple[str, str, str, str]] = field(
         default_factory=list
     )  # hash workflow version body

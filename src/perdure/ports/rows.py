@@ -130,6 +130,31 @@ class DueTimer(NamedTuple):
     due: float
 
 
+class ScheduleRow(NamedTuple):
+    """A schedule as it stands. `seq` moves with every write, and is never one it had before.
+
+    `said` is the JSON text of what it says, `declared` 1 where it stands at the workflow's class,
+    `hosted` 1 where a process needs the workflow's code to begin a run of it. `next_at` is the time
+    that comes next, None while it is paused or if none does; one that has passed is due. `last_at`
+    and `last_run` are the newest time that has its run, `skipped` counts those that have none
+    because another run lived, `error` is why the newest could not begin.
+    """
+
+    name: str
+    seq: int
+    workflow: str
+    said: str
+    declared: int
+    hosted: int
+    paused: int
+    made_at: float
+    next_at: float | None
+    last_at: float | None = None
+    last_run: str | None = None
+    skipped: int = 0
+    error: str | None = None
+
+
 class WorkerRow(NamedTuple):
     """An incarnation: one process that opened the store, for as long as it lives."""
 

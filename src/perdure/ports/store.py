@@ -25,6 +25,7 @@ from perdure.ports.rows import (
     OwnedJob,
     RunFilter,
     RunRow,
+    ScheduleRow,
     WorkerRow,
 )
 
@@ -97,6 +98,21 @@ class Store(Protocol):
     def next_due(self, now: float) -> float | None:
         """Return when the next timer is due, or the next unclaimed job that is not due yet."""
 
+    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+        """Return schedules that are due, the most overdue first."""
+
+    def next_schedule(self, now: float) -> float | None:
+        """Return when the next schedule is due that is not due yet."""
+
+    def put_schedule(self, row: ScheduleRow, old: int) -> bool:
+        """Write a schedule over the one of its name at the sequence `old`; 0 if there must be none.
+
+        False, and nothing is written, where it stands otherwise.
+        """
+
+    def drop_schedule(self, name: str) -> bool:
+        """Remove a schedule; False if there is none."""
+
     def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
         """Enter a new incarnation, whose number was never used, and return it."""
 
@@ -125,6 +141,9 @@ class Store(Protocol):
         """Unclaim jobs that have not begun, where their token still holds; return how many."""
 
     # -- readers -----------------------------------------------------------------------------
+    def schedules(self) -> list[ScheduleRow]:
+        """Return all schedules, by name."""
+
     def plan(self, hash: str) -> str | None:  # noqa: A002
         """Return a plan's body as JSON text."""
 

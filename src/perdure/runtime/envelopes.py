@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from perdure.kernel import history, messages
 from perdure.kernel.plan import Plan
-from perdure.ports.commit import Born, Label
+from perdure.ports.commit import Born, Label, Scheduled
 from perdure.ports.executor import Done
 
 
@@ -96,7 +96,8 @@ _NOW = messages.Start()
 class Birth:
     """A run to be made and told `start`. `context` is the JSON text of its context or inputs.
 
-    `labels` are its tags and search attributes, which never change.
+    `labels` are its tags and search attributes, which never change. `scheduled` is the schedule
+    that goes on with the birth.
     """
 
     born: Born
@@ -107,6 +108,7 @@ class Birth:
     again: bool = False
     start: messages.Start = _NOW
     labels: Sequence[Label] = ()
+    scheduled: Scheduled | None = None
 
     @property
     def run(self) -> str:

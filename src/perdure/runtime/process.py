@@ -14,13 +14,16 @@ from perdure.ports.store import Store
 from perdure.runtime.almanac import Almanac
 from perdure.runtime.bundles import Bundles
 from perdure.runtime.crew import Crew
+from perdure.runtime.declared import Declared
 from perdure.runtime.envelopes import Poke
 from perdure.runtime.family import ChildrenOf
 from perdure.runtime.herald import Herald
+from perdure.runtime.hotrun import HotRun
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.outside import Outside
 from perdure.runtime.plans import Plans
 from perdure.runtime.rescuer import Rescuer
+from perdure.runtime.scheduler import Scheduler
 from perdure.runtime.timekeeper import Timekeeper
 from perdure.runtime.watcher import MOST_RUNS, Watcher
 
@@ -65,14 +68,19 @@ class Process:
             herald=self.herald, almanac=self.almanac,
         )  # fmt: skip
         self.timekeeper = Timekeeper(store, self.ledger, self.crew)
+        self.scheduler = Scheduler(
+            store, self.ledger, registry, Declared(store, registry, lambda: self.crew.accepts)
+        )
         self.rescuer = Rescuer(
             store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease
         )
         self.mailbox = mailbox
         self.lanes = lanes
         self.on_change: Callable[[], None] = lambda: None
+        self.on_ended: Callable[[HotRun, float], None] = lambda _hot, _at: None
         self.watcher = Watcher(store, self.ledger, self.crew, self._changed)
         self.ledger.on_due = self.timekeeper.hint
+        self.ledger.on_ended = self._ended
         self._next_rescue = 0.0
         self._next_checkpoint = 0.0
         self._checkpointed = 0
@@ -97,7 +105,7 @@ class Process:
                 self.crew.stop_all(self.crew.working(), "lease")
         self.ledger.put_all(self.crew.overdue())
         self._checkpoint(now)
-        duties = (self.timekeeper, self.almanac, self.watcher, self.herald)
+        duties = (self.timekeeper, self.almanac, self.watcher, self.scheduler, self.herald)
         wake_at = min(*(duty.tick(now) for duty in duties), self._next_rescue)
         beats = None if self.ledger.is_turning else self.crew.pulses.next_due()
         for moment in (self.crew.next_deadline(), beats):  # who turns now takes beats up himself
@@ -114,10 +122,16 @@ class Process:
         """Have the next tick look at everything that has a time, whenever it wanted to."""
         self.timekeeper.hint(0.0)
         self.almanac.hint(0.0)
+        self.scheduler.hint(0.0)
         self._next_rescue = 0.0
 
     def _changed(self) -> None:
+        self.scheduler.hint(0.0)
         self.on_change()
+
+    def _ended(self, hot: HotRun, at: float) -> None:
+        self.scheduler.ended(hot.run.id)
+        self.on_ended(hot, at)
 
     def _checkpoint(self, now: float) -> None:
         """Have the store's log kept short, if anything was committed since the last time."""

@@ -107,6 +107,8 @@ class Turn:
         self.draft.born[run.id] = (hot, born)
         self.draft.contexts[run.id] = birth.context
         self.commit.labels += birth.labels
+        if birth.scheduled is not None:
+            self.commit.scheduled.append(birth.scheduled)
         if birth.plan.hash not in self.plans.stored:
             plan = birth.plan
             self.commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))

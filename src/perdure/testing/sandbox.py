@@ -75,6 +75,7 @@ class Clock(VirtualClock):
         """Let time pass until a moment, as `advance` does. One that has passed is a ValueError."""
         until = moment.timestamp() if isinstance(moment, datetime) else moment
         self._check_not_past(until)
+        self._fire()  # a workflow that was declared meanwhile may have a schedule
         self._fire_due(until)
         if until > self.now():
             super().advance(until - self.now())
@@ -82,6 +83,7 @@ class Clock(VirtualClock):
 
     def skip(self) -> bool:
         """Go on to the next moment at which something is due, and fire it; False if nothing is."""
+        self._fire()
         if (due := self._next_due()) is None:
             return False
         self._pass_until(due)

@@ -115,6 +115,7 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
         "moved",
         "born",
         "offspring",
+        "scheduled",
         "mail",
         "called_off",
         "plans",

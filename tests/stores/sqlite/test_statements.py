@@ -29,6 +29,7 @@ WHOLE = {
     "inbox/undelivered": {"signals"},
     "read/find_all": {"runs"},  # likewise
     "read/find_live": {"runs"},  # likewise, by an index
+    "schedules/all": {"schedules"},
 }
 
 MANY_RUNS = """

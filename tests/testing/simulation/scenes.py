@@ -10,7 +10,8 @@ from perdure.ports.commit import Born, Commit, JobMade, Written
 from perdure.runtime.records import dump_events
 from perdure.stores.sqlite import SqliteStore
 from perdure.testing.simulation.faults import CALM
-from perdure.testing.simulation.store import Locks, SimStore
+from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.store import SimStore
 from perdure.testing.simulation.trace import Trace
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Anything

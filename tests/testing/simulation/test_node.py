@@ -10,9 +10,9 @@ from perdure.kernel import messages
 from perdure.kernel.directives import Complete
 from perdure.runtime.envelopes import Told
 from perdure.stores.sqlite import SqliteStore
+from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.node import FAULTY_SECONDS, LifeClock, Mates, Node, Site
 from perdure.testing.simulation.scripts import Act, Script
-from perdure.testing.simulation.store import Locks
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Anything
 from tests.testing.simulation.scenes import ONE_STEP, birth, world

@@ -3,7 +3,7 @@
 import pytest
 
 from perdure.errors import CommitUnknownError, StoreBusyError, StoreFullError
-from perdure.testing.simulation.store import Locks
+from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.world import Died, Life
 from tests.testing.simulation.scenes import Scene, birth
 

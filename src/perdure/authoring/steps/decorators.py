@@ -8,12 +8,13 @@ from typing import Any, TypeVar, overload
 
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry
+from perdure.authoring.schedules import Schedule, schedule_of
 from perdure.authoring.steps.compiler import compile_class
 from perdure.authoring.steps.methods import shown
 from perdure.authoring.steps.options import StepOptions, mark, options_of
 from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.spans import Span, seconds_of
-from perdure.errors import DefinitionError
+from perdure.errors import DefinitionError, InvalidValueError
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -24,6 +25,7 @@ def workflow(
     *,
     version: str = "1",
     default_retry: Retry | None = None,
+    schedule: Schedule | str | None = None,
     registry: Registry | None = None,
 ) -> Callable[[C], C]:
     """Make a class a workflow of this name; the class itself stays as it is.
@@ -31,9 +33,12 @@ def workflow(
     Its methods under `@step` are the steps, its nested `Context` (a pydantic model) is the data of
     a run. It is checked here: DefinitionError names class and step and says what to write. The
     same file and class declared again replaces itself; another one of the name is refused.
-    It goes into this process's default registry unless `registry` names one.
+    With a `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a
+    worker has the class. It goes into this process's default registry unless `registry` names one.
     """
-    return declaring(name, version=version, default_retry=default_retry, registry=registry)
+    return declaring(
+        name, version=version, default_retry=default_retry, schedule=schedule, registry=registry
+    )
 
 
 def declaring(
@@ -41,11 +46,13 @@ def declaring(
     *,
     version: str = "1",
     default_retry: Retry | None = None,
+    schedule: Schedule | str | None = None,
     registry: Registry | None = None,
     lenient: bool = False,
 ) -> Callable[[C], C]:
     """Return what `workflow` is: the decorator; `lenient` as `compile_class` has it."""
     _check_name(name, version, default_retry)
+    said = None if schedule is None else _schedule(name, schedule)
 
     def declare(cls: C) -> C:
         if not isinstance(cls, type):
@@ -55,11 +62,20 @@ def declaring(
         made = compile_class(
             cls, name, version=version, default_retry=default_retry, lenient=lenient
         )
+        if said is not None:
+            made = replace(made, schedule=said)
         (default_registry() if registry is None else registry).add(made)
         cls.__perdure_workflow__ = name  # type: ignore[attr-defined] # so that start() takes it
         return cls
 
     return declare
+
+
+def _schedule(name: str, said: Schedule | str) -> Schedule:
+    try:
+        return schedule_of(said)
+    except InvalidValueError as error:
+        raise DefinitionError(f"@workflow({name!r}, schedule=...): {error}") from error
 
 
 @overload

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from perdure.errors import StoreRefusedError
 from perdure.ports.commit import Beat, Born, Claim, Claimed, Commit, Committed, InboxMade, Moved
 from perdure.ports.rows import RunRow
+from perdure.stores.memory import schedules
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.oddities import refuse_odd
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of
@@ -24,8 +25,10 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     refuse_odd(_all_rows(commit))
     stale = tuple(beat for beat in commit.beats if not _beat(draft, beat))
     moved = _fence(draft, commit)
-    births = (*commit.born, *(new for new in commit.offspring if new.parent in moved))
+    births = schedules.in_time(draft, commit) if commit.scheduled else commit.born
+    births = (*births, *(new for new in commit.offspring if new.parent in moved))
     born = frozenset([new.run for new in births if _bear(tables, draft, new, commit.batch)])
+    schedules.go_on(draft, commit, born)
     passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
     _delete(passed, commit)
     _insert(passed, commit)

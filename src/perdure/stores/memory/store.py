@@ -15,8 +15,17 @@ from perdure.ports.commit import (
     StepEnded,
     Written,
 )
-from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
-from perdure.stores.memory import commit, finding, inbox
+from perdure.ports.rows import (
+    Announced,
+    DueTimer,
+    Loaded,
+    OwnedJob,
+    RunFilter,
+    RunRow,
+    ScheduleRow,
+    WorkerRow,
+)
+from perdure.stores.memory import commit, finding, inbox, schedules
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
 from perdure.stores.memory.oddities import refuse_odd
 from perdure.stores.memory.tables import Broadcast, Draft, Ended, RunTable, Tables
@@ -181,6 +190,26 @@ class MemoryStore:
             ]
         return min(found, default=None)
 
+    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+        """Return schedules that are due, the most overdue first."""
+        with self._reading() as tables:
+            return schedules.due(tables, now, most)
+
+    def next_schedule(self, now: float) -> float | None:
+        """Return when the next schedule after now is due."""
+        with self._reading() as tables:
+            return schedules.next_due(tables, now)
+
+    def put_schedule(self, row: ScheduleRow, old: int) -> bool:
+        """Write a schedule where it stands at this sequence."""
+        with self._draft() as draft:
+            return schedules.put(draft, row, old)
+
+    def drop_schedule(self, name: str) -> bool:
+        """Remove a schedule."""
+        with self._draft() as draft:
+            return schedules.drop(draft, name)
+
     def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
         """Enter a new incarnation; there are no lock files in memory."""
         with self._draft():
@@ -241,6 +270,11 @@ class MemoryStore:
             return _unclaim(draft, jobs)
 
     # -- readers -----------------------------------------------------------------------------
+
+    def schedules(self) -> list[ScheduleRow]:
+        """Return all schedules, by name."""
+        with self._reading() as tables:
+            return sorted(tables.schedules.values())
 
     def plan(self, hash: str) -> str | None:  # noqa: A002
         """Return a plan's body as JSON text."""

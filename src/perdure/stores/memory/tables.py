@@ -22,6 +22,7 @@ from perdure.ports.rows import (
     KeptRow,
     Loaded,
     RunRow,
+    ScheduleRow,
     TimerRow,
     WaitRow,
     WorkerRow,
@@ -116,6 +117,7 @@ class Tables:
     addressees: dict[int, str] = field(default_factory=dict)  # of messages, by their ids
     signals: dict[int, Broadcast] = field(default_factory=dict)
     events: EventTables = field(default_factory=EventTables)
+    schedules: dict[str, ScheduleRow] = field(default_factory=dict)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     buried: set[int] = field(default_factory=set)
     births: "count[int]" = field(default_factory=lambda: count(1))
@@ -135,6 +137,7 @@ class Draft:
         self._ended: dict[str, Ended] = {}
         self.signals: dict[int, Broadcast] = {}  # announced in it
         self._events: EventTables | None = None
+        self.schedules = dict(tables.schedules)
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -187,6 +190,7 @@ class Draft:
         tables.events = self._events or tables.events
         tables.runs.update(self._runs)
         tables.signals.update(self.signals)
+        tables.schedules = self.schedules
         tables.keys.update(self._keys)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
         for run, added in self._ended.items():

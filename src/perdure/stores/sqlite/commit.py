@@ -11,6 +11,7 @@ import apsw
 
 from perdure.ports.commit import Beat, Claim, Claimed, Commit, Committed
 from perdure.stores.rows import encode_rows
+from perdure.stores.sqlite import schedules
 from perdure.stores.sqlite.inbox import accept
 from perdure.stores.sqlite.statements import sql
 from perdure.wire.encoding import encode
@@ -77,9 +78,13 @@ def _fence(db: apsw.Connection, commit: Commit) -> frozenset[str]:
 
 
 def _bear(db: apsw.Connection, commit: Commit) -> frozenset[str]:
-    born = encode_rows(commit.born)
+    births = schedules.in_time(db, commit) if commit.scheduled else commit.born
+    born = encode_rows(births)
     db.execute(sql("commit/births"), {"born": born, "batch": commit.batch})
-    return _marked(db, commit.born, born, commit.batch)
+    passed = _marked(db, births, born, commit.batch)
+    if commit.scheduled:
+        schedules.go_on(db, commit)
+    return passed
 
 
 def _bear_offspring(db: apsw.Connection, commit: Commit) -> frozenset[str]:

@@ -17,9 +17,18 @@ from perdure.ports.commit import (
     StepEnded,
     Written,
 )
-from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
+from perdure.ports.rows import (
+    Announced,
+    DueTimer,
+    Loaded,
+    OwnedJob,
+    RunFilter,
+    RunRow,
+    ScheduleRow,
+    WorkerRow,
+)
 from perdure.stores.rows import encode_rows
-from perdure.stores.sqlite import commit, inbox, reading
+from perdure.stores.sqlite import commit, inbox, reading, schedules
 from perdure.stores.sqlite.connection import Durability
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
@@ -165,6 +174,26 @@ class SqliteStore:
         found = self._one("duty/next_due", now=now)
         return None if found is None else found[0]
 
+    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+        """Return schedules that are due, the most overdue first."""
+        return [ScheduleRow(*row) for row in self._all("schedules/due", now=now, most=most)]
+
+    def next_schedule(self, now: float) -> float | None:
+        """Return when the next schedule after now is due."""
+        found = self._one("schedules/next", now=now)
+        return None if found is None else found[0]
+
+    def put_schedule(self, row: ScheduleRow, old: int) -> bool:
+        """Write a schedule where it stands at this sequence."""
+        with self._writer.writing() as db:
+            return schedules.put(db, row, old)
+
+    def drop_schedule(self, name: str) -> bool:
+        """Remove a schedule."""
+        with self._writer.writing() as db:
+            fetch(db, "schedules/drop", name=name)
+            return db.changes() == 1
+
     def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
         """Enter a new incarnation, which holds a lock file for its life."""
         lock = self._database.hold_lock()
@@ -223,6 +252,10 @@ class SqliteStore:
             return db.changes()
 
     # -- readers -----------------------------------------------------------------------------
+
+    def schedules(self) -> list[ScheduleRow]:
+        """Return all schedules, by name."""
+        return [ScheduleRow(*row) for row in self._all("schedules/all")]
 
     def plan(self, hash: str) -> str | None:  # noqa: A002
         """Return a plan's body as JSON text."""

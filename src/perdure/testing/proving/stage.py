@@ -23,9 +23,9 @@ from perdure.testing.proving.scenario import Scenario, Signal
 from perdure.testing.proving.services import Book, closed, opened
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.history import listening
+from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.sizes import small_sizes
-from perdure.testing.simulation.store import Locks
 from perdure.testing.simulation.trace import Trace
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Anything

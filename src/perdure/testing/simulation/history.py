@@ -19,11 +19,11 @@ from perdure.stores.sqlite import SqliteStore
 from perdure.testing.simulation.blocks import Blocks
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
+from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.operator import Operator
 from perdure.testing.simulation.quiet import check_rest, restless
 from perdure.testing.simulation.sizes import small_sizes
-from perdure.testing.simulation.store import Locks
 from perdure.testing.simulation.trace import Trace
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import MakeWorkload, Workload, random_workload

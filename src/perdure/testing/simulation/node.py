@@ -17,7 +17,8 @@ from perdure.ports.store import Store
 from perdure.runtime.envelopes import Told
 from perdure.runtime.process import Process
 from perdure.testing.simulation.executor import SimExecutor, SimMailbox
-from perdure.testing.simulation.store import Locks, SimStore
+from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.store import SimStore
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.world import Died, Life, World
 

@@ -21,8 +21,18 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.ports.events import EventReader, EventWriter
-from perdure.ports.rows import Announced, DueTimer, Loaded, OwnedJob, RunFilter, RunRow, WorkerRow
+from perdure.ports.rows import (
+    Announced,
+    DueTimer,
+    Loaded,
+    OwnedJob,
+    RunFilter,
+    RunRow,
+    ScheduleRow,
+    WorkerRow,
+)
 from perdure.ports.store import Store, Transaction
+from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.world import Died, Life, World
 
 Answer = TypeVar("Answer")
@@ -53,30 +63,6 @@ class Fate(Enum):
     def is_done(self) -> bool:
         """Whether the write takes place."""
         return self in (Fate.DONE, Fate.DONE_AND_DIES, Fate.DONE_AND_UNKNOWN)
-
-
-class Locks:
-    """Which incarnations belong to which process, so that a dead one can be seen."""
-
-    def __init__(self) -> None:
-        self._lives: dict[int, Life] = {}
-
-    def hold(self, worker: int, life: Life) -> None:
-        """Note whose this incarnation is."""
-        self._lives[worker] = life
-
-    def is_held(self, worker: int, life: Life) -> bool:
-        """Whether an incarnation is this process's."""
-        return self._lives.get(worker) is life
-
-    def is_leaving(self, worker: int) -> bool:
-        """Whether an incarnation's process leaves in good order."""
-        life = self._lives.get(worker)
-        return life is not None and life.leaving
-
-    def is_free(self, worker: int) -> bool:
-        """Whether the process of an incarnation is dead."""
-        return worker not in self._lives or self._lives[worker].dead
 
 
 class _NotDoneError(Exception):
@@ -263,6 +249,22 @@ class SimStore:
         """Return when something is due next."""
         return self._inner.next_due(now)
 
+    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+        """Return schedules that are due."""
+        return self._read("due_schedules", lambda: self._inner.due_schedules(now, most))
+
+    def next_schedule(self, now: float) -> float | None:
+        """Return when the next schedule after now is due."""
+        return self._inner.next_schedule(now)
+
+    def put_schedule(self, row: ScheduleRow, old: int) -> bool:
+        """Write a schedule where it stands at this sequence."""
+        return self._write("put_schedule", lambda: self._inner.put_schedule(row, old))
+
+    def drop_schedule(self, name: str) -> bool:
+        """Remove a schedule."""
+        return self._write("drop_schedule", lambda: self._inner.drop_schedule(name))
+
     def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
         """Enter a new incarnation, which the simulated process's life is the lock of."""
 
@@ -323,6 +325,10 @@ class SimStore:
         return self._inner.events
 
     # -- readers, at which nothing goes wrong ------------------------------------------------
+    def schedules(self) -> list[ScheduleRow]:
+        """Return all schedules."""
+        return self._inner.schedules()
+
     def plan(self, hash: str) -> str | None:  # noqa: A002
         """Return a plan's body."""
         return self._inner.plan(hash)

@@ -20,7 +20,7 @@ from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
 from perdure.testing.simulation.alive import Alive
 from perdure.testing.simulation.kinship import Kinship
-from perdure.testing.simulation.store import Locks
+from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
 from perdure.wire.encoding import decode

@@ -1,0 +1,107 @@
+"""The run that a schedule has begin at one of its times: how it is born, and under which keys."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from perdure.authoring import plans as texts
+from perdure.authoring.payloads import payload_refusal
+from perdure.authoring.registry import Registry, Workflow
+from perdure.authoring.schedules import Schedule
+from perdure.errors import InvalidValueError, UnknownWorkflowError
+from perdure.ids import new_id
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.ports.commit import Born, Label
+from perdure.ports.rows import ScheduleRow
+from perdure.ports.store import Store
+from perdure.runtime.envelopes import Birth
+from perdure.wire.encoding import decode, encode_value
+
+SCHEDULE = "schedule"
+SCHEDULED_FOR = "scheduled_for"
+"""The search attributes of a run that a schedule has begun, and the input that it is given."""
+
+
+def start_key(name: str, at: float) -> str:
+    """Return the key under which the run of this time is born: no time has two."""
+    return f"schedule:{name}:{_text(at)}"
+
+
+def unique_key(name: str) -> str:
+    """Return the key that the live run of a schedule has, unless they may overlap."""
+    return f"schedule:{name}"
+
+
+def labels_of(run: str, name: str, at: float) -> list[Label]:
+    """Return what a run is found by that a schedule has begun for this time."""
+    return [Label(run, SCHEDULE, name, None), Label(run, SCHEDULED_FOR, _text(at), at)]
+
+
+def _text(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat()
+
+
+class Occurrences:
+    """Makes births. A workflow that is not hosted here begins with its newest plan in the store."""
+
+    def __init__(self, registry: Registry, store: Store) -> None:
+        self._registry = registry
+        self._store = store
+
+    def is_known(self, workflow: str) -> bool:
+        """Whether this process hosts the workflow."""
+        return self._registry.find(workflow) is not None
+
+    def birth(self, row: ScheduleRow, said: Schedule, at: float, now: float) -> Birth:
+        """Return the birth of the run of this time.
+
+        Raises UnknownWorkflowError, InvalidValueError, and whatever `create_context` raises.
+        """
+        plan, body, context = self._beginning(row, said, at)
+        run = new_id("run", now)
+        born = Born(
+            run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
+            plan=plan.hash, status="running", cursor=None, marks="", visits="", priority=0,
+            created_at=now, ended_at=None, error=None, start_key=start_key(row.name, at),
+            unique_key=unique_key(row.name) if said.overlap != "allow" else None, deadline=None,
+        )  # fmt: skip
+        return Birth(born, plan, body, context, labels=labels_of(run, row.name, at))
+
+    def _beginning(self, row: ScheduleRow, said: Schedule, at: float) -> tuple[Plan, str, str]:
+        flow = self._registry.find(row.workflow)
+        if flow is not None:
+            return flow.plan, texts.dump(flow.plan), flow.begin(inputs_of(flow, said, at))
+        newest = self._store.latest_plan(row.workflow)
+        if newest is None or row.hosted:
+            raise UnknownWorkflowError(
+                f"schedule {row.name!r}: workflow {row.workflow!r} is not known in this process. "
+                "It begins where a worker has it"
+            )
+        plan = texts.load(newest[1], newest[0])
+        return plan, newest[1], _fitting(plan, said, at)
+
+
+def inputs_of(flow: Workflow, said: Schedule, at: float) -> Mapping[str, Any]:
+    """Return the inputs, with the time that the run is for, if the workflow takes that."""
+    if SCHEDULED_FOR in said.inputs or SCHEDULED_FOR not in flow.takes:
+        return said.inputs
+    moment: Any = datetime.fromtimestamp(at, said.zone)
+    return {**said.inputs, SCHEDULED_FOR: _text(at) if _is_graph(flow.plan) else moment}
+
+
+def _is_graph(plan: Plan) -> bool:
+    return plan.kind is PlanKind.GRAPH
+
+
+def _fitting(plan: Plan, said: Schedule, at: float) -> str:
+    """Return the inputs as a context of this plan, whose code is elsewhere."""
+    schema = decode(plan.schema) if plan.schema else {}
+    inputs = dict(said.inputs)
+    if SCHEDULED_FOR in schema.get("properties", {}):
+        inputs.setdefault(SCHEDULED_FOR, _text(at))
+    text = encode_value(inputs, "inputs")
+    missing = [name for name in schema.get("required", ()) if name not in inputs]
+    wrong = f"{missing[0]}: it is missing" if missing else payload_refusal(plan.schema, text)
+    if wrong:
+        raise InvalidValueError(f"{plan.workflow!r} does not take this: {wrong}", "inputs")
+    return text

@@ -1,0 +1,3 @@
+SELECT name, seq, workflow, said, declared, hosted, paused, made_at, next_at, last_at, last_run,
+       skipped, error
+  FROM schedules ORDER BY name;
