@@ -42,7 +42,7 @@ def flow(name, bodies, *, retry=NO_RETRY, lane="thread", **steps) -> Workflow:
 
 def merged(work, **more):
     """Return the context's text with a payload's keys and these."""
-    return encode(decode(work.context) | decode(work.payload or "{}") | more)
+    return encode(decode(work.context) | decode(work.brought or "{}") | more)
 
 
 def done(work, **more):

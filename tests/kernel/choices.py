@@ -19,6 +19,7 @@ from perdure.kernel.directives import (
     Wait,
 )
 from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
+from perdure.kernel.ways import Way
 from tests.kernel.scenes import TWICE
 
 T = TypeVar("T")
@@ -154,4 +155,19 @@ def _any_wait(choices: Choices, names: tuple[str, ...]) -> Wait:
         on_timeout=choices.one((*names, None)),
         then=choices.one((*names, None)),
         fresh=choices.happens(2),
+        also=_any_ways(choices, names) if choices.happens(3) else (),
+    )
+
+
+def _any_ways(choices: Choices, names: tuple[str, ...]) -> tuple[Way, ...]:
+    """Return further ways out of a wait."""
+    return tuple(
+        Way(
+            name=choices.one(SIGNALS),
+            key=choices.one(KEYS),
+            kind=choices.one(("signal", "signal", "event")),
+            then=choices.one((*names, None)),
+            fresh=choices.happens(4),
+        )
+        for _ in range(1 + choices.number(2))
     )

@@ -1,6 +1,7 @@
 """Stories for the kernel's laws: a run, and every message that it was told, sensible or not."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from perdure.kernel.run import (
     pack_marks,
     unpack_marks,
 )
+from perdure.kernel.ways import Unfit
 from tests.kernel.choices import KEYS, SIGNALS, Choices, any_children, any_outcome, any_plan
 from tests.kernel.scenes import NOW
 
@@ -56,11 +58,11 @@ class Story:
         return [event for told in self.told for event in told.events]
 
     def new_signal(
-        self, name: str, key: str | None = None, *, addressed: bool = True
+        self, name: str, key: str | None = None, *, addressed: bool = True, **but: Any
     ) -> messages.Signal:
         """Return a signal; now and then one overtakes the one that arrived before it."""
         self.signals += 1
-        return messages.Signal(id=self.signals ^ 1, name=name, key=key, addressed=addressed)
+        return messages.Signal(id=self.signals ^ 1, name=name, key=key, addressed=addressed, **but)
 
 
 def stories() -> st.SearchStrategy[Story]:
@@ -105,7 +107,10 @@ def _any_interference(kind: int, choices: Choices, story: Story) -> messages.Mes
     match kind:
         case 7 | 8 | 9 | 10:
             name, key = choices.one(SIGNALS), choices.one(KEYS)
-            return story.new_signal(name, key, addressed=choices.happens(2))
+            kind = "event" if choices.happens(6) else "signal"
+            unfit = tuple(Unfit(way, "no") for way in range(3)) if choices.happens(6) else ()
+            addressed = choices.happens(2)
+            return story.new_signal(name, key, addressed=addressed, kind=kind, unfit=unfit)
         case 11 if story.told:
             return choices.one(story.told).message  # once more, and late
         case 12:

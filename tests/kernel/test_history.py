@@ -1,11 +1,12 @@
 """History: facts, whose kinds and fields are an archive format."""
 
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import get_args
 
 import pytest
 
 from perdure.kernel import history
+from perdure.kernel.ways import Way
 
 # What stands in stores. A field may be added at the end, with a default; nothing else may change.
 ARCHIVED = {
@@ -21,10 +22,10 @@ ARCHIVED = {
     "StepSkipped": "step broken",
     "Moved": "step",
     "SleepBegun": "step visit due then",
-    "WaitBegun": "step visit name key due then on_timeout",
-    "SignalTaken": "step visit signal name",
-    "SignalKept": "signal name key addressed begun",
-    "SignalDropped": "signal name",
+    "WaitBegun": "step visit name key due then on_timeout kind match accepts also",
+    "SignalTaken": "step visit signal name kind key",
+    "SignalKept": "signal name key addressed begun kind match",
+    "SignalDropped": "signal name why",
     "TimerEnded": "step visit kind fired",
     "ChildrenStarted": "step visit brood first count",
     "ChildEnded": "child brood place ok",
@@ -57,7 +58,7 @@ def test_a_fact_cannot_change_once_it_is_recorded(kind):
 
 
 def test_every_event_of_the_module_is_in_the_union():
-    made = {thing for thing in vars(history).values() if hasattr(thing, "__dataclass_params__")}
+    made = {kind for kind in vars(history).values() if is_dataclass(kind) and kind is not Way}
 
     assert made == set(get_args(history.Event))
 
@@ -81,3 +82,10 @@ def test_who_let_a_run_go_on_in_an_older_version_did_not_say_why():
 
 def test_a_signal_that_was_kept_by_an_older_version_came_before_every_visit():
     assert history.SignalKept(7, "approved", None, addressed=True).begun == 0
+
+
+def test_the_ways_of_a_wait_begin_with_its_own():
+    other = Way(name="off")
+    begun = history.WaitBegun("ask", 1, "paid", "k", None, "ship", None, also=(other,))
+
+    assert begun.ways == (Way(name="paid", key="k", then="ship"), other)

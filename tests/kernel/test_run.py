@@ -20,6 +20,7 @@ from perdure.kernel.run import (
     pack_marks,
     unpack_marks,
 )
+from perdure.kernel.ways import Way
 from tests.kernel.scenes import LONG, NOW, diamond, graph, machine, step
 
 WAITING = Waiting(visit=1, name="approved")
@@ -177,3 +178,10 @@ def test_marks_that_were_never_written_are_pending():
 
 def test_broken_steps_are_named_in_the_order_of_the_plan():
     assert broken_steps(diamond(), [1, 3, 2, 3]) == ["left", "bottom"]
+
+
+def test_the_ways_of_a_wait_begin_with_its_own():
+    other = Way(name="off")
+    wait = Waiting(visit=1, name="paid", also=(other,))
+
+    assert wait.ways == (wait, other)

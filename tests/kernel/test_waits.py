@@ -196,7 +196,8 @@ def test_a_wait_with_a_key_leaves_the_signals_of_other_keys():
     scene = given(PLAN, *ASKING, kept(6, key="other"), kept(7, key="k"))
     made = decided(scene, report("ask", Wait(name="approved", key="k", then="publish")))
 
-    assert made[2:] == [TAKEN, history.Moved("publish")]
+    taken = history.SignalTaken("ask", 1, 7, "approved", key="k")
+    assert made[2:] == [taken, history.Moved("publish")]
 
 
 def test_a_fresh_wait_drops_what_came_before_its_visit_and_takes_what_came_since():

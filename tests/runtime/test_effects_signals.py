@@ -7,10 +7,11 @@ from perdure.ports.commit import KeptMade, WaitGone
 from perdure.runtime import effects
 from perdure.runtime.hotrun import BESIDE
 from perdure.wire.encoding import decode
-from tests.runtime.scenes import a_draft, begun, machine, reported, told
+from tests.runtime.scenes import NOW, a_draft, begun, machine, reported, told
 
 TWICE = RetryPolicy(max_attempts=2, base_delay=10.0)
 ASK = machine("ask", "tell")
+BROUGHT = '@["signal","go",null]\n{"ok":true}'
 ERROR = Failed(kind="oops", error="it broke")
 
 
@@ -32,9 +33,9 @@ def test_a_payload_goes_into_the_attempt_that_follows():
     draft = told(hot, signal(), inbox=5, payload='{"ok":true}')
 
     (job,) = draft.finish().jobs_made
-    assert (job.step, job.payload) == ("tell", '{"ok":true}')
+    assert (job.step, job.payload) == ("tell", BROUGHT)
     (begin,) = draft.begins.values()
-    assert begin.payload == '{"ok":true}'
+    assert begin.payload == BROUGHT
     assert hot.beside is None
 
 
@@ -43,7 +44,7 @@ def test_a_signal_without_a_payload_brings_nothing():
 
     (job,) = told(hot, signal(), inbox=5).finish().jobs_made
 
-    assert job.payload is None
+    assert job.payload == '@["signal","go",null]\n'
 
 
 def test_a_retry_keeps_the_payload():
@@ -53,7 +54,7 @@ def test_a_retry_keeps_the_payload():
 
     (job,) = told(hot, reported("tell", ERROR), token=1).finish().jobs_made
 
-    assert (job.attempt, job.payload) == (2, '{"ok":true}')
+    assert (job.attempt, job.payload) == (2, BROUGHT)
 
 
 def test_a_payload_that_succeeded_does_not_come_again():
@@ -72,8 +73,8 @@ def test_while_a_run_is_paused_the_payload_is_kept_beside_its_context():
 
     commit = told(hot, signal(), inbox=5, payload='{"ok":true}').finish()
 
-    assert commit.kept_made == [KeptMade("run_1", 5, BESIDE, None, 1, '{"ok":true}')]
-    assert (hot.beside, hot.beside_kept) == ((5, '{"ok":true}'), True)
+    assert commit.kept_made == [KeptMade("run_1", 5, BESIDE, None, 1, BROUGHT)]
+    assert (hot.beside, hot.beside_kept) == ((5, BROUGHT), True)
 
 
 def test_it_is_kept_once_whatever_else_happens_to_the_paused_run():
@@ -94,7 +95,7 @@ def test_a_paused_run_that_goes_on_takes_up_what_was_beside_its_context():
     commit = told(hot, messages.Resume()).finish()
 
     (job,) = commit.jobs_made
-    assert job.payload == '{"ok":true}'
+    assert job.payload == BROUGHT
     assert commit.kept_gone == [("run_1", 5)]
 
 
@@ -117,9 +118,9 @@ def test_what_a_failed_step_was_given_is_there_for_the_retry_of_its_run():
 
     commit = told(hot, messages.Retry()).finish()
 
-    assert failed.kept_made == [KeptMade("run_1", -1, BESIDE, None, 1, '{"ok":true}')]
+    assert failed.kept_made == [KeptMade("run_1", -1, BESIDE, None, 1, BROUGHT)]
     (job,) = commit.jobs_made
-    assert (job.step, job.visit, job.payload) == ("tell", 2, '{"ok":true}')
+    assert (job.step, job.visit, job.payload) == ("tell", 2, BROUGHT)
     assert commit.kept_gone == [("run_1", -1)]
 
 
@@ -132,7 +133,7 @@ def test_what_a_cancelled_step_was_given_goes_into_the_clean_up():
     draft = told(hot, messages.Cancel())
 
     (job,) = draft.finish().jobs_made
-    assert (job.step, job.payload) == ("undo", '{"ok":true}')
+    assert (job.step, job.payload) == ("undo", BROUGHT)
     assert draft.stops == [("run_1", "tell", 1)]
 
 
@@ -154,7 +155,7 @@ def test_the_wait_takes_what_was_kept_for_it():
 
     assert commit.kept_gone == [("run_1", 5)]
     (job,) = commit.jobs_made
-    assert job.payload == '{"ok":true}'
+    assert job.payload == BROUGHT
     assert (commit.waits_made, commit.waits_gone) == ([], []), "it was over as it began"
 
 
@@ -173,5 +174,33 @@ def test_a_wait_for_children_that_ends_takes_its_row_with_it():
     draft = a_draft()
 
     effects.write(draft, hot, [history.JoinEnded("ask", 1, met=True)], effects.Cause("[]"))
+
+    assert WaitGone("run_1", "ask", 1, "children", 0) in draft.finish().waits_gone
+
+
+def test_a_signal_without_a_payload_that_ends_a_run_leaves_its_context_alone():
+    hot = begun(machine("ask"), context='{"n":1}')
+    told(hot, reported("ask", Wait(name="go")))
+
+    commit = told(hot, signal(), inbox=5).finish()
+
+    assert (commit.moved[0].status, commit.contexts) == ("completed", [])
+
+
+def test_the_step_after_a_timeout_is_told_so():
+    hot = asking(timeout=5.0, on_timeout="tell")
+
+    draft = told(hot, messages.Fire("ask", 1, "wait"), a_draft(now=NOW + 5.0))
+
+    (job,) = draft.finish().jobs_made
+    assert (job.step, job.payload) == ("tell", '@["timeout","",null]\n')
+
+
+def test_a_wait_for_children_whose_time_is_over_goes():
+    hot = begun(ASK)
+    draft = a_draft()
+    ended = history.TimerEnded("ask", 1, "children", fired=True)
+
+    effects.write(draft, hot, [ended], effects.Cause("[]"))
 
     assert WaitGone("run_1", "ask", 1, "children", 0) in draft.finish().waits_gone

@@ -34,7 +34,7 @@ def test_every_run_that_waits_is_woken():
 
     assert reached == [(run, "signal") for run in play.runs]
     assert play.held == ["b"] * 5
-    assert {work.payload for work in play.process.crew.holding()} == {'{"ok":true}'}
+    assert {work.brought for work in play.process.crew.holding()} == {'{"ok":true}'}
 
 
 def test_a_run_that_may_come_to_the_wait_keeps_it():

@@ -13,6 +13,7 @@ from perdure.runtime.hotrun import restore
 from perdure.runtime.records import dump_message
 from tests.runtime.scenes import graph, machine, scene, signal_row
 
+BROUGHT = '@["signal","go",null]\n{"ok":true}'
 LATER = StepPlan(name="a", retry=RetryPolicy(base_delay=60.0))
 STORY = machine(LATER, "b", "c", deadline=3600.0)
 WEB = graph(
@@ -108,7 +109,7 @@ def test_a_payload_that_was_beside_the_context_still_is():
     hot = restore(play.loaded(), STORY)
 
     assert hot.run.paused
-    assert (hot.beside, hot.beside_kept) == ((number, '{"ok":true}'), True)
+    assert (hot.beside, hot.beside_kept) == ((number, BROUGHT), True)
     assert hot.run.kept == []
 
 
@@ -120,7 +121,7 @@ def test_a_payload_of_an_open_attempt_is_there_for_its_retry():
 
     hot = restore(play.loaded(), STORY)
 
-    assert hot.payloads == {"b": '{"ok":true}'}
+    assert hot.payloads == {"b": BROUGHT}
 
 
 def test_a_failed_run_knows_why():

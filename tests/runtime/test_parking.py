@@ -94,5 +94,5 @@ def test_a_broadcast_to_the_held_run_is_kept_and_taken_at_its_wait():
 
     assert reached == [(run, "coming")]
     assert kept == ["go"]
-    assert play.hands.works[-1].payload == '{"ok":true}'
+    assert play.hands.works[-1].brought == '{"ok":true}'
     assert not [row for row in play.loaded(run).waits if row.kind == "coming"]

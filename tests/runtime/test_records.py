@@ -6,6 +6,7 @@ import pytest
 
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Complete
+from perdure.kernel.ways import Unfit, Way
 from perdure.runtime.records import dump_events, dump_message, load_events, load_message
 
 EVENTS = [
@@ -23,9 +24,23 @@ EVENTS = [
     history.Moved("b"),
     history.SleepBegun("a", 1, 9.0, "b"),
     history.WaitBegun("a", 1, "go", None, 9.0, "b", None),
+    history.WaitBegun("a", 1, "go", None, 9.0, "b", None, "signal", "", "{}"),
+    history.WaitBegun(
+        "a",
+        1,
+        "go",
+        None,
+        None,
+        "b",
+        None,
+        also=(Way(name="paid", kind="event", key="7", match="{}", then="c"), Way(name="off")),
+    ),
     history.SignalTaken("a", 1, 7, "go"),
+    history.SignalTaken("a", 1, 7, "paid", "event", "7"),
     history.SignalKept(7, "go", "k", addressed=True, begun=2),
+    history.SignalKept(7, "go", "k", addressed=True, match="{}"),
     history.SignalDropped(7, "go"),
+    history.SignalDropped(7, "go", "it is too late"),
     history.TimerEnded("a", 1, "wait", fired=False),
     history.ChildrenStarted("a", 1, 1, 0, 2),
     history.ChildEnded("c", 1, 0, ok=True),
@@ -65,6 +80,25 @@ def test_every_kind_of_event_is_among_them():
 @pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
 def test_a_message_is_read_back_as_it_was(message):
     assert load_message(dump_message(message), 1) == message
+
+
+def test_what_is_seldom_used_is_not_written():
+    """So that most histories are as short as they were, and older ones are read."""
+    plain = '[["WaitBegun","a",1,"go",null,9.0,"b",null],["SignalTaken","a",1,7,"go"]]'
+
+    events = load_events(plain)
+
+    assert dump_events(events) == plain
+    assert events[0].also == ()
+    assert dump_message(messages.Signal(id=0, name="go")) == '["Signal",0,"go",null,true]'
+
+
+def test_what_a_signal_wants_is_told_and_what_it_does_not_fit_is_found_out_again():
+    told = messages.Signal(id=0, name="go", match='{"n":1}', unfit=(Unfit(0, "no"),))
+
+    read = load_message(dump_message(told), 77)
+
+    assert read == messages.Signal(id=77, name="go", match='{"n":1}')
 
 
 def test_a_signal_gets_the_number_of_its_row():

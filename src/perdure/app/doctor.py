@@ -150,17 +150,22 @@ class _Case:
         for wait in self.loaded.waits:
             if wait.kind == "children":
                 yield self._children(wait)
-            if wait.kind != "signal":
-                continue
-            key = f" with key {wait.key!r}" if wait.key is not None else ""
-            at = self._since(history.WaitBegun, wait.step, wait.visit)
-            shown_key = f" --key {_quoted(wait.key)}" if wait.key is not None else ""
-            yield Finding(
-                f"step {wait.step!r} waits for signal {wait.name!r}{key}",
-                f"perdure signal {_quoted(wait.name)} --run {self.run}{shown_key}",
-                since=at,
-                until=wait.due,
-            )
+            elif wait.kind in ("signal", "event"):
+                yield self._way(wait)
+
+    def _way(self, wait: WaitRow) -> Finding:
+        key, hint = "", ""
+        if wait.kind == "signal":
+            hint = f"perdure signal {_quoted(wait.name)} --run {self.run}"
+        if wait.key is not None:
+            key = f" with key {wait.key!r}" if hint else f" of {wait.key!r}"
+            hint += f" --key {_quoted(wait.key)}" if hint else ""
+        return Finding(
+            f"step {wait.step!r} waits for {wait.kind} {wait.name!r}{key}",
+            hint,
+            since=self._since(history.WaitBegun, wait.step, wait.visit),
+            until=wait.due,
+        )
 
     def _children(self, wait: WaitRow) -> Finding:
         brood = unpack_brood(self.loaded.row.brood)

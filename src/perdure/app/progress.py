@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from perdure.kernel import history
+from perdure.kernel.ways import named
 from perdure.ports.store import Store
 from perdure.runtime.records import load_events
 
@@ -26,7 +27,7 @@ class VisitNow:
     `state` is scheduled, sleeping, waiting, outcome_unknown, completed, failed, skipped or
     stopped. `begun_at` is
     when its attempt could begin, `ended_at` when its work had ended, `due` when it goes on by
-    itself. `signal` is what it waits for, `error` the kind and text of the last failure.
+    itself. `signal` is what it waits for, `awaits` all of it in words, `error` the kind and text of the last failure.
     """
 
     step: str
@@ -37,6 +38,7 @@ class VisitNow:
     ended_at: float | None = field(default=None, kw_only=True)
     due: float | None = field(default=None, kw_only=True)
     signal: str | None = field(default=None, kw_only=True)
+    awaits: str = field(default="", kw_only=True)
     error: tuple[str, str] | None = field(default=None, kw_only=True)
 
     @property
@@ -120,7 +122,7 @@ class Progress:
                 now.due = due
             case history.WaitBegun(step, visit, name, _, due):
                 now = self._reopen(step, visit, "waiting", at)
-                now.due, now.signal = due, name
+                now.due, now.signal, now.awaits = due, name, named(event.ways)
             case history.SignalTaken(step, visit):
                 self._close(step, visit, at)
             case history.TimerEnded(step, visit, "sleep" | "wait", True):

@@ -12,9 +12,11 @@ from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.ways import named
 from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.ports.store import Store
+from perdure.runtime.ways import WAYS, waiting_of
 from perdure.wire.encoding import decode
 
 
@@ -34,8 +36,8 @@ class StepShown:
 
     `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped,
     stopped, or outcome_unknown: somebody has to settle it. `error` has kind, type, message and traceback; `meta` what else is known, such as
-    the model that answered. `due` is when it goes on by itself, `signal` what it waits for, or `children`, `pid`
-    the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
+    the model that answered. `due` is when it goes on by itself, `signal` what it waits for, or `children`;
+    `awaits` says all of it in words. `pid` is the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
 
     step: str
@@ -47,6 +49,7 @@ class StepShown:
     ended_at: float | None = None
     due: float | None = None
     signal: str | None = None
+    awaits: str | None = None
     children: bool = False
     pid: int | None = None
     beat_at: float | None = None
@@ -153,11 +156,15 @@ def _ended(
     plan: Plan, loaded: Loaded, row: StepEnded, failures: tuple[FailedAttempt, ...]
 ) -> StepShown:
     """Return a visit whose work has ended; it may sleep or wait now for what comes next."""
-    status, due, signal, children = row.status, None, None, False
-    for wait in loaded.waits:
-        if wait.kind != "coming" and (wait.step, wait.visit) == (row.step, row.visit):
-            children = wait.kind == "children"
-            status, due, signal = "waiting", wait.due, wait.name or None
+    status, due, signal, awaits = row.status, None, None, None
+    waits = [wait for wait in loaded.waits if (wait.step, wait.visit) == (row.step, row.visit)]
+    children = any(wait.kind == "children" for wait in waits)
+    ways = [wait for wait in waits if wait.kind in WAYS]
+    if children or ways:
+        status, due = "waiting", waits[0].due
+    if ways:
+        waiting = waiting_of(ways)
+        signal, awaits = waiting.name, named(waiting.ways)
     for timer in loaded.timers:
         if timer.kind == "sleep" and (timer.step, timer.visit) == (row.step, row.visit):
             status, due = "sleeping", timer.due
@@ -171,6 +178,7 @@ def _ended(
         ended_at=row.ended_at,
         due=due,
         signal=signal,
+        awaits=awaits,
         children=children,
         result=decode(row.output) if row.output is not None else None,
         error=decode(row.error) if row.error is not None else None,

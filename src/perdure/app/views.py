@@ -273,7 +273,7 @@ def view_of(
     """Return the view of a run that was just read; `labels` may be those of other runs, too."""
     row = loaded.row
     own = [label for label in labels if label.run == row.id]
-    waits = [wait for wait in loaded.waits if wait.kind == "signal"]
+    waits = sorted((w for w in loaded.waits if w.kind == "signal"), key=lambda wait: wait.way)
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
     open_ = [job for job in loaded.jobs if job.attempt > 1 and job.owner is None]
     dues += [job.due for job in open_ if job.mode != UNSETTLED]

@@ -161,8 +161,8 @@ def print_rest(shown: RunShown, modules: tuple[str, ...] = ()) -> None:
     view = shown.view
     line = Text.assemble(f"run {view.id} is ", output.status(status_of(view)))
     for step in shown.steps:
-        if step.signal is not None:
-            line.append(f" at step {step.step}, for signal {step.signal!r}")
+        if step.awaits is not None:
+            line.append(f" at step {step.step}, for {step.awaits}")
         elif step.status == "sleeping":
             line.append(f" at step {step.step}")
         elif step.status == "outcome_unknown":

@@ -76,7 +76,8 @@ def is_resting(loaded: Loaded, now: float) -> bool:
     if any(job.mode != UNSETTLED for job in loaded.jobs):
         return False
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
-    dues += [wait.due for wait in loaded.waits if wait.kind == "signal" and wait.due is not None]
+    waits = [wait for wait in loaded.waits if wait.kind in ("signal", "event")]
+    dues += [wait.due for wait in waits if wait.due is not None]
     return all(due - now > PATIENCE for due in dues)
 
 

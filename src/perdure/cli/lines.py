@@ -9,6 +9,7 @@ from perdure.cli import output
 from perdure.cli.scene import Scene, visit_name
 from perdure.cli.spans import duration, moment
 from perdure.kernel import history
+from perdure.kernel.ways import named
 from perdure.ports.rows import Loaded
 
 
@@ -60,11 +61,11 @@ class Lines:
                 line = f"{step}: skipped" + (", for what it needs has failed" if broken else "")
             case history.SleepBegun(step, visit, due):
                 line = f"{visit_name(step, visit)}: sleeps until {moment(due)}"
-            case history.WaitBegun(step, visit, name, _, until):
+            case history.WaitBegun(step, visit, _, _, until):
                 end = f" until {moment(until)}" if until is not None else ""
-                line = f"{visit_name(step, visit)}: waits for signal {name!r}{end}"
-            case history.SignalTaken(step, visit, _, name):
-                line = f"{visit_name(step, visit)}: signal {name!r} came"
+                line = f"{visit_name(step, visit)}: waits for {named(event.ways)}{end}"
+            case history.SignalTaken(step, visit, _, name, kind):
+                line = f"{visit_name(step, visit)}: {kind} {name!r} came"
             case history.RunPaused():
                 line = "the run is paused"
             case history.CancelRequested():

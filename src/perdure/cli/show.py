@@ -163,8 +163,8 @@ def _row(step: StepShown) -> tuple[Cell, ...]:
 def _outcome(step: StepShown) -> str:
     if step.error is not None:
         return output.safe(f"{step.error.get('kind')}: {step.error.get('message')}").split("\n")[0]
-    if step.signal is not None:
-        return output.safe(f"waits for signal {step.signal!r}")
+    if step.awaits is not None:
+        return output.safe(f"waits for {step.awaits}")
     if step.children:
         return "waits for children"
     if step.status in ("sleeping", "retrying") and step.due is not None:

@@ -122,7 +122,7 @@ class LiveTable:
         if said := self._said.get(visit.step):
             parts.append(said)
         if visit.state == "waiting":
-            parts.append(f"for signal {visit.signal!r}")
+            parts.append(f"for {visit.awaits}")
         if visit.due is not None and visit.due > now and visit.state != "scheduled":
             parts.append(f"until {moment(visit.due)}")
         if visit.error is not None and visit.state != "completed":

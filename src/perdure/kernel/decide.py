@@ -24,6 +24,7 @@ from perdure.kernel.joins import begin_join, child_ended, refuse_children, start
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Joining, Run, Sleeping, Status, Unsettled, Waiting
 from perdure.kernel.waits import begin_wait, signalled
+from perdure.kernel.ways import named
 
 
 def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Events:
@@ -98,7 +99,8 @@ def _targets(outcome: Outcome) -> tuple[str, ...]:
         case Sleep(_, then) if then is not None:
             return (then,)
         case Wait() | Join():
-            ways = (outcome.then, outcome.on_timeout)
+            also = outcome.also if isinstance(outcome, Wait) else ()
+            ways = (outcome.then, outcome.on_timeout, *(way.then for way in also))
             return tuple(target for target in ways if target is not None)
         case _:
             return ()
@@ -163,7 +165,7 @@ def _fire(plan: Plan, run: Run, message: messages.Fire, now: float) -> Events:
         yield history.TimerEnded(message.step, entry.visit, "sleep", fired=True)
         yield history.Moved(entry.then)
     elif type(entry) is Waiting and message.kind == "wait":
-        yield from _timed_out(run, message, entry, f"no signal {entry.name!r} came in time")
+        yield from _timed_out(run, message, entry, f"no {named(entry.ways)} came in time")
     elif type(entry) is Joining and message.kind == "children":
         yield from _timed_out(run, message, entry, "the children did not end in time")
 

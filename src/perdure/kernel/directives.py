@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from perdure.kernel.ways import Way
+
 
 @dataclass(frozen=True, slots=True)
 class Next:
@@ -24,19 +26,15 @@ class Sleep:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
-    """The machine waits for a signal, for at most `timeout` seconds.
+class Wait(Way):
+    """The machine waits, for at most `timeout` seconds: for this way out, or one of those in `also`.
 
-    Without `then` it goes on where the plan says, and completes where the plan says nothing.
-    `fresh` drops signals of that name that came before this visit.
+    A way without `then` leads where the plan says, and completes where the plan says nothing.
     """
 
-    name: str
-    key: str | None = None
     timeout: float | None = None
     on_timeout: str | None = None
-    then: str | None = None
-    fresh: bool = False
+    also: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

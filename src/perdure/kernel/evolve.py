@@ -147,6 +147,10 @@ def _wait_begun(_plan: Plan, run: Run, event: history.WaitBegun) -> None:
         due=event.due,
         then=event.then,
         on_timeout=event.on_timeout,
+        kind=event.kind,
+        match=event.match,
+        accepts=event.accepts,
+        also=event.also,
     )
 
 
@@ -156,7 +160,9 @@ def _signal_taken(_plan: Plan, run: Run, event: history.SignalTaken) -> None:
 
 
 def _signal_kept(_plan: Plan, run: Run, event: history.SignalKept) -> None:
-    kept = Kept(event.signal, event.name, event.key, event.addressed, event.begun)
+    kept = Kept(
+        event.signal, event.name, event.key, event.addressed, event.begun, event.kind, event.match
+    )
     bisect.insort(run.kept, kept, key=lambda other: other.signal)  # the order they arrived in
 
 

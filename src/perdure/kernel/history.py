@@ -5,6 +5,8 @@ A run's rows and its picture follow from these. Times are seconds since 1970, UT
 
 from dataclasses import dataclass
 
+from perdure.kernel.ways import Way
+
 
 @dataclass(frozen=True, slots=True)
 class RunDelayed:
@@ -121,10 +123,10 @@ class SleepBegun:
 
 @dataclass(frozen=True, slots=True)
 class WaitBegun:
-    """A visit ended in a wait for a signal; the timer of its timeout is due at `due`.
+    """A visit ended in a wait; the timer of its timeout is due at `due`.
 
-    A signal leads to `then` (None completes the run), the timeout to `on_timeout` (None fails
-    it).
+    A signal, or what `kind` is, leads to `then` (None completes the run), the timeout to
+    `on_timeout` (None fails it). `also` are the other ways out, where there are several.
     """
 
     step: str
@@ -134,23 +136,39 @@ class WaitBegun:
     due: float | None
     then: str | None
     on_timeout: str | None
+    kind: str = "signal"
+    match: str = ""
+    accepts: str = ""
+    also: tuple[Way, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """All ways out of the wait, but for its timeout."""
+        first = Way(
+            name=self.name, key=self.key, then=self.then, kind=self.kind, match=self.match,
+            accepts=self.accepts,
+        )  # fmt: skip
+        return (first, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
 class SignalTaken:
-    """A wait ended with this signal."""
+    """A wait ended with this signal, or event; `key` is that of the way out that it took."""
 
     step: str
     visit: int
     signal: int
     name: str
+    kind: str = "signal"
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SignalKept:
     """A signal came before its wait, and is kept for it: to the end if it was addressed.
 
-    `begun` is how many visits had begun by then.
+    `begun` is how many visits had begun by then. `match` is what it wants of the context, again
+    when the wait has come.
     """
 
     signal: int
@@ -158,14 +176,17 @@ class SignalKept:
     key: str | None
     addressed: bool
     begun: int = 0
+    kind: str = "signal"
+    match: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SignalDropped:
-    """A signal that was kept, or that nobody waits for, is of no use any more."""
+    """A signal that was kept, or that nobody waits for, is of no use any more; `why`, if it is said."""
 
     signal: int
     name: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

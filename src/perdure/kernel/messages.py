@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from perdure.kernel.directives import Outcome
+from perdure.kernel.ways import Unfit
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +15,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """An attempt ended, and this came of it: an outcome, and so many children to be started."""
+    """An attempt ended, and this came of it: an outcome, and so many children to be started.
+
+    `unfit` says which kept signals do not fit the ways of the wait that it asks for.
+    """
 
     step: str
     visit: int
     attempt: int
     outcome: Outcome
     children: int = 0
+    unfit: tuple[Unfit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +43,19 @@ class Signal:
 
     An addressed signal (to this run, or by a key) is kept when it comes before its wait. One that
     was taken is not remembered: that its inbox row is there once keeps it from being told again.
+
+    An event (`kind` 'event') ends waits for events alone; its `key` is its entity. `match` (JSON
+    text) is what it wants of the run's context, and `unfit` which ways of the run's wait it does
+    not fit; who tells it, says so.
     """
 
     id: int
     name: str
     key: str | None = None
     addressed: bool = True
+    kind: str = "signal"
+    match: str = ""
+    unfit: tuple[Unfit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +119,7 @@ class Settle:
     outcome: Outcome | None
     by: str = ""
     why: str = ""
+    unfit: tuple[Unfit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import IntEnum, StrEnum
 
 from perdure.kernel.brood import NO_BROOD, Brood
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.ways import Way
 
 
 class Status(StrEnum):
@@ -79,15 +80,18 @@ class Sleeping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """An open visit that has ended its work and waits for a signal."""
+class Waiting(Way):
+    """An open visit that has ended its work and waits for a signal, or for one of those in `also`."""
 
     visit: int
-    name: str
-    key: str | None = None
     due: float | None = None
-    then: str | None = None
     on_timeout: str | None = None
+    also: tuple[Way, ...] = ()
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """All ways out of the wait, but for its timeout."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +117,8 @@ class Kept:
     key: str | None = None
     addressed: bool = True
     begun: int = 0
+    kind: str = "signal"
+    match: str = ""
 
 
 @dataclass(frozen=True, slots=True)

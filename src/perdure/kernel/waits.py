@@ -1,4 +1,7 @@
-"""How a wait for a signal begins, and what a signal means for a run."""
+"""How a wait begins, and what a signal or an event means for a run."""
+
+from collections.abc import Collection
+from dataclasses import replace
 
 from perdure.kernel import history, messages
 from perdure.kernel.attempts import Ended
@@ -7,39 +10,74 @@ from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan
 from perdure.kernel.run import Attempt, Run, Status, Unsettled, Waiting
+from perdure.kernel.ways import Unfit, Way
 
 
 def begin_wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> Events:
-    """Yield the beginning of a wait, and its end if its signal has come already."""
-    due = now + max(wait.timeout, 0.0) if wait.timeout is not None else None
-    then = wait.then if wait.then is not None else plan.step(plan_name(message.step)).then
-    begun = history.WaitBegun(
-        message.step, message.visit, wait.name, wait.key, due, then, wait.on_timeout
+    """Yield the beginning of a wait, and its end if what ends it has come already."""
+    onward = plan.step(plan_name(message.step)).then
+    waiting = Waiting(
+        visit=message.visit,
+        name=wait.name,
+        key=wait.key,
+        then=wait.then if wait.then is not None else onward,
+        kind=wait.kind,
+        match=wait.match,
+        accepts=wait.accepts,
+        due=now + max(wait.timeout, 0.0) if wait.timeout is not None else None,
+        on_timeout=wait.on_timeout,
+        also=tuple(replace(way, then=way.then or onward, fresh=False) for way in wait.also),
     )
-    yield begun
-    fitting = [kept for kept in run.kept if _fits(kept.name, kept.key, wait.name, wait.key)]
-    stale = [kept.signal for kept in fitting if wait.fresh and kept.begun < run.begun]
-    for signal in stale:
-        yield history.SignalDropped(signal, wait.name)
-    first = next((kept.signal for kept in fitting if kept.signal not in stale), None)
-    if first is not None:
-        yield from _taken(run, message.step, begun, (*stale, first))
+    yield history.WaitBegun(
+        message.step, message.visit, waiting.name, waiting.key, waiting.due, waiting.then,
+        waiting.on_timeout, waiting.kind, waiting.match, waiting.accepts, waiting.also,
+    )  # fmt: skip
+    dropped, taken = _offered(run, (wait, *wait.also), _unfit(message))
+    yield from dropped
+    gone = [event.signal for event in dropped]
+    if taken is not None:
+        signal, number = taken
+        way = waiting.ways[number]
+        yield from _taken(run, message.step, waiting, way, (*gone, signal))
     else:
-        yield from drop_broadcasts(run, stale)
+        yield from drop_broadcasts(run, gone)
 
 
-def _fits(name: str, key: str | None, wanted: str, wanted_key: str | None) -> bool:
-    """Whether a signal of this name and key ends a wait; one without a key ends any."""
-    return name == wanted and (key is None or key == wanted_key)
+def _unfit(message: Ended) -> tuple[Unfit, ...]:
+    return () if isinstance(message, messages.Lost) else message.unfit
 
 
-def _taken(run: Run, step: str, wait: Waiting | history.WaitBegun, gone: tuple[int, ...]) -> Events:
-    """End a wait by the last of the signals that are gone with it, and call off its timeout."""
-    yield history.SignalTaken(step, wait.visit, gone[-1], wait.name)
+def _offered(
+    run: Run, ways: tuple[Way, ...], unfit: Collection[Unfit]
+) -> tuple[list[history.SignalDropped], tuple[int, int] | None]:
+    """Offer what was kept to a wait: return what is of no use any more, and what ends it.
+
+    That is the oldest that fits, with the place of the way that it takes. What comes after that one is kept, but for what is stale.
+    """
+    dropped: list[history.SignalDropped] = []
+    taken: tuple[int, int] | None = None
+    for kept in run.kept:
+        named = [n for n, way in enumerate(ways) if way.fits(kept.kind, kept.name, kept.key)]
+        fresh = [n for n in named if not (ways[n].fresh and kept.begun < run.begun)]
+        if named and not fresh:
+            dropped.append(history.SignalDropped(kept.signal, kept.name))
+        elif fresh and taken is None:
+            why = {each.way: each.why for each in unfit if each.signal == kept.signal}
+            fitting = [n for n in fresh if n not in why]
+            if fitting:
+                taken = kept.signal, fitting[0]
+            else:
+                dropped.append(history.SignalDropped(kept.signal, kept.name, why[fresh[0]]))
+    return dropped, taken
+
+
+def _taken(run: Run, step: str, wait: Waiting, way: Way, gone: tuple[int, ...]) -> Events:
+    """End a wait this way by the last of the signals that are gone, and call off its timeout."""
+    yield history.SignalTaken(step, wait.visit, gone[-1], way.name, way.kind, way.key)
     if wait.due is not None:
         yield history.TimerEnded(step, wait.visit, "wait", fired=False)
-    if wait.then is not None:
-        yield history.Moved(wait.then)
+    if way.then is not None:
+        yield history.Moved(way.then)
     else:
         yield from ending(run, history.RunCompleted(), gone)
 
@@ -51,21 +89,45 @@ def signalled(plan: Plan, run: Run, message: messages.Signal) -> Events:
     if any(kept.signal == message.id for kept in run.kept):
         return
     for step, entry in run.open.items():
-        if type(entry) is Waiting and _fits(message.name, message.key, entry.name, entry.key):
-            yield from _taken(run, step, entry, (message.id,))
+        if type(entry) is Waiting and (ways := _named(entry, message)):
+            yield from _answered(run, step, entry, ways, message)
             return
-    if message.addressed or _is_coming(plan, run, message.name):
+    if message.addressed or _is_coming(plan, run, message):
         yield history.SignalKept(
-            message.id, message.name, message.key, message.addressed, run.begun
-        )
+            message.id, message.name, message.key, message.addressed, run.begun, message.kind,
+            message.match,
+        )  # fmt: skip
 
 
-def _is_coming(plan: Plan, run: Run, name: str) -> bool:
-    """Whether a visit can reach a wait for this name by goto alone.
+def _named(wait: Waiting, message: messages.Signal) -> dict[int, Way]:
+    """Return the ways out of a wait that have the signal's name and key, by their places."""
+    return {
+        number: way
+        for number, way in enumerate(wait.ways)
+        if way.fits(message.kind, message.name, message.key)
+    }
+
+
+def _answered(
+    run: Run, step: str, wait: Waiting, ways: dict[int, Way], message: messages.Signal
+) -> Events:
+    """End the wait by the first way that the signal fits; one that fits none is refused."""
+    why = {each.way: each.why for each in message.unfit}
+    for number, way in ways.items():
+        if number not in why:
+            yield from _taken(run, step, wait, way, (message.id,))
+            return
+    yield history.SignalDropped(message.id, message.name, why[min(ways)])
+
+
+def _is_coming(plan: Plan, run: Run, message: messages.Signal) -> bool:
+    """Whether a visit can reach a wait for this signal by goto alone.
 
     It is open, or a pause holds it back.
     """
+    if message.kind != "signal":
+        return False
     steps = [s for s, entry in run.open.items() if type(entry) in (Attempt, Unsettled)]
     if run.cursor is not None and not run.open:
         steps.append(run.cursor)
-    return any(name in plan.step(plan_name(step)).coming for step in steps)
+    return any(message.name in plan.step(plan_name(step)).coming for step in steps)

@@ -117,9 +117,11 @@ class Beat(NamedTuple):
 
 
 class WaitMade(NamedTuple):
-    """A run waits for a signal (`kind` 'signal'), or a wait for it may come ('coming').
+    """A run waits for a signal or an event (`kind` is that), or a wait for a signal may come ('coming').
 
-    Or it waits for its brood ('children'): then `name` is empty, and `key` how many are needed.
+    A wait has a row for each way out of it; `way` is its place. `key` is a signal's correlation
+    key, or an event's entity; `match` and `accepts` (JSON texts) say what must be brought.
+    Or the run waits for its brood ('children'): then `name` is empty, and `key` how many are needed.
     """
 
     run: str
@@ -132,6 +134,9 @@ class WaitMade(NamedTuple):
     then: str | None
     on_timeout: str | None
     workflow: str
+    match: str | None = None
+    accepts: str | None = None
+    way: int = 0
 
 
 class WaitGone(NamedTuple):
@@ -168,7 +173,10 @@ class TimerGone(NamedTuple):
 
 
 class KeptMade(NamedTuple):
-    """A signal is kept for a wait that is to come; `begun` visits had begun when it came."""
+    """A signal is kept for a wait that is to come; `begun` visits had begun when it came.
+
+    `match` is what it wants of the context.
+    """
 
     run: str
     signal: int
@@ -177,6 +185,8 @@ class KeptMade(NamedTuple):
     addressed: int
     payload: str | None
     begun: int = 0
+    kind: str = "signal"
+    match: str | None = None
 
 
 class StepEnded(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from perdure.kernel.directives import Outcome
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.rows import RunRow
+from perdure.ports.woken import Woken, unpack_woken
 
 MOST_STARTED = 1000
 """Children that one visit may start: all are born in one transaction."""
@@ -61,8 +62,8 @@ class Work:
 
     But for `started`, in which the body gathers the children that it starts.
 
-    `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is the
-    JSON text of what a signal brought. With `verify` an earlier attempt may have done it already,
+    `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is what woke
+    the run, as one text: `brought` and `woken` are its parts. With `verify` an earlier attempt may have done it already,
     and is to be asked after first.
     """
 
@@ -95,6 +96,16 @@ class Work:
     def key(self) -> str:
         """The idempotency key: the same for every attempt of a visit, and for no other visit."""
         return visit_key(self.run, self.path, self.visit)
+
+    @property
+    def brought(self) -> str | None:
+        """The JSON text of what a signal or an event brought."""
+        return unpack_woken(self.payload)[1]
+
+    @property
+    def woken(self) -> Woken | None:
+        """What ended the wait that led here; None if none did."""
+        return unpack_woken(self.payload)[0]
 
     def outputs(self, steps: list[str]) -> Mapping[str, str | None]:
         """Return the results of other steps of this run as JSON texts; None where skipped."""

@@ -32,6 +32,9 @@ class WaitRow(NamedTuple):
     due: float | None
     then: str | None
     on_timeout: str | None
+    match: str | None = None
+    accepts: str | None = None
+    way: int = 0
 
 
 class TimerRow(NamedTuple):
@@ -53,6 +56,8 @@ class KeptRow(NamedTuple):
     addressed: int
     payload: str | None
     begun: int = 0
+    kind: str = "signal"
+    match: str | None = None
 
 
 class InboxRow(NamedTuple):
@@ -109,7 +114,9 @@ class Loaded:
 class Announced(NamedTuple):
     """A broadcast: every run that waits for `name` (or will) gets `message` in its inbox.
 
-    `workflow` narrows it to runs of one workflow, `key` to waits with this correlation key.
+    `workflow` narrows it to runs of one workflow, `key` to waits with this correlation key, and
+    `match` (a JSON text) to runs whose context has these values. An event (`kind` 'event') goes to
+    waits for events alone: `key` is its entity, and a wait without one is for any entity's.
     """
 
     name: str
@@ -118,6 +125,8 @@ class Announced(NamedTuple):
     workflow: str | None
     key: str | None
     at: float
+    kind: str = "signal"
+    match: str | None = None
 
 
 class DueTimer(NamedTuple):

@@ -89,7 +89,9 @@ class Draft:
     def drop_waits(self, run: str, step: str, visit: int, kind: str) -> None:
         """Take away the waits of a visit; a run that was woken must still have had one."""
         if self.waits.pop((run, step, visit, kind), None) is None:
-            self.commit.waits_gone.append(WaitGone(run, step, visit, kind, int(kind == "signal")))
+            self.commit.waits_gone.append(
+                WaitGone(run, step, visit, kind, int(kind in ("signal", "event")))
+            )
 
     def drop_timer(self, run: str, step: str, visit: int, kind: str) -> None:
         """Take a timer away, whether it fired or not."""

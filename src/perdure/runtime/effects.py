@@ -18,22 +18,27 @@ from perdure.ports.commit import (
     KeptMade,
     StepEnded,
     TimerMade,
-    WaitMade,
     Written,
 )
 from perdure.ports.events import SIGN
 from perdure.ports.executor import Done
+from perdure.ports.woken import unpack_woken
 from perdure.runtime.draft import Begin, Draft
 from perdure.runtime.hotrun import BESIDE, HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
 from perdure.runtime.parking import coming, park
 from perdure.runtime.records import dump_events
+from perdure.runtime.waits import (
+    begin_wait,
+    drop_signal,
+    end_wait,
+    keep_signal,
+    take_signal,
+    time_out,
+)
 from perdure.wire.encoding import decode, encode
 
 CONTINUE = '["Continue"]'
-
-_WAITS = {"wait": "signal", "children": "children"}
-"""The kind of the wait that a timer of this kind ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,9 @@ def _keep_beside(draft: Draft, hot: HotRun) -> None:
     assert hot.beside is not None
     run = hot.run
     if run.status in (Status.COMPLETED, Status.CANCELLED):
-        hot.context = draft.contexts[run.id] = merge(hot.context, take_beside(draft, hot))
+        merged = merge(hot.context, take_beside(draft, hot))
+        if merged is not hot.context:
+            hot.context = draft.contexts[run.id] = merged
     elif not hot.beside_kept:
         signal, payload = hot.beside
         draft.kept[run.id, signal] = KeptMade(run.id, signal, BESIDE, None, 1, payload)
@@ -96,9 +103,12 @@ def take_beside(draft: Draft, hot: HotRun) -> str:
 
 
 def merge(context: str, payload: str) -> str:
-    """Return a context with the top-level keys of a payload set."""
-    brought = decode(payload)
-    return encode(decode(context) | (brought[0] if payload.startswith(SIGN) else brought))
+    """Return a context with the top-level keys of a payload set, which may say what woke the run."""
+    _, text = unpack_woken(payload)
+    if text is None:
+        return context
+    brought = decode(text)
+    return encode(decode(context) | (brought[0] if text.startswith(SIGN) else brought))
 
 
 def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: Cause) -> None:
@@ -279,54 +289,19 @@ def _sleep_begun(draft: Draft, hot: HotRun, event: history.SleepBegun, _cause: C
     draft.timers[made[:4]] = made
 
 
-def _wait_begun(draft: Draft, hot: HotRun, event: history.WaitBegun, _cause: Cause) -> None:
-    run, step, visit = hot.run.id, event.step, event.visit
-    draft.make_wait(
-        WaitMade(
-            run, step, visit, "signal", event.name, event.key,
-            event.due, event.then, event.on_timeout, hot.plan.workflow,
-        )
-    )  # fmt: skip
-    if event.due is not None:
-        made = TimerMade(run, step, visit, "wait", event.due, None)
-        draft.timers[made[:4]] = made
-
-
-def _signal_taken(draft: Draft, hot: HotRun, event: history.SignalTaken, cause: Cause) -> None:
-    draft.drop_waits(hot.run.id, event.step, event.visit, "signal")
-    if event.signal == cause.inbox:
-        payload = cause.payload
-    else:
-        payload = hot.kept_payloads.pop(event.signal, None)
-        draft.drop_kept(hot.run.id, event.signal)
-    if payload is not None:
-        hot.beside = (event.signal, payload)
-
-
-def _signal_kept(draft: Draft, hot: HotRun, event: history.SignalKept, cause: Cause) -> None:
-    hot.kept_payloads[event.signal] = cause.payload
-    draft.kept[hot.run.id, event.signal] = KeptMade(
-        hot.run.id, event.signal, event.name, event.key, int(event.addressed), cause.payload,
-        event.begun,
-    )  # fmt: skip
-
-
-def _signal_dropped(draft: Draft, hot: HotRun, event: history.SignalDropped, _cause: Cause) -> None:
-    hot.kept_payloads.pop(event.signal, None)
-    draft.drop_kept(hot.run.id, event.signal)
-
-
 def _timer_ended(draft: Draft, hot: HotRun, event: history.TimerEnded, _cause: Cause) -> None:
     draft.drop_timer(hot.run.id, event.step, event.visit, event.kind)
-    if event.fired and event.kind in _WAITS:
-        draft.drop_waits(hot.run.id, event.step, event.visit, _WAITS[event.kind])
+    if event.fired and event.kind == "wait":
+        time_out(draft, hot, event.step, event.visit)
+    elif event.fired and event.kind == "children":
+        draft.drop_waits(hot.run.id, event.step, event.visit, "children")
 
 
 def _attempt_stopped(
     draft: Draft, hot: HotRun, event: history.AttemptStopped, _cause: Cause
 ) -> None:
     if event.attempt == 0:  # it was a wait
-        draft.drop_waits(hot.run.id, event.step, event.visit, "signal")
+        end_wait(draft, hot, event.step, event.visit)
     else:
         if (payload := hot.payloads.get(event.step)) is not None:
             hot.beside = (-event.visit, payload)  # the clean-up, or a retry, begins with it
@@ -376,10 +351,10 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.StepSkipped: _step_skipped,
     history.Moved: _nothing,
     history.SleepBegun: _sleep_begun,
-    history.WaitBegun: _wait_begun,
-    history.SignalTaken: _signal_taken,
-    history.SignalKept: _signal_kept,
-    history.SignalDropped: _signal_dropped,
+    history.WaitBegun: begin_wait,
+    history.SignalTaken: take_signal,
+    history.SignalKept: keep_signal,
+    history.SignalDropped: drop_signal,
     history.TimerEnded: _timer_ended,
     history.AttemptStopped: _attempt_stopped,
     history.ChildrenStarted: start_children,

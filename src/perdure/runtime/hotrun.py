@@ -13,12 +13,12 @@ from perdure.kernel.run import (
     Sleeping,
     Status,
     Unsettled,
-    Waiting,
     derive_needs,
     unpack_marks,
 )
 from perdure.ports.commit import UNSETTLED, VERIFIES, Born
-from perdure.ports.rows import JobRow, Loaded, RunRow
+from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
+from perdure.runtime.ways import SIGNAL_ALONE, WAYS, waiting_of
 from perdure.wire.encoding import decode
 
 BESIDE = ""  # the name of the kept row that holds a payload until its step is scheduled
@@ -40,7 +40,8 @@ class HotRun:
     `tokens` are the last fencing numbers given to the open jobs, by path; `payloads` what is
     merged into the context when their attempts begin, `beside` one whose attempt is not scheduled
     yet (the signal's number and text; `beside_kept`: it has a row). `parked` is the step that a
-    pause holds the run before, if what may come there is entered.
+    pause holds the run before, if what may come there is entered. `way_kinds` are the kinds of
+    the ways out of open waits that are not for signals alone.
     """
 
     run: Run
@@ -55,6 +56,7 @@ class HotRun:
     beside_kept: bool = False
     kin: Kin | None = None
     parked: str | None = None
+    way_kinds: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def host(self) -> str:
@@ -88,7 +90,10 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
             hot.beside_kept = True
         else:
             addressed = bool(kept.addressed)
-            run.kept.append(Kept(kept.signal, kept.name, kept.key, addressed, kept.begun))
+            match = kept.match or ""
+            run.kept.append(
+                Kept(kept.signal, kept.name, kept.key, addressed, kept.begun, kept.kind, match)
+            )
             hot.kept_payloads[kept.signal] = kept.payload
     if run.status is Status.PENDING:
         run.marks = []
@@ -114,16 +119,10 @@ def _open(hot: HotRun, loaded: Loaded) -> None:
     for timer in loaded.timers:
         if timer.kind == "sleep":
             run.open[timer.step] = Sleeping(timer.visit, timer.due, timer.then or timer.step)
+    ways: dict[str, list[WaitRow]] = {}
     for wait in loaded.waits:
-        if wait.kind == "signal":
-            run.open[wait.step] = Waiting(
-                visit=wait.visit,
-                name=wait.name,
-                key=wait.key,
-                due=wait.due,
-                then=wait.then,
-                on_timeout=wait.on_timeout,
-            )
+        if wait.kind in WAYS:
+            ways.setdefault(wait.step, []).append(wait)
         elif wait.kind == "coming" and wait.visit == 0:
             hot.parked = wait.step
         elif wait.kind == "children":
@@ -134,6 +133,10 @@ def _open(hot: HotRun, loaded: Loaded) -> None:
                 then=wait.then,
                 on_timeout=wait.on_timeout,
             )
+    for step, rows in ways.items():
+        run.open[step] = waiting_of(rows)
+        if (kinds := tuple(dict.fromkeys(row.kind for row in rows))) != SIGNAL_ALONE:
+            hot.way_kinds[step] = kinds
 
 
 def _open_job(job: JobRow) -> Attempt | Unsettled:

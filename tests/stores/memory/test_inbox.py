@@ -35,7 +35,7 @@ def test_a_message_for_an_unknown_run_is_refused(tables):
 
 
 def test_a_broadcast_remembers_how_far_it_came(tables):
-    tables.signals[1] = Broadcast(Announced("go", "m", None, None, None, NOW))
+    tables.signals[1] = Broadcast(Announced("go", "m", None, None, None, NOW), most=9)
 
     first = deliver(tables, Draft(tables), 1, 1)
     second = deliver(tables, Draft(tables), 1, 1)

@@ -53,15 +53,16 @@ class StepBody:
 
     def context(self, work: Work) -> Any:
         """Return the context that the step works with. Raises ContextInvalidError."""
-        if work.payload is None:
+        brought = work.brought
+        if brought is None:
             return self.codec().load(
                 work.context, "The run's stored context does not fit its model"
             )
-        if work.payload.startswith(SIGN):
+        if brought.startswith(SIGN):
             from perdure.authoring.steps.eventful import first_context  # once in a run, if ever
 
-            return first_context(self._cls, self.codec(), work.payload)
-        return self.codec().load_merged(work.context, work.payload)
+            return first_context(self._cls, self.codec(), brought)
+        return self.codec().load_merged(work.context, brought)
 
     def call(self, work: Work, context: Any) -> Any:
         """Call the method, and return what it returned."""
@@ -88,7 +89,7 @@ class StepBody:
                     "there, and would lose its children. Start them in the next step"
                 )
             check_ending(self._label, outcome, work.started)
-        before = work.context if work.payload is None else ""
+        before = work.context if work.brought is None else ""
         dumped = codec.dump(context, before, self._label)
         return Result(outcome=outcome, context=dumped, children=tuple(work.started))
 

@@ -8,11 +8,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from perdure.errors import NonRetryableError
 from perdure.kernel import directives
+from perdure.kernel.ways import Way
 from perdure.ports.executor import Result
 from perdure.wire.encoding import decode, encode
 
@@ -201,10 +202,14 @@ def dump_result(result: Result) -> str:
     """Return a result as JSON text: what was asked for, and the values."""
     asked = result.outcome
     values = {each.name: getattr(asked, each.name) for each in fields(asked)}
+    if isinstance(asked, directives.Wait):
+        values["also"] = [asdict(way) for way in asked.also]
     return encode([type(asked).__name__, values, result.context, result.output])
 
 
 def load_result(text: str) -> Result:
     """Return the result of a text that `dump_result` made."""
     kind, values, context, output = decode(text)
+    if "also" in values:
+        values["also"] = tuple(Way(**way) for way in values["also"])
     return Result(outcome=_DIRECTIVES[kind](**values), context=context, output=output)

@@ -179,7 +179,7 @@ def _insert(passed: dict[str, RunTable], commit: Commit) -> None:
             _add(table.jobs, (job.step, job.visit), job)
     for wait in commit.waits_made:
         if table := passed.get(wait.run):
-            _add(table.waits, (wait.step, wait.visit, wait.kind, wait.name), wait)
+            _add(table.waits, (wait.step, wait.visit, wait.kind, wait.name, wait.way), wait)
     for timer in commit.timers_made:
         if table := passed.get(timer.run):
             _add(table.timers, (timer.step, timer.visit, timer.kind), timer)

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 
 from perdure.errors import RunNotFoundError
-from perdure.ports.commit import InboxMade
+from perdure.ports.commit import InboxMade, WaitMade
+from perdure.ports.rows import Announced
 from perdure.stores.memory.oddities import refuse_odd
-from perdure.stores.memory.tables import Draft, RunTable, Tables
+from perdure.stores.memory.tables import Broadcast, Draft, RunTable, Tables
+from perdure.wire.matching import mismatch
 
 
 def put(tables: Tables, draft: Draft, rows: Sequence[InboxMade]) -> list[int | None]:
@@ -31,6 +33,14 @@ def _accept(tables: Tables, draft: Draft, made: InboxMade) -> int | None:
     return number
 
 
+def announce(tables: Tables, draft: Draft, signal: Announced) -> int:
+    """Accept a broadcast to the runs that there are; return its number."""
+    refuse_odd([signal])
+    number = next(tables.broadcasts)
+    draft.signals[number] = Broadcast(signal, max((t.n for t in draft.every()), default=0))
+    return number
+
+
 def deliver(
     tables: Tables, draft: Draft, number: int, most: int
 ) -> tuple[list[tuple[str, str]], bool]:
@@ -39,12 +49,11 @@ def deliver(
     if broadcast is None:
         return [], False
     signal = broadcast.signal
-    reached: list[tuple[int, str, str]] = []
-    for table in draft.every():
-        kinds = _kinds(table, signal.name, signal.key, signal.workflow)
-        if kinds and table.n > broadcast.place:
-            reached.append((table.n, table.row.id, max(kinds)))
-    reached.sort()
+    reached = sorted(
+        (table.n, table.row.id, max(kinds))
+        for table in draft.every()
+        if broadcast.place < table.n <= broadcast.most and (kinds := _kinds(table, signal))
+    )
     more = len(reached) > most
     for _, run, _ in reached[:most]:
         _accept(tables, draft, InboxMade(run, signal.message, signal.payload, None))
@@ -55,11 +64,20 @@ def deliver(
     return [(run, kind) for _, run, kind in reached[:most]], more
 
 
-def _kinds(table: RunTable, name: str, key: str | None, workflow: str | None) -> list[str]:
+def _kinds(table: RunTable, signal: Announced) -> list[str]:
+    """Return the kinds of a run's waits that a broadcast is for."""
+    if signal.match is not None and mismatch(signal.match, table.context):
+        return []
     return [
         wait.kind
         for wait in table.waits.values()
-        if wait.name == name
-        and (key is None or wait.key == key)
-        and (workflow is None or wait.workflow == workflow)
+        if wait.name == signal.name
+        and _is_for(wait, signal)
+        and (signal.workflow is None or wait.workflow == signal.workflow)
     ]
+
+
+def _is_for(wait: WaitMade, signal: Announced) -> bool:
+    if signal.kind == "event":
+        return wait.kind == "event" and wait.key in (None, signal.key)
+    return wait.kind in ("signal", "coming") and signal.key in (None, wait.key)

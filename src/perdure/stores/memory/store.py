@@ -27,8 +27,7 @@ from perdure.ports.rows import (
 )
 from perdure.stores.memory import commit, finding, inbox, schedules
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
-from perdure.stores.memory.oddities import refuse_odd
-from perdure.stores.memory.tables import Broadcast, Draft, Ended, RunTable, Tables
+from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables
 
 
 class MemoryTransaction:
@@ -58,10 +57,7 @@ class MemoryTransaction:
 
     def announce(self, signal: Announced) -> int:
         """Accept a broadcast."""
-        refuse_odd([signal])
-        number = next(self._tables.broadcasts)
-        self._draft.signals[number] = Broadcast(signal)
-        return number
+        return inbox.announce(self._tables, self._draft, signal)
 
 
 class MemoryStore:
@@ -139,11 +135,8 @@ class MemoryStore:
 
     def announce(self, signal: Announced) -> int:
         """Accept a broadcast."""
-        refuse_odd([signal])
-        with self._draft():
-            number = next(self._tables.broadcasts)
-            self._tables.signals[number] = Broadcast(signal)
-            return number
+        with self._draft() as draft:
+            return inbox.announce(self._tables, draft, signal)
 
     def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
         """Put one slice of a broadcast into inboxes."""

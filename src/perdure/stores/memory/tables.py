@@ -41,7 +41,7 @@ class RunTable:
     context: str = "{}"
     jobs: dict[Visit, JobMade] = field(default_factory=dict)
     beats: dict[Visit, Beat] = field(default_factory=dict)
-    waits: dict[tuple[str, int, str, str], WaitMade] = field(default_factory=dict)
+    waits: dict[tuple[str, int, str, str, int], WaitMade] = field(default_factory=dict)
     timers: dict[tuple[str, int, str], TimerMade] = field(default_factory=dict)
     kept: dict[int, KeptMade] = field(default_factory=dict)
     inbox: dict[int, InboxMade] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class RunTable:
                 )._replace(mode=j.mode)
                 for visit, j in sorted(self.jobs.items())
             ),
-            waits=tuple(WaitRow(*wait[1:-1]) for _, wait in sorted(self.waits.items())),
+            waits=tuple(WaitRow(*wait[1:9], *wait[10:]) for _, wait in sorted(self.waits.items())),
             timers=tuple(TimerRow(*timer[1:]) for _, timer in sorted(self.timers.items())),
             kept=tuple(KeptRow(*kept[1:]) for _, kept in sorted(self.kept.items())),
             inbox=tuple(
@@ -100,9 +100,10 @@ class Ended:
 
 @dataclass(slots=True)
 class Broadcast:
-    """A broadcast on its way: runs born up to `place` have been reached."""
+    """A broadcast on its way to the runs born up to `most`: those up to `place` have been reached."""
 
     signal: Announced
+    most: int
     place: int = 0
 
 

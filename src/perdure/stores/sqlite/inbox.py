@@ -69,12 +69,17 @@ def deliver(db: apsw.Connection, number: int, most: int) -> tuple[list[tuple[str
     found = fetch(db, "inbox/announced", number=number)
     if not found:
         return [], False
-    name, message, payload, workflow, key, place = found[0]
-    narrowed = {"name": name, "workflow": workflow, "place": place, "most": most + 1}
-    if key is None:
-        reached = fetch(db, "inbox/reached", **narrowed)
-    else:
+    name, message, payload, workflow, key, place, kind, match, upto = found[0]
+    narrowed = {
+        "name": name, "workflow": workflow, "match": match,
+        "place": place, "upto": upto, "most": most + 1,
+    }  # fmt: skip
+    if kind == "event":
+        reached = fetch(db, "inbox/reached_by_event", key=key, **narrowed)
+    elif key is not None:
         reached = fetch(db, "inbox/reached_by_key", key=key, **narrowed)
+    else:
+        reached = fetch(db, "inbox/reached", **narrowed)
     more = len(reached) > most
     del reached[most:]
     if reached:

@@ -89,8 +89,8 @@ class Script:
             output = encode(NO_TEXT) if act.unkeepable else result_of(work.path, results)
             return Result(outcome=act.outcome, output=output)
         context = decode(work.context)
-        if work.payload is not None:
-            context.update(decode(work.payload))
+        if work.brought is not None:
+            context.update(decode(work.brought))
         context["trail"].append([work.path, work.visit])
         if act.unkeepable:
             context["odd"] = NO_TEXT

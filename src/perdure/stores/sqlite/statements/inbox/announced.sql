@@ -1,1 +1,2 @@
-SELECT name, message, payload, workflow, key, place FROM signals WHERE number = :number;
+SELECT name, message, payload, workflow, key, place, kind, match, ifnull(most, 1 << 62)
+  FROM signals WHERE number = :number;

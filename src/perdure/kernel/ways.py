@@ -1,0 +1,49 @@
+"""What ends a wait: signals and events by their names, each a way out that leads somewhere."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way out of a wait: a signal (`kind` 'signal') or an event ('event') of this name.
+
+    `key` narrows it: to signals with this correlation key or none, to events of this entity. It
+    leads to `then`; None completes the run. `fresh` drops what came before the visit that waits.
+    `match` and `accepts` (JSON texts) say what it must bring; the kernel is told by each message
+    which ways it does not fit, and reads neither.
+    """
+
+    name: str
+    key: str | None = None
+    then: str | None = None
+    kind: str = "signal"
+    match: str = ""
+    accepts: str = ""
+    fresh: bool = False
+
+    def fits(self, kind: str, name: str, key: str | None) -> bool:
+        """Whether what has this name and key ends the wait, by its name and key alone.
+
+        A signal without a key ends any wait for its name; a wait for an event without one is ended
+        by any entity's.
+        """
+        if name != self.name or kind != self.kind:
+            return False
+        return key == self.key or (key if kind == "signal" else self.key) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A way out of a wait that a signal does not fit, by what it brings or wants, and why.
+
+    `way` is its place among the wait's ways, `signal` the id of a kept one.
+    """
+
+    way: int
+    why: str
+    signal: int = 0
+
+
+def named(ways: tuple[Way, ...]) -> str:
+    """Return what a wait is for, in words: "signal 'paid' or event 'shipped'"."""
+    return " or ".join(f"{way.kind} {way.name!r}" for way in ways)

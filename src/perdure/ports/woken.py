@@ -1,0 +1,29 @@
+"""What woke a run, and what it brought: one text, kept with the attempt that is to begin with it."""
+
+from typing import NamedTuple
+
+from perdure.wire.encoding import decode, encode
+
+SIGN = "@"
+"""What such a text begins with, and no JSON text does."""
+
+
+class Woken(NamedTuple):
+    """What ended a wait: its kind ('signal', 'event' or 'timeout'), name, and the way's key."""
+
+    kind: str
+    name: str = ""
+    key: str | None = None
+
+
+def pack_woken(woken: Woken, payload: str | None) -> str:
+    """Return both as one text: the sign, a JSON array, a line's end, and the payload as it is."""
+    return f"{SIGN}{encode(woken)}\n{payload or ''}"
+
+
+def unpack_woken(text: str | None) -> tuple[Woken | None, str | None]:
+    """Return what woke the run, and the payload. A text that is a payload alone brings only that."""
+    if text is None or not text.startswith(SIGN):
+        return None, text
+    woken, _, payload = text.partition("\n")
+    return Woken(*decode(woken.removeprefix(SIGN))), payload or None

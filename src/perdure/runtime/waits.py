@@ -1,0 +1,76 @@
+"""What the life of a wait writes: its ways out, the signals that are kept for it, what ended it."""
+
+from typing import Protocol
+
+from perdure.kernel import history
+from perdure.kernel.run import Status
+from perdure.ports.commit import KeptMade, TimerMade
+from perdure.ports.woken import Woken, pack_woken
+from perdure.runtime.draft import Draft
+from perdure.runtime.hotrun import HotRun
+from perdure.runtime.ways import SIGNAL_ALONE, kinds_of, rows_of
+
+
+class Brings(Protocol):
+    """What came beside a message: a signal's row in the inbox, and its payload."""
+
+    @property
+    def inbox(self) -> int | None:
+        """The row's id."""
+
+    @property
+    def payload(self) -> str | None:
+        """Its payload's JSON text."""
+
+
+def begin_wait(draft: Draft, hot: HotRun, event: history.WaitBegun, _cause: object) -> None:
+    """Write a wait's ways out, and its timeout."""
+    run, step, visit = hot.run.id, event.step, event.visit
+    for row in rows_of(run, hot.plan.workflow, event):
+        draft.make_wait(row)
+    if (kinds := kinds_of(event)) != SIGNAL_ALONE:
+        hot.way_kinds[step] = kinds
+    if event.due is not None:
+        made = TimerMade(run, step, visit, "wait", event.due, None)
+        draft.timers[made[:4]] = made
+
+
+def end_wait(draft: Draft, hot: HotRun, step: str, visit: int) -> None:
+    """Take a wait away with all its ways out: each of them must still be there."""
+    for kind in hot.way_kinds.pop(step, SIGNAL_ALONE):
+        draft.drop_waits(hot.run.id, step, visit, kind)
+
+
+def take_signal(draft: Draft, hot: HotRun, event: history.SignalTaken, cause: Brings) -> None:
+    """End a wait by a signal; the step that follows is told of it, and what it brought."""
+    end_wait(draft, hot, event.step, event.visit)
+    if event.signal == cause.inbox:
+        payload = cause.payload
+    else:
+        payload = hot.kept_payloads.pop(event.signal, None)
+        draft.drop_kept(hot.run.id, event.signal)
+    woken = Woken(event.kind, event.name, event.key)
+    hot.beside = (event.signal, pack_woken(woken, payload))
+
+
+def keep_signal(draft: Draft, hot: HotRun, event: history.SignalKept, cause: Brings) -> None:
+    """Keep a signal that came before its wait."""
+    hot.kept_payloads[event.signal] = cause.payload
+    draft.kept[hot.run.id, event.signal] = KeptMade(
+        hot.run.id, event.signal, event.name, event.key, int(event.addressed), cause.payload,
+        event.begun, event.kind, event.match or None,
+    )  # fmt: skip
+
+
+def drop_signal(draft: Draft, hot: HotRun, event: history.SignalDropped, _cause: object) -> None:
+    """Forget a signal that was kept, if it was."""
+    if event.signal in hot.kept_payloads:
+        del hot.kept_payloads[event.signal]
+        draft.drop_kept(hot.run.id, event.signal)
+
+
+def time_out(draft: Draft, hot: HotRun, step: str, visit: int) -> None:
+    """End a wait whose time is over; the step that follows is told so."""
+    end_wait(draft, hot, step, visit)
+    if hot.run.status is Status.RUNNING:
+        hot.beside = (-visit, pack_woken(Woken("timeout"), None))

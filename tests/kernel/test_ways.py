@@ -1,0 +1,34 @@
+"""A way out of a wait fits what has its name, kind and key."""
+
+import pytest
+
+from perdure.kernel.ways import Way, named
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "name", "key", "fits"),
+    [
+        (Way(name="go"), "signal", "go", None, True),
+        (Way(name="go"), "signal", "go", "k", False),
+        (Way(name="go", key="k"), "signal", "go", None, True),
+        (Way(name="go", key="k"), "signal", "go", "k", True),
+        (Way(name="go", key="k"), "signal", "go", "other", False),
+        (Way(name="go"), "event", "go", None, False),
+        (Way(name="go", kind="event"), "signal", "go", None, False),
+        (Way(name="go", kind="event"), "event", "stop", None, False),
+        (Way(name="go", kind="event"), "event", "go", "7", True),
+        (Way(name="go", kind="event", key="7"), "event", "go", "7", True),
+        (Way(name="go", kind="event", key="7"), "event", "go", "8", False),
+        (Way(name="go", kind="event", key="7"), "event", "go", None, False),
+    ],
+)
+def test_a_signal_without_a_key_ends_any_wait_and_a_wait_for_any_entity_is_ended_by_each(
+    way, kind, name, key, fits
+):
+    assert way.fits(kind, name, key) is fits
+
+
+def test_the_ways_out_of_a_wait_are_told_in_words():
+    ways = (Way(name="paid"), Way(name="gone", kind="event"))
+
+    assert named(ways) == "signal 'paid' or event 'gone'"

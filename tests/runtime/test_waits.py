@@ -1,0 +1,82 @@
+"""What waits with several ways out write: all their rows come, and all go together."""
+
+from perdure.kernel import history, messages
+from perdure.kernel.directives import Wait
+from perdure.kernel.ways import Way
+from perdure.ports.commit import WaitGone
+from perdure.runtime.hotrun import restore
+from perdure.runtime.waits import drop_signal
+from tests.runtime.scenes import NOW, a_draft, begun, machine, reported, scene, told
+
+PLAN = machine("ask", "tell", "late")
+ANY = Wait(
+    name="paid",
+    then="tell",
+    timeout=9.0,
+    on_timeout="late",
+    also=(Way(name="off", then="tell"), Way(name="gone", kind="event", key="7", then="tell")),
+)
+BOTH = [WaitGone("run_1", "ask", 1, "signal", 1), WaitGone("run_1", "ask", 1, "event", 1)]
+
+
+def waiting():
+    hot = begun(PLAN)
+    told(hot, reported("ask", ANY))
+    return hot
+
+
+def test_a_wait_writes_a_row_for_each_of_its_ways():
+    commit = told(begun(PLAN), reported("ask", ANY)).finish()
+
+    assert [(row.kind, row.name, row.way) for row in commit.waits_made] == [
+        ("signal", "paid", 0),
+        ("signal", "off", 1),
+        ("event", "gone", 2),
+    ]
+    assert len(commit.timers_made) == 1
+
+
+def test_the_first_that_comes_takes_them_all():
+    event = messages.Signal(id=5, name="gone", kind="event", key="7")
+
+    commit = told(waiting(), event, inbox=5, payload='{"n":1}').finish()
+
+    assert commit.waits_gone == BOTH
+    (job,) = commit.jobs_made
+    assert job.payload == '@["event","gone","7"]\n{"n":1}'
+
+
+def test_so_does_the_timeout_and_so_does_a_cancel():
+    fire = messages.Fire("ask", 1, "wait")
+
+    assert told(waiting(), fire, a_draft(now=NOW + 9)).finish().waits_gone == BOTH
+    assert told(waiting(), messages.Cancel()).finish().waits_gone == BOTH
+
+
+def test_a_wait_that_was_loaded_takes_them_all_too():
+    play = scene(PLAN)
+    run = play.start()
+    play.report(play.work("ask"), ANY)
+
+    hot = restore(play.loaded(), PLAN)
+    commit = told(hot, messages.Cancel()).finish()
+
+    gone = {row.kind for row in commit.waits_gone if row.run == run}
+    assert gone == {"signal", "event"}
+
+
+def test_the_timeout_of_a_run_that_fails_by_it_brings_nothing():
+    hot = begun(PLAN)
+    told(hot, reported("ask", Wait(name="paid", timeout=9.0)))
+
+    told(hot, messages.Fire("ask", 1, "wait"), a_draft(now=NOW + 9))
+
+    assert hot.beside is None
+
+
+def test_a_signal_that_was_refused_has_no_row_among_the_kept():
+    draft, hot = a_draft(), waiting()
+
+    drop_signal(draft, hot, history.SignalDropped(5, "paid", "no"), None)
+
+    assert draft.finish().kept_gone == []
