@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from perdure.app import transactions
-from perdure.runtime.bundles import Bundles
+from perdure.runtime.bundles import Brought, Bundles
 from perdure.testing.simulation import blocks
 from tests.simulation.defects import defect
 
@@ -47,7 +47,7 @@ def block_answered_before_its_commit(patch):
 
     def later(self, bundle):
         self._ledger.put_all(bundle.births)
-        return []
+        return Brought([], [])
 
     patch.setattr(Bundles, "write", later)
 

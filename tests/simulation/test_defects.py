@@ -16,6 +16,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_blocks,
     defects_children,
     defects_effects,
+    defects_events,
     defects_exec,
     defects_signals,
 )

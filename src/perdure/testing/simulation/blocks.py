@@ -107,7 +107,8 @@ class Blocks:
         """Ask for a start or a signal; the first is a start without a key."""
         to = self._clients.some_run()
         if asked.runs and to is not None and self._chance.random() < 0.5:
-            payload = {f"block-{asked.number}-{len(asked.payloads)}": asked.number}
+            said = len(made.bundle.messages) + len(made.bundle.broadcasts)
+            payload = {f"block-{asked.number}-{said}": asked.number}
             narrowed = self._chance.random() < 0.8
             run = to if narrowed else None
             name = self._chance.choice(self._workload.signals or ("go",))

@@ -19,6 +19,7 @@ from perdure.stores.sqlite import SqliteStore
 from perdure.testing.simulation.blocks import Blocks
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
+from perdure.testing.simulation.happenings import Happenings
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.operator import Operator
@@ -102,7 +103,9 @@ class History:
         self._chance = chance = _stream(seed, "history")
         self._store: Store = SqliteStore.in_memory()
         locks = Locks()
-        self.witness = Witness(self._store, world=world, locks=locks, judge=workload.judge)
+        self.witness = Witness(
+            self._store, world=world, locks=locks, judge=workload.judge, registry=workload.registry
+        )
         site = Site(
             world=world,
             witness=self.witness,
@@ -123,6 +126,10 @@ class History:
         self._blocks = Blocks(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             clients=self._clients, chance=_stream(seed, "blocks"),
+        )  # fmt: skip
+        self._happenings = Happenings(
+            world=world, mates=self._mates, witness=self.witness,
+            chance=_stream(seed, "happenings"),
         )  # fmt: skip
         self._operator = Operator(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
@@ -147,6 +154,7 @@ class History:
         seconds = chance.choice((2.0, 8.0, 20.0))
         self._clients.plan(seconds)
         self._blocks.plan(seconds)
+        self._happenings.plan(seconds)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
@@ -158,11 +166,12 @@ class History:
                 break
         check_rest(self._store)
         self._blocks.check()
+        self.witness.events.check()
         self.witness.end()
 
     @property
     def _open(self) -> int:
-        return self._clients.open + self._blocks.open
+        return self._clients.open + self._blocks.open + self._happenings.open
 
     def _is_over(self) -> bool:
         return self._open == 0 and not restless(self._store, self.witness)

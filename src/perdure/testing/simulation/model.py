@@ -10,6 +10,7 @@ from perdure.ports.commit import StepEnded, Written
 from perdure.ports.executor import ChildWanted, visit_key
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
+from perdure.testing.simulation.eventful import brought_by
 from perdure.testing.simulation.scripts import Act, Script, result_of
 from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.track import News, Track
@@ -35,7 +36,7 @@ class ScriptJudge:
             for number, event in enumerate(events):
                 self._event(track, event, events[number + 1 :], written)
         if track.plan.kind is PlanKind.MACHINE and track.seq:
-            trail = [tuple(visit) for visit in decode(loaded.context)["trail"]]
+            trail = [tuple(visit) for visit in decode(loaded.context).get("trail", ())]
             if trail != track.succeeded:
                 raise track.broken("model", f"the context says {trail}, not {track.succeeded}")
 
@@ -103,7 +104,7 @@ class ScriptJudge:
     def _payloads(self, track: Track, loaded: Loaded) -> None:
         """Every signal that was taken has left its mark in the context, and no other has."""
         told = {key for key in decode(loaded.context) if key != "trail"}
-        taken = set()
+        taken = set(brought_by(track))
         for number in track.taken:
             taken |= set(decode(track.inbox[number].payload or "{}"))
         if told != taken:

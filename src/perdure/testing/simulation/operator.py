@@ -75,7 +75,7 @@ class Operator:
             results = self._witness.store.outputs(track.id, list(script.needs))
             return outcome, result_of(step, [results.get(need) for need in script.needs])
         context = decode(self._witness.store.load([track.id])[track.id].context)
-        return outcome, encode({"trail": [*context["trail"], [step, visit]]})
+        return outcome, encode({"trail": [*context.get("trail", ()), [step, visit]]})
 
     def _say(self, told: Told) -> None:
         """Tell it once or twice, each time to some process that lives."""

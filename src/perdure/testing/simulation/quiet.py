@@ -12,6 +12,8 @@ def restless(store: Store, witness: Witness) -> list[str]:
     why = [said for track in witness.tracks.values() if (said := _unrest(track, witness))]
     if not why and (left := store.undelivered()):
         why.append(f"broadcasts {left} are half delivered")
+    if not why and (due := store.events.next_due()) is not None:
+        why.append(f"an event is to start something at {due}")
     return why
 
 

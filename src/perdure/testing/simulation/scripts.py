@@ -90,8 +90,9 @@ class Script:
             return Result(outcome=act.outcome, output=output)
         context = decode(work.context)
         if work.brought is not None:
-            context.update(decode(work.brought))
-        context["trail"].append([work.path, work.visit])
+            brought = decode(work.brought)
+            context.update(brought[0] if isinstance(brought, list) else brought)
+        context.setdefault("trail", []).append([work.path, work.visit])
         if act.unkeepable:
             context["odd"] = NO_TEXT
         last = encode({"visit": work.visit}) if isinstance(act.outcome, Complete) else None

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from perdure.authoring.plans import load as load_plan
+from perdure.authoring.registry import Registry
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
@@ -19,6 +20,7 @@ from perdure.ports.store import Store
 from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
 from perdure.testing.simulation.alive import Alive
+from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.track import News, Track
@@ -42,7 +44,15 @@ class Judge(Protocol):
 class Witness:
     """Every run of a history, as the store has it after each transaction."""
 
-    def __init__(self, store: Store, *, world: World, locks: Locks, judge: Judge) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        world: World,
+        locks: Locks,
+        judge: Judge,
+        registry: Registry | None = None,
+    ) -> None:
         self.store = store
         self._world = world
         self._locks = locks
@@ -51,6 +61,7 @@ class Witness:
         self._inbox: dict[int, str] = {}
         self.tracks: dict[str, Track] = {}
         self.kinship = Kinship(store, self.tracks)
+        self.events = EventRules(world, registry or Registry())
         self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
@@ -145,6 +156,7 @@ class Witness:
         if (track := self.tracks.get(run)) is None:
             track = self.tracks[run] = Track(run, plan)
             track.allowance = plan.deadline if loaded.row.deadline is None else loaded.row.deadline
+            self.events.saw(track, loaded)
         before = dict(track.run.open), track.run.status
         was_held = track.held
         news = [(w, load_events(w.events)) for w in self.store.history(run, track.seq)]

@@ -10,6 +10,7 @@ from perdure.kernel.directives import Complete, Fail, Goto, Next, Outcome, Sleep
 from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
+from perdure.testing.simulation.eventful import draw_triggers
 from perdure.testing.simulation.model import ScriptJudge
 from perdure.testing.simulation.offspring import CONTEXT, give_children
 from perdure.testing.simulation.scripts import Act, Script
@@ -73,7 +74,14 @@ def random_workload(chance: random.Random) -> Workload:
     for plan, written in flows:
         bodies = scripts[plan.workflow] = _with_effects(plan, written, services, shop)
         code = bodies if plan.kind is PlanKind.MACHINE else {}
-        registry.add(Workflow(plan=plan, bodies=code, begin=lambda given: encode(dict(given))))
+        registry.add(
+            Workflow(
+                plan=plan,
+                bodies=code,
+                begin=lambda given: encode(dict(given)),
+                started_by=draw_triggers(plan) if code else (),
+            )
+        )
     return Workload(
         registry=registry,
         starts=starts,

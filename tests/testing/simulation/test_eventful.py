@@ -1,0 +1,117 @@
+"""What events start is held to the rules."""
+
+from dataclasses import replace
+
+import pytest
+
+from perdure.authoring.events import dump_event
+from perdure.authoring.registry import Registry, StartedBy, Workflow
+from perdure.ports.events import Told
+from perdure.ports.rows import InboxRow
+from perdure.testing.simulation.eventful import EventRules, Occasion, brought_by, draw_triggers
+from perdure.testing.simulation.track import Track
+from perdure.testing.simulation.world import Violation
+from perdure.wire.encoding import encode
+from tests.testing.simulation.scenes import ONE_STEP, Scene, birth, world
+
+EVENT = Told(
+    "evt_1", "due", "T", "5", None, 100.0, 90.0,
+    encode({"entity_id": 5, "snapshot": None, "payload": {"x": 1}}),
+)  # fmt: skip
+
+
+@pytest.fixture
+def rules():
+    registry = Registry()
+    shifts = (StartedBy("due", -3.0, skips=False), StartedBy("due", 2.0, skips=True))
+    registry.add(
+        Workflow(plan=ONE_STEP, bodies={"a": print}, begin=lambda _: "{}", started_by=shifts)
+    )
+    made = EventRules(world(), registry)
+    made._world.latest = 97.0
+    return made
+
+
+def saw(rules, *, shift=-3.0, due=97.0, event=EVENT):
+    """Have the rules see a run that an event has started."""
+    scene = Scene()
+    scene.commit(birth())
+    loaded = scene.inner.load(["run-1"])["run-1"]
+    key = f"event:evt_1:story:{shift}:{due}"
+    row = replace(loaded.row, start_key=key)
+    inbox = (InboxRow(1, '["Start",null]', dump_event(event)),)
+    rules.saw(Track("run-1", ONE_STEP), replace(loaded, row=row, inbox=inbox))
+
+
+def test_a_run_that_nobody_started_by_an_event_is_none_of_theirs(rules):
+    scene = Scene()
+    scene.commit(birth())
+
+    rules.saw(Track("run-1", ONE_STEP), scene.inner.load(["run-1"])["run-1"])
+
+    assert rules.names == ["due"]
+
+
+def test_what_is_right_is_let_pass_and_held_to_be_all(rules):
+    rules.occasions["evt_1"] = Occasion("due", {100.0}, sure=100.0, told_at=50.0)
+    saw(rules)
+    with pytest.raises(Violation, match="E4: due evt_1 of 100.0: story 1 of 2"):
+        rules.check()
+
+    rules._world.latest = 102.0
+    saw(rules, shift=2.0, due=102.0)
+
+    rules.check()
+
+
+def test_what_was_skipped_need_not_come(rules):
+    rules.occasions["evt_1"] = Occasion("due", {100.0}, sure=100.0, told_at=103.0)
+    saw(rules)
+
+    rules.check()
+
+
+def test_a_start_too_many_is_seen(rules):
+    saw(rules)
+    saw(rules)
+
+    with pytest.raises(Violation, match="E2"):
+        saw(rules)
+
+
+@pytest.mark.parametrize(("shift", "due"), [(-3.0, 96.0), (-1.0, 99.0), (2.0, 102.0)])
+def test_a_start_at_a_wrong_time_is_seen(rules, shift, due):
+    with pytest.raises(Violation, match="E1"):
+        saw(rules, shift=shift, due=due)
+
+
+def test_a_start_for_an_old_time_is_seen_once_the_new_one_is_sure(rules):
+    known = rules.occasions["evt_1"] = Occasion("due", {200.0, 100.0})
+    saw(rules)
+    known.times = {200.0}
+    known.is_open = True
+    saw(rules)
+
+    known.is_open = False
+    rules._born.clear()
+
+    with pytest.raises(Violation, match="E3"):
+        saw(rules)
+
+
+def test_what_a_workflow_is_started_by_hangs_on_its_plan():
+    assert draw_triggers(ONE_STEP) == draw_triggers(ONE_STEP)
+
+
+def test_an_event_brings_its_payload_to_a_run_that_began():
+    track = Track("run-1", ONE_STEP)
+    track.inbox[1] = InboxRow(1, '["Start",null]', dump_event(EVENT))
+    track.inbox[2] = InboxRow(2, '["Signal"]', '{"y":1}')
+    assert set(brought_by(track)) == {"event_id", "event_name", "entity_id"}
+
+    scene = Scene()
+    scene.commit(birth())
+    (written,) = scene.inner.history("run-1")
+    track.written.append((written, []))
+
+    assert "x" in set(brought_by(track))
