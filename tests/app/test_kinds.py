@@ -23,4 +23,4 @@ def test_each_kind_of_step_has_a_body_without_its_workflow_being_known():
 
     assert {step.kind for step in flow.plan.steps} == set(KINDS)
     assert all(bodies)
-    assert "" in registry.hosts()
+    assert "" in registry.graph_hosts()

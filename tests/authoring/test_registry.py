@@ -91,17 +91,22 @@ def test_names_are_told_in_order(registry):
     assert registry.names() == ["order", "papers"]
 
 
-def test_a_process_hosts_its_code_and_graphs_once_it_knows_a_kind_of_step(registry, monkeypatch):
-    monkeypatch.setattr(offered, "_offered", {"function:loud"})
-    registry.add(replace(ORDER, plan=replace(CODE, workflow="zebra")))
+def test_a_process_hosts_the_workflows_that_are_its_code(registry):
     registry.add(ORDER)
-    registry.add(Workflow(plan=GRAPH, begin=begin))
+    registry.add(Workflow(plan=GRAPH, bodies={"a": body}, begin=begin))
+    registry.add(Workflow(plan=replace(CODE, workflow="empty"), begin=begin))
 
-    assert registry.hosts() == ("order", "zebra")
+    assert registry.code() == [ORDER]
+
+
+def test_a_process_hosts_graphs_once_it_knows_a_kind_of_step(registry, monkeypatch):
+    monkeypatch.setattr(offered, "_offered", {"function:loud"})
+
+    assert registry.graph_hosts() == ()
 
     registry.add_kind("inference", lambda _plan, _step: body)
 
-    assert registry.hosts() == ("order", "zebra", "", "function:loud")
+    assert registry.graph_hosts() == ("", "function:loud")
 
 
 def test_a_step_may_need_what_only_some_processes_have(registry, monkeypatch):
@@ -122,7 +127,8 @@ def test_a_new_function_counts_as_something_more_to_host(registry, monkeypatch):
 
 
 def test_a_new_process_hosts_nothing(registry):
-    assert registry.hosts() == ()
+    assert registry.code() == []
+    assert registry.graph_hosts() == ()
     assert registry.names() == []
 
 

@@ -55,6 +55,13 @@ def test_a_graph_needs_no_start_and_may_have_no_steps():
     assert Plan(workflow="empty", kind=PlanKind.GRAPH).sinks() == []
 
 
+def test_code_is_hosted_by_its_name_and_version_and_a_graph_by_anybody():
+    plan = Plan(workflow="w", version="2", steps=(StepPlan(name="a"),), start="a")
+
+    assert plan.host == "w@2"
+    assert graph(step("a")).host == ""
+
+
 def test_a_plan_is_a_machine_of_version_1_unless_it_says_otherwise():
     plan = Plan(workflow="w", steps=(StepPlan(name="a"),), start="a")
 

@@ -121,7 +121,8 @@ def give_back(crew, draft):
 
 
 def take_for_dead(crew, draft):
-    crew.incarnation = draft.owner + 1
+    if draft.begins:
+        crew.incarnation = draft.owner + 1
 
 
 @pytest.mark.parametrize("meanwhile", [give_back, take_for_dead])

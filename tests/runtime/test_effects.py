@@ -101,7 +101,7 @@ def test_an_attempt_with_a_slot_is_born_claimed_and_begins():
     draft = told(hot, messages.Start())
 
     assert draft.finish().jobs_made == [
-        JobMade("run_1", "ask", 1, 1, 1, OWNER, NOW, "default", 3, "thread:story", None)
+        JobMade("run_1", "ask", 1, 1, 1, OWNER, NOW, "default", 3, "thread:story@1", None)
     ]
     (begin,) = draft.begins.values()
     assert (begin.step, begin.visit, begin.attempt, begin.token) == ("ask", 1, 1, 1)

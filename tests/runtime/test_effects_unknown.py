@@ -30,7 +30,9 @@ def test_its_job_stays_and_is_never_due():
 
     assert commit.jobs_gone == [JobGone("run_1", "pay", 1, 1)]
     assert commit.jobs_made == [
-        JobMade("run_1", "pay", 1, 1, 1, None, NEVER, "default", 3, "thread:story", None, UNSETTLED)
+        JobMade(
+            "run_1", "pay", 1, 1, 1, None, NEVER, "default", 3, "thread:story@1", None, UNSETTLED
+        )
     ]
     (row,) = commit.attempts
     assert row == AttemptEnded("run_1", "pay", 1, 1, None, NOW, row.error)

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from perdure.kernel import messages
 from perdure.kernel.advance import advance
 from perdure.kernel.directives import Failed, Goto, Next, Sleep, Wait
@@ -156,14 +154,6 @@ def test_what_a_crash_left_undone_is_done():
 
     assert made == [], "there is one slot, and `b` or `c` has it"
     assert hot.run.working == 1
-
-
-@pytest.mark.parametrize(("plan", "host"), [(STORY, "story"), (WEB, "")])
-def test_code_is_hosted_by_its_name_and_a_graph_by_anybody(plan, host):
-    play = scene(plan)
-    play.start()
-
-    assert restore(play.loaded(), plan).host == host
 
 
 def test_a_run_that_was_made_for_later_has_not_begun():

@@ -111,18 +111,17 @@ class Registry:
         return sorted(self._workflows)
 
     def code(self) -> list[Workflow]:
-        """Return the workflows whose steps are code of this process, by name."""
-        return [flow for _, flow in sorted(self._workflows.items()) if flow.bodies]
+        """Return the workflows that are code of this process, by name."""
+        with self._lock:
+            flows = sorted(self._workflows.items())
+        return [flow for _, flow in flows if flow.bodies and flow.plan.kind is PlanKind.MACHINE]
 
-    def hosts(self) -> tuple[str, ...]:
-        """Return what this process can run: its code workflows, empty text for graphs, functions.
+    def graph_hosts(self) -> tuple[str, ...]:
+        """Return what this process can run of graphs: empty text for their steps, and functions.
 
         Of functions only those are listed that not every process has.
         """
-        code = sorted(name for name, flow in self._workflows.items() if flow.bodies)
-        if not self._makers:
-            return tuple(code)
-        return (*code, "", *offered.hosts())
+        return ("", *offered.hosts()) if self._makers else ()
 
     def has(self, step: StepPlan) -> bool:
         """Whether all is here that the step needs and not every process has."""

@@ -85,6 +85,6 @@ def can_host(engine: Engine, loaded: Loaded) -> bool:
     """Tell whether this process has the code of a run's workflow; a graph needs but functions."""
     plan = engine.process.plans.get(loaded.row.plan)
     if plan.kind is not PlanKind.GRAPH:
-        return engine.registry.find(plan.workflow) is not None
-    hosts = engine.registry.hosts()
-    return all(not step.host or step.host in hosts for step in plan.steps)
+        flow = engine.registry.find(plan.workflow)
+        return flow is not None and flow.plan.host == plan.host
+    return all(engine.registry.has(step) for step in plan.steps)

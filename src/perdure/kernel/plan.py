@@ -99,7 +99,8 @@ class StepPlan:
 class Plan:
     """A workflow that can be run; wrong references are refused when it is made.
 
-    `schema` is the JSON Schema (as text) of the run's context or inputs, `output` the JSON text
+    `host` is what a process must have to run steps that name nothing else: the code of this version
+    of the workflow; nothing for a graph. `schema` is the JSON Schema (as text) of the run's context or inputs, `output` the JSON text
     of what a graph gives back in place of its sinks. `deadline` is in seconds after the start.
     """
 
@@ -114,6 +115,7 @@ class Plan:
     schema: str = ""
     output: str = ""
     hash: str = ""
+    host: str = field(init=False, repr=False, compare=False)
     index: dict[str, int] = field(init=False, repr=False, compare=False)
     needs: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
     feeds: tuple[tuple[int, ...], ...] = field(init=False, repr=False, compare=False)
@@ -128,6 +130,8 @@ class Plan:
         for number, wanted in enumerate(needs):
             for need in wanted:
                 feeds[need].append(number)
+        machine = self.kind is PlanKind.MACHINE
+        object.__setattr__(self, "host", host_of(self.workflow, self.version) if machine else "")
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "needs", needs)
         object.__setattr__(self, "feeds", tuple(map(tuple, feeds)))
@@ -170,6 +174,11 @@ class Plan:
         if ring := find_cycle(self.needs):
             names = " -> ".join(self.steps[number].name for number in (*ring, ring[0]))
             raise InvalidPlanError(f"plan {self.workflow!r}: steps need each other: {names}")
+
+
+def host_of(workflow: str, version: str) -> str:
+    """Return what a process has that hosts the code of this version of a workflow."""
+    return f"{workflow}@{version}"
 
 
 def find_cycle(needs: Sequence[Sequence[int]]) -> list[int]:

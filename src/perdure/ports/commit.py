@@ -78,8 +78,8 @@ class JobMade(NamedTuple):
     """An attempt is put on the queue; born claimed if `owner` is not None.
 
     `token` grows with every claim of the visit: an unclaimed job holds the last one given.
-    `host` is the lane and what a process must host to run it: `thread:order` for a step of a code
-    workflow, `thread:` for one of a graph that every process has, `thread:function:NAME` for one
+    `host` is the lane and what a process must host to run it: `thread:order@1` for a step of a code
+    workflow's version, `thread:` for one of a graph that every process has, `thread:function:NAME` for one
     that calls somebody's own function.
     `payload` is the JSON text that is merged into the context when the attempt begins. `mode` is
     0, VERIFIES for an attempt that asks first whether an earlier one has done it, or UNSETTLED for
@@ -256,6 +256,21 @@ class CalledOff(NamedTuple):
     message: str
 
 
+class Revision(NamedTuple):
+    """A process announces that it hosts runs of this version of a workflow, by this plan.
+
+    The current revision of a version is the one with the highest rank that a live process has
+    announced. The rank is the row's number, unless it is given: by a process that was taken for
+    dead and comes back, which must not win over those that were announced meanwhile.
+    """
+
+    worker: int
+    workflow: str
+    version: str
+    plan: str
+    rank: int | None = None
+
+
 class Label(NamedTuple):
     """What a run is found by, from its birth on: a tag (`name` is 'tag') or a search attribute.
 
@@ -321,24 +336,28 @@ class Commit:
     beats: list[Beat] = field(default_factory=list)
     mail: list[Mail] = field(default_factory=list)
     called_off: list[CalledOff] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
     claim: "Claim | None" = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write and nothing to claim."""
         written = self.moved or self.born or self.plans or self.inbox_done or self.beats
-        return not (written or self.claim)
+        return not (written or self.revisions or self.claim)
 
 
 class Claim(NamedTuple):
     """Ask for up to `most` due jobs of these hosts on these queues, highest priority first.
 
-    A paused run's jobs are left, but for those of one that is being cancelled.
+    A paused run's jobs are left, but for those of one that is being cancelled. Nothing is claimed
+    where another live process has announced a revision above number `seen`: whoever claims does not
+    know of it, and may host an older one.
     """
 
     owner: int
     most: int
     hosts: tuple[str, ...]
     queues: tuple[str, ...]
+    seen: int = 0
 
 
 class Claimed(NamedTuple):
@@ -362,8 +381,10 @@ class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
     `stale` are the heartbeats of attempts that were called off or taken over, `told` children with
-    a message since, `accepted` the messages of `inbox_made` that are there now: (run, id). `doubtful` where nobody could say whether it took place, and the history was
-    asked: then what is missing was not refused, it was never tried.
+    a message since, `accepted` the messages of `inbox_made` that are there now: (run, id).
+    `revisions` are the numbers of those that were announced. `doubtful` where nobody could say
+    whether it took place, and the history was asked: then what is missing was not refused, it was
+    never tried.
     """
 
     moved: frozenset[str]
@@ -372,4 +393,5 @@ class Committed:
     stale: Sequence[Beat] = ()
     told: Sequence[str] = ()
     accepted: Sequence[tuple[str, int]] = ()
+    revisions: Sequence[int] = ()
     doubtful: bool = False

@@ -175,6 +175,17 @@ class WorkerRow(NamedTuple):
     lock: str | None
 
 
+class RevisionRow(NamedTuple):
+    """A revision that a live process has announced, and its number."""
+
+    n: int
+    rank: int
+    worker: int
+    workflow: str
+    version: str
+    plan: str
+
+
 class OwnedJob(NamedTuple):
     """A job that an incarnation has claimed."""
 

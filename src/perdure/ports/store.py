@@ -23,6 +23,7 @@ from perdure.ports.rows import (
     DueTimer,
     Loaded,
     OwnedJob,
+    RevisionRow,
     RunFilter,
     RunRow,
     ScheduleRow,
@@ -139,6 +140,9 @@ class Store(Protocol):
 
     def hand_back(self, jobs: Iterable[OwnedJob]) -> int:
         """Unclaim jobs that have not begun, where their token still holds; return how many."""
+
+    def revisions(self) -> list[RevisionRow]:
+        """Return what live processes have announced, by rank: the last of a version is current."""
 
     # -- readers -----------------------------------------------------------------------------
     def schedules(self) -> list[ScheduleRow]:

@@ -9,52 +9,29 @@ import heapq
 import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from perdure.authoring.registry import Registry
 from perdure.errors import AttemptStoppedError, StoreRefusedError
 from perdure.kernel.directives import Failed
 from perdure.kernel.messages import Report
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import StepPlan
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.clock import Clock
 from perdure.ports.commit import VERIFIES, Beat, Claim, Claimed
 from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Result, Work
-from perdure.ports.rows import OwnedJob
+from perdure.ports.rows import OwnedJob, RevisionRow
 from perdure.runtime.draft import Begin, Draft, Visit
 from perdure.runtime.envelopes import Told, report_of
 from perdure.runtime.hotrun import HotRun
+from perdure.runtime.lanes import Held, Lane
 from perdure.runtime.plans import Plans
 from perdure.runtime.pulses import Pulses
+from perdure.runtime.revisions import Revisions
 
 log = logging.getLogger("perdure.worker")
 
 QUEUES = ("default",)
 MOST_STALE = 64  # deadlines of attempts that have ended, before they are swept
-
-
-@dataclass(slots=True)
-class Lane:
-    """The slots of one sort of executor. `backlog`: jobs may wait in the store for a slot."""
-
-    executor: Executor
-    slots: int
-    free: int
-    reserved: int = 0
-    backlog: bool = True
-
-
-@dataclass(slots=True)
-class Held:
-    """An attempt that runs here. `stop` says why it was asked to end, if it was.
-
-    Its time is up at `due` on the monotonic clock, if it has one.
-    """
-
-    work: Work
-    lane: Lane
-    stop: str = ""
-    due: float = 0.0
 
 
 class Crew:
@@ -89,10 +66,9 @@ class Crew:
         self._runs: dict[str, int] = {}
         self._deadlines: list[tuple[float, int, Work]] = []
         self._orders = 0
-        self._generation = -1
-        self._hosts: tuple[str, ...] = ()
         self._lock = threading.Lock()
         self.pulses = Pulses(clock)
+        self.revisions = Revisions(registry)
 
     # -- slots -------------------------------------------------------------------------------
     def reserve(self, hot: HotRun, step: StepPlan) -> bool:
@@ -100,12 +76,17 @@ class Crew:
         lane = self._lanes.get(step.lane)
         if lane is None or not self.accepts or lane.backlog or lane.free <= lane.reserved:
             return False
-        if step.queue not in QUEUES or self._registry.body(hot.plan, step) is None:
-            return False  # only then is `has` asked: the first body of a graph may bring it
-        if not self._registry.has(step):
+        if step.queue not in QUEUES or not self._hosts(hot.plan, step):
             return False
         lane.reserved += 1
         return True
+
+    def _hosts(self, plan: Plan, step: StepPlan) -> bool:
+        if plan.kind is PlanKind.MACHINE:
+            return self.revisions.has(plan)
+        if self._registry.body(plan, step) is None:
+            return False  # only then is `has` asked: the first body of a graph may bring it
+        return self._registry.has(step)
 
     def release(self) -> None:
         """Give back the slots that were reserved in a turn that did not commit."""
@@ -114,17 +95,28 @@ class Crew:
 
     def wants_claim(self) -> bool:
         """Whether jobs may wait in the store for a slot that is free here."""
-        if self._generation != self._registry.generation:
-            self._generation = self._registry.generation
-            self._hosts = self._registry.hosts()
-            self.backlog()  # jobs of a workflow that was not hosted before may wait
-        return bool(self.accepts and self._hosts) and any(
+        self.refresh()
+        return bool(self.accepts and self.revisions.hosts) and any(
             lane.backlog and lane.free > lane.reserved for lane in self._lanes.values()
         )
 
     def wants_turn(self) -> bool:
         """Whether the ledger is to take a turn, even without a message."""
-        return self.wants_claim() or self.pulses.are_due()
+        return self.wants_claim() or self.pulses.are_due() or self.wants_announcing()
+
+    def wants_announcing(self) -> bool:
+        """Whether others are to be told which revisions this process hosts."""
+        return self.accepts and self.revisions.are_due
+
+    def refresh(self) -> None:
+        """Look at what this process hosts; where that has changed, jobs for it may wait."""
+        if self.revisions.refresh(self.incarnation):
+            self.backlog()
+
+    def look(self, rows: Sequence[RevisionRow]) -> None:
+        """Take note of what live processes have announced."""
+        if self.revisions.look(rows):
+            self.backlog()
 
     def claim(self) -> Claim | None:
         """Ask for jobs for the lane with the most free slots that has a backlog."""
@@ -136,8 +128,8 @@ class Crew:
             if lane.backlog and lane.free > lane.reserved
         ]
         free, name = max(open_)
-        hosts = tuple(f"{name}:{host}" for host in self._hosts)
-        return Claim(self.incarnation, min(free, 256), hosts, QUEUES)
+        hosts = tuple(f"{name}:{host}" for host in self.revisions.hosts)
+        return Claim(self.incarnation, min(free, 256), hosts, QUEUES, self.revisions.seen)
 
     def backlog(self) -> None:
         """Say that jobs may wait in the store: someone else made them, or their time has come."""

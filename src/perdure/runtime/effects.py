@@ -167,7 +167,7 @@ def _queue(
     attempt = event.attempt
     draft.jobs[key] = JobMade(
         *key, attempt, token, owner, event.due, step.queue, hot.priority,
-        f"{step.lane}:{step.host or hot.host}", payload, VERIFIES if verify else 0,
+        f"{step.lane}:{step.host or hot.plan.host}", payload, VERIFIES if verify else 0,
     )  # fmt: skip
     if claimed:
         draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify)
@@ -241,7 +241,7 @@ def _outcome_unknown(
     step = hot.plan.step(plan_name(event.step))
     draft.jobs[key] = JobMade(
         *key, event.attempt, hot.tokens.get(event.step, 0), None, NEVER, step.queue, hot.priority,
-        f"{step.lane}:{step.host or hot.host}", hot.payloads.get(event.step), UNSETTLED,
+        f"{step.lane}:{step.host or hot.plan.host}", hot.payloads.get(event.step), UNSETTLED,
     )  # fmt: skip
 
 

@@ -58,11 +58,6 @@ class HotRun:
     parked: str | None = None
     way_kinds: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
-    def host(self) -> str:
-        """What a process must host to work on the run, where its step names nothing else."""
-        return "" if self.plan.kind is PlanKind.GRAPH else self.plan.workflow
-
 
 def restore(loaded: Loaded, plan: Plan) -> HotRun:
     """Return the run that these rows are the standing of; its agenda is everything open."""

@@ -231,12 +231,15 @@ class Ledger:
             batch[:] = [envelope for envelope in batch if envelope not in later]
         commit = turn.draft.finish()
         commit.beats = self._crew.pulses.take()
+        if self._crew.wants_announcing():
+            self._crew.revisions.announce(commit, self._plans.stored)
         commit.claim = self._crew.claim()
         return turn
 
     def _draft(self) -> Draft:
         self.batches += 1
         owner = self._crew.incarnation
+        self._crew.refresh()
         return Draft(
             batch=(owner << 32) | self.batches,
             now=self._clock.now(),
@@ -268,8 +271,7 @@ class Ledger:
         for job in committed.claimed:
             if (hot := self._hot.get(job.run)) is not None:
                 hot.tokens[job.step] = job.token
-        if turn.commit.beats and not committed.doubtful:
-            self._crew.beaten(turn.commit.beats, committed.stale)
+        self._note(turn.commit, committed)
         self._crew.begin(turn.draft, passed, committed.claimed)
         self._rest(turn, passed)
         turn.answer_quiet()
@@ -285,6 +287,13 @@ class Ledger:
         left = [Poke(run, more=number) for run, number in committed.accepted]
         seen = {poke.run for poke in left}
         return left + [Poke(run) for run in {*turn.more} & passed - seen]
+
+    def _note(self, commit: Commit, committed: Committed) -> None:
+        """Tell the crew what became of its heartbeats, and of what it announced."""
+        if commit.beats and not committed.doubtful:
+            self._crew.beaten(commit.beats, committed.stale)
+        if committed.revisions:
+            self._crew.revisions.announced(commit.revisions, committed.revisions)
 
     def _rest(self, turn: Turn, passed: frozenset[str]) -> None:
         """Forget runs at rest, tell who waits for an end, and when something is due."""

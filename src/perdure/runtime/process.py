@@ -90,6 +90,7 @@ class Process:
         now = self.clock.now()
         self.rescuer.join(host, pid, now)
         self.rescuer.rescue(now)
+        self.crew.look(self.store.revisions())
         self.almanac.host(now)
         self.herald.recover()
         self.ledger.put_all(Poke(run) for run in self.store.inbox_runs(MOST_RUNS))

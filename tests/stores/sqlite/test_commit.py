@@ -125,6 +125,7 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
         "now",
         "claim",
         "beats",
+        "revisions",
     }
 
     assert written | others == set(made().__slots__)

@@ -111,3 +111,28 @@ def test_a_migration_that_fails_leaves_nothing(db):
 
     assert "c" not in tables(db)
     assert db.pragma("user_version") == 1
+
+
+def test_jobs_of_before_there_were_revisions_name_the_version_of_their_run(db):
+    with db:
+        migrate(db, "p.db", known()[:5])
+    db.execute(
+        "INSERT INTO runs (n, id, seq, batch, status, marks, visits, namespace, workflow, version,"
+        " plan, priority, created_at)"
+        " VALUES (1, 'r1', 1, 1, 'running', '', '', 'default', 'order', '2', 'p', 0, 0.0)"
+    )
+    for step, host in (("code", "thread:order"), ("graph", "thread:"), ("own", "async:function:f")):
+        db.execute(
+            "INSERT INTO jobs (run, step, visit, attempt, token, due, queue, priority, host)"
+            " VALUES (1, ?, 1, 1, 0, 0.0, 'default', 0, ?)",
+            (step, host),
+        )
+
+    with db:
+        migrate(db, "p.db")
+
+    assert dict(db.execute("SELECT step, host FROM jobs")) == {
+        "code": "thread:order@2",
+        "graph": "thread:",
+        "own": "async:function:f",
+    }

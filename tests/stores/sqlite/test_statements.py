@@ -18,7 +18,9 @@ NAMES = sorted(
 WHOLE = {
     "duty/decayed": {"workers", "jobs"},
     "duty/orphans": {"j", "workers"},
+    "duty/outdated": {"revisions", "workers"},
     "duty/owned": {"j"},
+    "duty/revisions": {"v"},
     "duty/unclaim_all": {"jobs"},
     "duty/workers": {"workers"},
     "events/find": {"events"},  # by an index, up to the limit

@@ -65,7 +65,7 @@ def birth(run="run-1", *, batch=1, plan=ONE_STEP, owner=None, at=0.0, events=())
         priority=0, created_at=at, ended_at=None, error=None, start_key=None, unique_key=None,
         deadline=None,
     )  # fmt: skip
-    job = JobMade(run, "a", 1, 1, token, owner, at, "default", 0, "thread:story", None)
+    job = JobMade(run, "a", 1, 1, token, owner, at, "default", 0, "thread:story@1", None)
     told = events or (history.RunStarted(), history.StepScheduled("a", 1, 1, at))
     return Commit(
         batch=batch,

@@ -117,7 +117,7 @@ def test_an_orderly_exit_may_hand_back_what_has_begun():
 
 
 def claim_again(scene):
-    claim = Claim(owner=99, most=1, hosts=("thread:story",), queues=("default",))
+    claim = Claim(owner=99, most=1, hosts=("thread:story@1",), queues=("default",))
     return scene.commit(Commit(batch=9, now=0.0, claim=claim))
 
 
@@ -223,7 +223,7 @@ def test_a_signal_to_a_run_that_one_commit_ends_and_retries_may_go_without_a_tra
             moved=[Moved("run-1", 1, 3, "running", 0, "a", "", '{"a":2}', None, None)],
             jobs_gone=[JobGone("run-1", "a", 1, None)],
             jobs_made=[
-                JobMade("run-1", "a", 2, 1, 0, None, 0.0, "default", 0, "thread:story", None)
+                JobMade("run-1", "a", 2, 1, 0, None, 0.0, "default", 0, "thread:story@1", None)
             ],
             history=[
                 Written("run-1", 2, 0.0, '["Report","a",1,1]', dump_events(failed)),

@@ -1,6 +1,6 @@
 """One commit over dicts: fence first, write second, and nothing of a run that did not pass."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Any, TypeVar
@@ -43,8 +43,11 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     for number in commit.inbox_done:
         if table := draft.run(tables.addressees.get(number, "")):
             table.inbox.pop(number, None)
-    claimed = _claim(draft, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale, told, accepted)
+    announced = tuple([draft.announce(row) for row in commit.revisions])
+    claimed: Sequence[Claimed] = ()
+    if commit.claim is not None and not _knows_less(tables, draft, commit.claim):
+        claimed = _claim(draft, commit.claim, commit.now)
+    return Committed(moved, born, claimed, stale, told, accepted, announced)
 
 
 def _all_rows(commit: Commit) -> list[Any]:
@@ -235,6 +238,14 @@ def _tell(tables: Tables, draft: Draft, passed: dict[str, RunTable], commit: Com
 
 
 # -- claims -----------------------------------------------------------------------------------------
+
+
+def _knows_less(tables: Tables, draft: Draft, wanted: Claim) -> bool:
+    """Whether another live process has announced a revision that who claims does not know of."""
+    return any(
+        row.n > wanted.seen and row.worker != wanted.owner and row.worker in tables.workers
+        for row in (*tables.revisions, *draft.revisions)
+    )
 
 
 def _claim(draft: Draft, wanted: Claim, now: float) -> list[Claimed]:

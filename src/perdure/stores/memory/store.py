@@ -20,6 +20,7 @@ from perdure.ports.rows import (
     DueTimer,
     Loaded,
     OwnedJob,
+    RevisionRow,
     RunFilter,
     RunRow,
     ScheduleRow,
@@ -209,6 +210,7 @@ class MemoryStore:
             number = next(self._tables.incarnations)
             row = WorkerRow(number, host, pid, now, now + lease, None)
             self._tables.workers[number] = row
+            self._tables.forget_outdated()
             return row
 
     def renew(self, worker: int, now: float, lease: float) -> bool:
@@ -261,6 +263,11 @@ class MemoryStore:
         """Unclaim jobs where their token and owner still hold."""
         with self._draft() as draft:
             return _unclaim(draft, jobs)
+
+    def revisions(self) -> list[RevisionRow]:
+        """Return what live processes have announced, by rank."""
+        with self._reading() as tables:
+            return tables.live_revisions()
 
     # -- readers -----------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ from perdure.ports.commit import (
     JobMade,
     KeptMade,
     Label,
+    Revision,
     StepEnded,
     TimerMade,
     WaitMade,
@@ -21,6 +22,7 @@ from perdure.ports.rows import (
     JobRow,
     KeptRow,
     Loaded,
+    RevisionRow,
     RunRow,
     ScheduleRow,
     TimerRow,
@@ -120,11 +122,27 @@ class Tables:
     events: EventTables = field(default_factory=EventTables)
     schedules: dict[str, ScheduleRow] = field(default_factory=dict)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
+    revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
     births: "count[int]" = field(default_factory=lambda: count(1))
     messages: "count[int]" = field(default_factory=lambda: count(1))
     broadcasts: "count[int]" = field(default_factory=lambda: count(1))
     incarnations: "count[int]" = field(default_factory=lambda: count(1))
+    announcements: "count[int]" = field(default_factory=lambda: count(1))
+
+    def live_revisions(self) -> list[RevisionRow]:
+        """Return what live processes have announced, by rank."""
+        live = [row for row in self.revisions if row.worker in self.workers]
+        return sorted(live, key=lambda row: (row.rank, row.n))
+
+    def forget_outdated(self) -> None:
+        """Forget what dead processes have announced, but for the last of each version."""
+        last = {(row.workflow, row.version): row for row in self.revisions}
+        self.revisions = [
+            row
+            for row in self.revisions
+            if row.worker in self.workers or row is last[row.workflow, row.version]
+        ]
 
 
 class Draft:
@@ -139,6 +157,7 @@ class Draft:
         self.signals: dict[int, Broadcast] = {}  # announced in it
         self._events: EventTables | None = None
         self.schedules = dict(tables.schedules)
+        self.revisions: list[RevisionRow] = []
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -175,6 +194,14 @@ class Draft:
         """Add a plan, unless its hash is known."""
         self._plans.setdefault(hash_, plan)
 
+    def announce(self, made: Revision) -> int:
+        """Add a revision that a process has announced; return its number."""
+        n = next(self._tables.announcements)
+        rank = n if made.rank is None else made.rank
+        row = RevisionRow(n, rank, made.worker, made.workflow, made.version, made.plan)
+        self.revisions.append(row)
+        return n
+
     def ended(self, run: str) -> Ended:
         """Return where rows that are over are added."""
         return self._ended.setdefault(run, Ended())
@@ -192,6 +219,7 @@ class Draft:
         tables.runs.update(self._runs)
         tables.signals.update(self.signals)
         tables.schedules = self.schedules
+        tables.revisions.extend(self.revisions)
         tables.keys.update(self._keys)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
         for run, added in self._ended.items():

@@ -9,7 +9,7 @@ from typing import Any
 
 import apsw
 
-from perdure.ports.commit import Beat, Claim, Claimed, Commit, Committed
+from perdure.ports.commit import Beat, Claim, Claimed, Commit, Committed, Revision
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import schedules
 from perdure.stores.sqlite.inbox import accept
@@ -48,8 +48,14 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
         db.execute(sql("commit/plans"), {"rows": encode_rows(commit.plans)})
     if commit.inbox_done:
         db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
+    announced = _announce(db, commit.revisions) if commit.revisions else ()
     claimed = claim(db, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale, told, accepted)
+    return Committed(moved, born, claimed, stale, told, accepted, announced)
+
+
+def _announce(db: apsw.Connection, revisions: Sequence[Revision]) -> tuple[int, ...]:
+    rows = encode_rows(revisions)
+    return tuple([n for (n,) in db.execute(sql("commit/revisions"), {"rows": rows})])
 
 
 def _beat(db: apsw.Connection, beats: Sequence[Beat]) -> tuple[Beat, ...]:
@@ -104,6 +110,9 @@ def _marked(db: apsw.Connection, runs: Sequence[Any], rows: str, batch: int) -> 
 def claim(db: apsw.Connection, wanted: Claim, now: float) -> list[Claimed]:
     """Claim due jobs: the highest priority first, and within one the longest due."""
     found: list[Any] = []
+    known = {"seen": wanted.seen, "owner": wanted.owner}
+    if db.execute(sql("commit/newer"), known).fetchone() is not None:
+        return []
     where = {"now": now, "queues": encode(wanted.queues), "hosts": encode(wanted.hosts)}
     for (priority,) in db.execute(sql("commit/priorities")).fetchall():
         if len(found) >= wanted.most:

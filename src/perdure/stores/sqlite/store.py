@@ -22,6 +22,7 @@ from perdure.ports.rows import (
     DueTimer,
     Loaded,
     OwnedJob,
+    RevisionRow,
     RunFilter,
     RunRow,
     ScheduleRow,
@@ -200,6 +201,7 @@ class SqliteStore:
         try:
             with self._writer.writing() as db:
                 fetch(db, "duty/decayed")
+                fetch(db, "duty/outdated")
                 (row,) = fetch(db, "duty/join", host=host, pid=pid, now=now, lease=lease, lock=lock)
                 return WorkerRow(*row)
         except BaseException:
@@ -250,6 +252,10 @@ class SqliteStore:
         with self._writer.writing() as db:
             fetch(db, "duty/hand_back", rows=rows)
             return db.changes()
+
+    def revisions(self) -> list[RevisionRow]:
+        """Return what live processes have announced, by rank."""
+        return [RevisionRow(*row) for row in self._all("duty/revisions")]
 
     # -- readers -----------------------------------------------------------------------------
 

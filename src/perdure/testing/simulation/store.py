@@ -7,7 +7,6 @@ took place the witness looks at the runs that it may have touched.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from enum import Enum, auto
 from typing import Any, Protocol, TypeVar
 
 from perdure.errors import CommitUnknownError, StoreBusyError, StoreFullError
@@ -26,12 +25,14 @@ from perdure.ports.rows import (
     DueTimer,
     Loaded,
     OwnedJob,
+    RevisionRow,
     RunFilter,
     RunRow,
     ScheduleRow,
     WorkerRow,
 )
 from perdure.ports.store import Store, Transaction
+from perdure.testing.simulation.fates import Fate
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.world import Died, Life, World
 
@@ -46,23 +47,6 @@ class Looks(Protocol):
 
     def committed(self, commit: Commit, committed: Committed) -> None:
         """Look at what a commit wrote."""
-
-
-class Fate(Enum):
-    """What becomes of one write."""
-
-    DONE = auto()
-    NOT_DONE_AND_DIES = auto()
-    DONE_AND_DIES = auto()
-    NOT_DONE_AND_UNKNOWN = auto()
-    DONE_AND_UNKNOWN = auto()
-    BUSY = auto()
-    FULL = auto()
-
-    @property
-    def is_done(self) -> bool:
-        """Whether the write takes place."""
-        return self in (Fate.DONE, Fate.DONE_AND_DIES, Fate.DONE_AND_UNKNOWN)
 
 
 class _NotDoneError(Exception):
@@ -314,6 +298,10 @@ class SimStore:
         return self._write(
             "hand_back", lambda: self._inner.hand_back(given), lambda _: [j.run for j in given]
         )
+
+    def revisions(self) -> list[RevisionRow]:
+        """Return what live processes have announced."""
+        return self._read("revisions", self._inner.revisions)
 
     def _locked(self, row: WorkerRow) -> WorkerRow:
         return row._replace(lock=f"lock-{row.id}") if self._world.faults.locked else row

@@ -1,0 +1,3 @@
+INSERT INTO revisions (worker, workflow, version, plan, rank)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4 FROM jsonb_each(:rows) ORDER BY key
+RETURNING n;

@@ -1,0 +1,118 @@
+"""What processes announce that they host, and claims of those that do not know of it."""
+
+from perdure.ports.commit import Claim, Revision
+from perdure.ports.rows import RevisionRow
+from tests.conformance.given import NOW, apply, commit, runs
+
+QUEUES = ("default",)
+
+
+def announce(store, worker, plan, *, version="1", rank=None):
+    """Announce a revision, and return its number."""
+    (n,) = apply(store, revisions=[Revision(worker, "order", version, plan, rank)]).revisions
+    return n
+
+
+def joined(store):
+    return store.join("host", 1, NOW, 30).id
+
+
+def test_what_live_processes_announce_comes_in_the_order_of_announcement(store):
+    one, two = joined(store), joined(store)
+    first = announce(store, one, "old")
+    second = announce(store, two, "new")
+
+    assert second > first
+    assert store.revisions() == [
+        RevisionRow(first, first, one, "order", "1", "old"),
+        RevisionRow(second, second, two, "order", "1", "new"),
+    ]
+
+
+def test_several_are_announced_at_once(store):
+    one = joined(store)
+    rows = [Revision(one, "order", "1", "a"), Revision(one, "ship", "2", "b")]
+
+    numbers = apply(store, revisions=rows).revisions
+
+    assert [(row.n, row.workflow, row.version) for row in store.revisions()] == [
+        (numbers[0], "order", "1"),
+        (numbers[1], "ship", "2"),
+    ]
+
+
+def test_a_commit_that_only_announces_is_not_empty():
+    assert not commit(revisions=[Revision(1, "order", "1", "a")]).is_empty()
+
+
+def test_a_process_that_comes_back_keeps_the_rank_that_it_had(store):
+    one, two = joined(store), joined(store)
+    rank = announce(store, one, "old")
+    announce(store, two, "new")
+    store.bury(one, NOW, forced=True)
+    again = joined(store)
+
+    n = announce(store, again, "old", rank=rank)
+
+    assert (store.revisions()[0].plan, store.revisions()[0].rank) == ("old", rank)
+    assert n > rank, "who claims notices that there is something new"
+
+
+def test_what_a_dead_process_or_one_that_has_left_announced_does_not_count(store):
+    one, two, three = joined(store), joined(store), joined(store)
+    announce(store, one, "first")
+    announce(store, two, "second")
+    announce(store, three, "third")
+
+    store.bury(two, NOW, forced=True)
+    store.leave(three)
+
+    assert [row.plan for row in store.revisions()] == ["first"]
+
+
+def test_numbers_grow_though_who_announced_them_is_gone(store):
+    one = joined(store)
+    first = announce(store, one, "old")
+    store.leave(one)
+    two = joined(store)
+
+    assert announce(store, two, "new") > first
+
+
+# -- claims ---------------------------------------------------------------------------------------
+
+
+def claim(store, owner, *, seen):
+    got = apply(store, claim=Claim(owner, 9, ("order",), QUEUES, seen)).claimed
+    return [job.run for job in got]
+
+
+def test_nobody_claims_who_does_not_know_what_another_has_announced(store):
+    one, two = joined(store), joined(store)
+    runs(store, "r1")
+    old = announce(store, one, "old")
+    new = announce(store, two, "new")
+
+    unknowing = claim(store, one, seen=old)
+    knowing = claim(store, one, seen=new)
+
+    assert (unknowing, knowing) == ([], ["r1"])
+
+
+def test_what_one_announces_oneself_is_known(store):
+    one = joined(store)
+    runs(store, "r1")
+    rows = [Revision(one, "order", "1", "a")]
+
+    got = apply(store, revisions=rows, claim=Claim(one, 9, ("order",), QUEUES)).claimed
+
+    assert [job.run for job in got] == ["r1"]
+
+
+def test_what_the_dead_have_announced_keeps_nobody_from_claiming(store):
+    one, two = joined(store), joined(store)
+    runs(store, "r1")
+    announce(store, two, "new")
+    store.bury(two, NOW, forced=True)
+
+    assert claim(store, one, seen=0) == ["r1"]
