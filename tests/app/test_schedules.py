@@ -140,6 +140,14 @@ def test_a_workflow_that_was_not_registered_is_when_it_gets_a_schedule(engine):
     assert engine.schedules.create("x", flow, every=60).workflow == "report"
 
 
+def test_the_plan_is_kept_for_processes_that_do_not_know_the_workflow(engine):
+    engine.schedules.create("x", "report", every=60, paused=True)
+    engine.schedules.update("x", workflow="watch")
+
+    assert engine.store.latest_plan("report") is not None
+    assert engine.store.latest_plan("watch") is not None
+
+
 def test_a_paused_schedule_begins_nothing_and_goes_on_from_when_it_is_resumed(engine):
     engine.schedules.create("often", "report", every=timedelta(hours=1))
 

@@ -21,6 +21,7 @@ COMMANDS = (
     *("run", "resume", "runs", "show", "signal", "pause", "cancel"),
     *("validate", "graph", "functions", "models", "worker", "doctor"),
 )
+SCHEDULES = ("list", "create", "pause", "resume", "delete", "run", "backfill", "next")
 
 
 def test_the_package_gives_the_same_function():
@@ -45,6 +46,15 @@ def test_each_command_has_help_with_the_store_in_it(cli, command):
     assert said.code == 0
     assert f"Usage: perdure {command}" in said.out
     assert "--store" in said.out
+
+
+@pytest.mark.parametrize("command", SCHEDULES)
+def test_each_command_of_schedules_has_help(cli, command):
+    said = cli("schedules", command, "--help")
+
+    assert said.code == 0
+    assert f"Usage: perdure schedules {command}" in said.out
+    assert f" {command} " in cli("schedules").out
 
 
 def test_the_version_is_told(cli):

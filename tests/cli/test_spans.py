@@ -4,11 +4,12 @@ import time
 
 import pytest
 
-from perdure.cli.spans import ago, duration, iso, moment
+from perdure.cli.spans import ago, duration, iso, moment, seconds
+from perdure.errors import ConfigError
 
 
 @pytest.mark.parametrize(
-    ("seconds", "shown"),
+    ("span", "shown"),
     [
         (-1, "0.00 s"),
         (0.347, "0.35 s"),
@@ -21,8 +22,8 @@ from perdure.cli.spans import ago, duration, iso, moment
         (187200, "2 d 4 h"),
     ],
 )
-def test_a_span_is_shown_in_its_two_largest_units(seconds, shown):
-    assert duration(seconds) == shown
+def test_a_span_is_shown_in_its_two_largest_units(span, shown):
+    assert duration(span) == shown
 
 
 def test_ago_is_how_long_since():
@@ -43,3 +44,17 @@ def test_a_moment_is_local_time(monkeypatch):
     finally:
         monkeypatch.undo()
         time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [("90", 90.0), ("90s", 90.0), ("15m", 900.0), ("1.5h", 5400.0), ("2 d", 172800.0)],
+)
+def test_a_span_is_read_as_it_is_typed(text, span):
+    assert seconds(text, "--every") == span
+
+
+@pytest.mark.parametrize("text", ["", "soon", "5w", "-5s", "1e9"])
+def test_what_is_no_span_is_refused(text):
+    with pytest.raises(ConfigError, match="--every: .* is no span"):
+        seconds(text, "--every")

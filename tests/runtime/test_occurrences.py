@@ -117,7 +117,19 @@ def test_a_workflow_that_cannot_begin_here_is_unknown(hosted):
 
 
 def test_it_says_what_this_process_hosts():
-    found = Occurrences(hosting(machine("a")), MemoryStore())
+    found = Occurrences(hosting(machine("a")), stored(machine("a", name="other")))
 
     assert found.is_known("story")
     assert not found.is_known("other")
+    assert not found.is_known("nothing")
+
+
+def test_a_definition_is_known_wherever_its_plan_is_and_has_its_defaults():
+    schema = {"type": "object", "properties": {"n": {"type": "integer", "default": 5}}}
+    plan = graph(StepPlan(name="a"), name="story", schema=encode(schema))
+    store = stored(plan)
+
+    made_ = birth(Registry(), Schedule(every=60.0), store)
+
+    assert Occurrences(Registry(), store).is_known("story")
+    assert decode(made_.context) == {"n": 5}

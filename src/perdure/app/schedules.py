@@ -8,10 +8,12 @@ from typing import Any
 
 from perdure.app.starting import OnConflict
 from perdure.app.views import Run
+from perdure.authoring.plans import dump
 from perdure.authoring.recurrence import times
 from perdure.authoring.registry import Registry, Workflow
 from perdure.authoring.schedules import Schedule, load, schedule_of
 from perdure.errors import InvalidValueError, ScheduleNotFoundError, ScheduleTakenError
+from perdure.ports.commit import Commit
 from perdure.ports.rows import ScheduleRow
 from perdure.ports.store import Store
 from perdure.runtime.declared import changed, made
@@ -88,6 +90,7 @@ class Schedules:
         row = made(name, flow, wanted, now, declared=False)
         if paused:
             row = row._replace(paused=1, next_at=None)
+        self._keep_plan(flow)
         if not self._store.put_schedule(row, 0):
             there = self._row(name)
             if (there.workflow, there.said) != (row.workflow, row.said):
@@ -135,6 +138,7 @@ class Schedules:
                     name,
                 )
             flow = self._flow(workflow or row.workflow)
+            self._keep_plan(flow)
             said = _changed(load(row.said), options)
             return changed(row, flow, _fitting(flow, said, now), now)
 
@@ -149,10 +153,7 @@ class Schedules:
 
     def next(self, name: str, count: int = 5) -> Sequence[datetime]:
         """Return the times that come next, in the schedule's own time zone, also of a paused one."""
-        row = self._row(name)
-        said = load(row.said)
-        coming = times(said.recurrence(row.made_at), self._now(), float("inf"))
-        return [datetime.fromtimestamp(at, said.zone) for at in islice(coming, count)]
+        return coming(self._row(name), self._now(), count)
 
     def run_now(self, name: str) -> Run:
         """Begin a run of a schedule at once, beside its times; it may be paused.
@@ -177,8 +178,8 @@ class Schedules:
         row = self._row(name)
         said = replace(load(row.said), overlap="allow")
         first, last = _moment("start", start), _moment("end", end)
-        coming = times(said.recurrence(row.made_at), first - 1e-6, last)
-        wanted = list(islice(coming, MOST_BACKFILLED + 1))
+        between = times(said.recurrence(row.made_at), first - 1e-6, last)
+        wanted = list(islice(between, MOST_BACKFILLED + 1))
         if len(wanted) > MOST_BACKFILLED:
             raise InvalidValueError(f"more than {MOST_BACKFILLED:,} times lie between them", "end")
         return [self._run(self._backfilled(row, said, at)) for at in wanted]
@@ -200,11 +201,15 @@ class Schedules:
             return workflow
         return self._registry.named(workflow)
 
+    def _keep_plan(self, flow: Workflow) -> None:
+        """Have the plan in the store, for a process that does not know the workflow."""
+        plan = flow.plan
+        row = (plan.hash, plan.workflow, plan.version, dump(plan))
+        with self._store.transaction() as open_:
+            open_.apply(Commit(batch=0, now=self._now(), plans=[row]))
+
     def _row(self, name: str) -> ScheduleRow:
-        found = next((row for row in self._store.schedules() if row.name == name), None)
-        if found is None:
-            raise ScheduleNotFoundError(name)
-        return found
+        return row_of(self._store, name)
 
     def _change(
         self, name: str, change: Callable[[ScheduleRow, float], ScheduleRow]
@@ -221,6 +226,21 @@ class Schedules:
         if row.next_at is not None:
             self._process.scheduler.hint(row.next_at)
             self._process.ledger.on_due(row.next_at)
+
+
+def row_of(store: Store, name: str) -> ScheduleRow:
+    """Return a schedule's row. Raises ScheduleNotFoundError."""
+    found = next((row for row in store.schedules() if row.name == name), None)
+    if found is None:
+        raise ScheduleNotFoundError(name)
+    return found
+
+
+def coming(row: ScheduleRow, now: float, count: int) -> Sequence[datetime]:
+    """Return the times of a schedule that come next, in its own time zone."""
+    said = load(row.said)
+    found = times(said.recurrence(row.made_at), now, float("inf"))
+    return [datetime.fromtimestamp(at, said.zone) for at in islice(found, count)]
 
 
 def view_of(row: ScheduleRow) -> ScheduleView:

@@ -64,6 +64,17 @@ _COMMANDS = (
     ("doctor", "perdure.cli.doctor:doctor", _HOSTING, "Say why a run does not advance."),
 )
 
+_SCHEDULES = (
+    ("list", "list_", "List schedules, by name."),
+    ("create", "create", "Make a schedule."),
+    ("pause", "pause", "Have no more runs begin."),
+    ("resume", "resume", "Go on from now."),
+    ("delete", "delete", "Remove a schedule."),
+    ("run", "run", "Begin a run at once."),
+    ("backfill", "backfill", "Begin a run for each time of a span that has none."),
+    ("next", "next_", "Tell the times that come next."),
+)
+
 _EPILOGUE = """\
 A run is written RUN: its id, or `last` for the newest. Everything that a run does is kept in a
 store, one file; PERDURE_STORE or --store says which, else it is .perdure/perdure.db here."""
@@ -128,6 +139,16 @@ def _app() -> App:
     app["--help"].group = app["--version"].group = _HOSTING
     for order, (name, path, group, text) in enumerate(_COMMANDS):
         app.command(path, name=name, help=text, group=group, sort_key=order, **_ALIKE)
+    app.command(_schedules())
+    return app
+
+
+def _schedules() -> App:
+    text = "Have runs begin by themselves."
+    app = App(name="schedules", help=text, group=_RUNS, sort_key=len(_COMMANDS), **_ALIKE)
+    for order, (name, function, text) in enumerate(_SCHEDULES):
+        path = f"perdure.cli.schedules:{function}"
+        app.command(path, name=name, help=text, sort_key=order, **_ALIKE)
     return app
 
 

@@ -1,10 +1,27 @@
 """Times and durations as people read them."""
 
+import re
 from datetime import UTC, datetime
+
+from perdure.errors import ConfigError
 
 MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+
+_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
+_UNITS = {"": 1.0, "s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY}
+
+
+def seconds(text: str, what: str) -> float:
+    """Return the seconds of a span as it is typed: `90`, `90s`, `15m`, `2h`, `1d`.
+
+    `what` names it in the error. Raises ConfigError.
+    """
+    found = _SPAN.fullmatch(text.strip())
+    if found is None:
+        raise ConfigError(f"{what}: {text!r} is no span. Write one such as 90s, 15m, 2h or 1d")
+    return float(found[1]) * _UNITS[found[2]]
 
 
 def duration(seconds: float) -> str:

@@ -49,8 +49,11 @@ class Occurrences:
         self._store = store
 
     def is_known(self, workflow: str) -> bool:
-        """Whether this process hosts the workflow."""
-        return self._registry.find(workflow) is not None
+        """Whether this process hosts the workflow: its code, or a definition that needs none."""
+        if self._registry.find(workflow) is not None:
+            return True
+        newest = self._store.latest_plan(workflow)
+        return newest is not None and _is_graph(texts.load(newest[1], newest[0]))
 
     def birth(self, row: ScheduleRow, said: Schedule, at: float, now: float) -> Birth:
         """Return the birth of the run of this time.
@@ -78,7 +81,7 @@ class Occurrences:
                 "It begins where a worker has it"
             )
         plan = texts.load(newest[1], newest[0])
-        return plan, newest[1], _fitting(plan, said, at)
+        return plan, newest[1], _first_context(plan, said, at)
 
 
 def inputs_of(flow: Workflow, said: Schedule, at: float) -> Mapping[str, Any]:
@@ -93,12 +96,16 @@ def _is_graph(plan: Plan) -> bool:
     return plan.kind is PlanKind.GRAPH
 
 
-def _fitting(plan: Plan, said: Schedule, at: float) -> str:
-    """Return the inputs as a context of this plan, whose code is elsewhere."""
+def _first_context(plan: Plan, said: Schedule, at: float) -> str:
+    """Return the inputs as the first context of a plan, whose code may be elsewhere."""
     schema = decode(plan.schema) if plan.schema else {}
     inputs = dict(said.inputs)
     if SCHEDULED_FOR in schema.get("properties", {}):
         inputs.setdefault(SCHEDULED_FOR, _text(at))
+    if _is_graph(plan):
+        from perdure.authoring.graphs.inputs import beginning  # only who has definitions needs it
+
+        return beginning(plan)(inputs)
     text = encode_value(inputs, "inputs")
     missing = [name for name in schema.get("required", ()) if name not in inputs]
     wrong = f"{missing[0]}: it is missing" if missing else payload_refusal(plan.schema, text)
