@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure import errors as errors
     from perdure.app.default import engine as engine
     from perdure.app.engine import Engine as Engine
+    from perdure.app.outbox import Outbox as Outbox
     from perdure.authoring.entities import entity_loader as entity_loader
     from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.schedules import Schedule as Schedule
@@ -43,6 +44,7 @@ __all__ = [
     "Directive",
     "Engine",
     "NonRetryable",
+    "Outbox",
     "OutcomeUnknown",
     "Retry",
     "RetryAfter",
@@ -72,6 +74,7 @@ _NAMES = {
     "perdure.app.default": ("engine",),
     "perdure.app.engine": ("Engine",),
     "perdure.authoring.entities": ("entity_loader",),
+    "perdure.app.outbox": ("Outbox",),
     "perdure.authoring.heartbeats": ("heartbeat",),
     "perdure.authoring.schedules": ("Schedule",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),

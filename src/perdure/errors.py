@@ -23,6 +23,7 @@ PerdureError
 │  ├─ ChildFailedError          a child run failed or was cancelled
 │  ├─ ChildNotEndedError        a child run has no result yet
 │  ├─ NonRetryableError         raised by a step: do not try again
+│  │  └─ UnusableConnectionError  nothing can be written in this connection's transaction
 │  ├─ OutcomeUnknownError       raised by a step: nobody knows whether it was done
 │  └─ RetryAfterError           raised by a step: try again, but not before
 ├─ StoreError                   the store cannot do what it must
@@ -38,6 +39,7 @@ PerdureError
 ├─ AttemptStoppedError          this attempt was called off; raised by its heartbeat
 ├─ EngineClosedError            the engine was closed
 ├─ TransactionEndedError        the block of this transaction is over
+├─ OutboxTroubleError           an application's database cannot be reached now
 ├─ ConfigError                  a setting is wrong
 ├─ InsideImportError            a start or signal during an import made by perdure
 └─ MissingExtraError            an optional dependency is not installed
@@ -234,6 +236,10 @@ class NonRetryableError(StepError):
     retryable = False
 
 
+class UnusableConnectionError(NonRetryableError):
+    """Nothing can be written in the transaction of this connection: it has none, or is no such."""
+
+
 class OutcomeUnknownError(StepError):
     """Raised by a step: it may have done what it is there for, or not.
 
@@ -314,6 +320,10 @@ class EngineClosedError(PerdureError):
 
 class TransactionEndedError(PerdureError):
     """The block of this transaction is over."""
+
+
+class OutboxTroubleError(PerdureError):
+    """The outbox in an application's database cannot be read or written now; it is tried again."""
 
 
 class ConfigError(PerdureError):

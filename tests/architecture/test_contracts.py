@@ -17,7 +17,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, SOURCES
 
-ADAPTERS = {"stores", "executors", "blobs", "notifiers"}
+ADAPTERS = {"stores", "executors", "blobs", "notifiers", "outboxes"}
 SHARED = {  # by those of one kind
     "perdure.stores.rows",
     "perdure.executors.child",

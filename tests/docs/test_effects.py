@@ -29,3 +29,4 @@ def test_the_programs_of_the_page_work_as_printed(tmp_path):
 
     assert "{'item': 'book', 'number': 1, 'confirmed': True}" in said[0]
     assert "{'charge': 'ch_1', 'shipped': True}" in said[1]
+    assert "{'item': 'book', 'sent': True}" in said[2]

@@ -8,6 +8,7 @@ from typing import Any
 
 from perdure.app.births import moment
 from perdure.app.importing import is_importing
+from perdure.app.outbox import Enlisted, check_transaction
 from perdure.app.telling import Telling
 from perdure.app.transactions import Block
 from perdure.authoring.entities import Entity, entity_of
@@ -70,7 +71,7 @@ class Emitting(Telling):
         *,
         key: str | int | None = None,
         idempotency_key: str | None = None,
-        transaction: Block | None = None,
+        transaction: Block | Enlisted | None = None,
     ) -> EventAnswer:
         """Tell that something happens now, or announce it for `at`, and start what it starts.
 
@@ -99,6 +100,8 @@ class Emitting(Telling):
                 "entity",
             )
         if transaction is not None:
+            check_transaction(transaction)
+            transaction.join(self._process)
             transaction.emit(wanted)
             return EventAnswer(event_id=None, at=at)
         made = self._process.almanac.emit(wanted, self._process.clock.now())

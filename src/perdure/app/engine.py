@@ -60,8 +60,13 @@ class Engine(Emitting):
         wanted, options = tell_apart(flow, inputs, given)
         birth, run = self._birth(flow, wanted, options)
         if options.transaction is not None:
-            options.transaction.bear(birth)
-            return Receipt(self, run.view, birth.born.start_key, self.store)
+            transaction = options.transaction
+            transaction.join(self._process)
+            transaction.bear(birth)
+            key, patience = birth.born.start_key, transaction.patience
+            receipt = Receipt(self, run.view, key, self.store, patience)
+            self._opened.watched.add(receipt)
+            return receipt
         started = self._starter.start(birth, options.on_conflict)
         return run if started == run.id else self.run(started)
 

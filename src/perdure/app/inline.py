@@ -31,8 +31,14 @@ class InlineLoop:
         while self._executor.run_one():
             self._process.ledger.drive(wait=True)
 
+    def carry(self) -> None:
+        """Bring what lies in outboxes."""
+        self._process.courier.hint()
+        self._process.courier.tick(self._process.clock.now())
+
     def process_scheduled(self) -> None:
-        """Fire what is due now, and run what comes of it."""
+        """Fire what is due now, bring what lies in outboxes, and run what comes of it."""
+        self.carry()
         more = True
         while more:
             now = self._process.clock.now()

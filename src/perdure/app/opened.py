@@ -74,6 +74,7 @@ class Opened:
     def run_ready(self) -> None:
         """Run what is ready in this thread, also within a step, if threads of ours do not."""
         if self._inline is not None:
+            self._inline.carry()
             self._inline.drive()
             self._inline.run_ready()
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from perdure.app.outbox import WHAT_IT_IS, Enlisted
 from perdure.app.transactions import Block
 from perdure.authoring.registry import Workflow
 from perdure.errors import InvalidValueError
@@ -42,7 +43,7 @@ class StartOptions:
     at: datetime | None = None
     deadline: Span | datetime | None = None
     priority: int = 0
-    transaction: Block | None = None
+    transaction: Block | Enlisted | None = None
     tags: Iterable[str] = ()
     attributes: Mapping[str, Any] | None = None
 
@@ -57,8 +58,8 @@ class StartOptions:
             raise _refused("attributes", self.attributes, "a mapping")
         if type(self.priority) is not int:
             raise _refused("priority", self.priority, "a whole number")
-        if not isinstance(self.transaction, Block | None):
-            raise _refused("transaction", self.transaction, "what engine.transaction() gives")
+        if not isinstance(self.transaction, Block | Enlisted | None):
+            raise _refused("transaction", self.transaction, WHAT_IT_IS)
         if self.transaction is not None and self.unique_key is not None:
             raise InvalidValueError(
                 "whether it is free is not known before the transaction has ended. Start the run "

@@ -6,6 +6,7 @@ from typing import Any
 
 from perdure.app.importing import is_importing
 from perdure.app.looking import Looking
+from perdure.app.outbox import Enlisted, check_transaction
 from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
 from perdure.app.transactions import Addressee, Block
@@ -26,7 +27,7 @@ class Telling(Looking):
         key: str | int | None = None,
         workflow: str | None = None,
         idempotency_key: str | None = None,
-        transaction: Block | None = None,
+        transaction: Block | Enlisted | None = None,
     ) -> SignalAnswer:
         """Signal every run that waits for `name`, or one run, or the waits with this key.
 
@@ -39,6 +40,8 @@ class Telling(Looking):
         if key is not None:
             key = str(key)  # as `wait.for_signal` keeps it
         if transaction is not None:
+            check_transaction(transaction)
+            transaction.join(self._process)
             to = Addressee(run_id, key, workflow, idempotency_key)
             return transaction.signal(name, payload, to, self._process.clock.now())
         if run_id is not None:

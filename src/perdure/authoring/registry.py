@@ -11,6 +11,7 @@ from perdure.authoring.schedules import Schedule
 from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.executor import Body
+from perdure.ports.outbox import Outbox
 
 BodyMaker = Callable[[Plan, StepPlan], Body]
 
@@ -53,7 +54,7 @@ class Workflow:
 
 
 class Registry:
-    """The workflows of one process, by name. Safe to use from several threads."""
+    """The workflows of one process, by name, and its outboxes. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -61,6 +62,7 @@ class Registry:
         self._makers: dict[str, BodyMaker] = {}
         self._made: dict[tuple[str, str], Body] = {}
         self._additions = 0
+        self.outboxes: list[Outbox] = []
 
     @property
     def generation(self) -> int:

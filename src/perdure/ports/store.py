@@ -50,6 +50,9 @@ class Transaction(Protocol):
     def announce(self, signal: Announced) -> int:
         """Accept a broadcast as `Store.announce` does, with all else."""
 
+    def take(self, keys: Sequence[str], now: float) -> list[str]:
+        """Take keys of broadcasts; return those that nobody took in the last 30 days, in order."""
+
 
 class Store(Protocol):
     """Everything the engine asks of a database. Methods may be called from several threads."""

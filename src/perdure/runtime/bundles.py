@@ -20,12 +20,13 @@ from perdure.runtime.outside import Outside, bear
 
 @dataclass(slots=True)
 class Bundle:
-    """What is to be written together."""
+    """What is to be written together. `keyed` are broadcasts by idempotency key."""
 
     births: list[Birth] = field(default_factory=list)
     messages: list[InboxMade] = field(default_factory=list)
     broadcasts: list[Announced] = field(default_factory=list)
     events: list[Wanted] = field(default_factory=list)
+    keyed: dict[str, Announced] = field(default_factory=dict)
 
 
 class Brought(NamedTuple):
@@ -58,6 +59,7 @@ class Bundles:
     def write(self, bundle: Bundle) -> Brought:
         """Write all of it in one transaction; return what came of broadcasts and events.
 
+        Of runs, signals and broadcasts whose key was used before nothing is written.
         Raises RunNotFoundError, and what the store raises: then nothing of it was written. Only
         after a CommitUnknownError all of it may be there.
         """
@@ -73,7 +75,9 @@ class Bundles:
         with self._store.transaction() as open_:
             open_.apply(commit)
             open_.put(bundle.messages)
-            numbers = [open_.announce(signal) for signal in bundle.broadcasts]
+            fresh = open_.take(list(bundle.keyed), now) if bundle.keyed else ()
+            signals = [*bundle.broadcasts, *(bundle.keyed[key] for key in fresh)]
+            numbers = [open_.announce(signal) for signal in signals]
             told = [self._almanac.write(open_, event, now) for event in bundle.events]
         return Brought(numbers, told)
 

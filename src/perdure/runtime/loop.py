@@ -1,5 +1,7 @@
 """The threads of a real process: one that ticks the duties, one that waits for a busy store.
 
+A third carries what is in applications' outboxes, where there are any: their databases may be slow.
+
 The ledger is turned by whoever brings a message. Only where others write to the store at that
 moment does its own thread wait for them, so no event loop and no duty ever does.
 """
@@ -26,6 +28,7 @@ class Loop:
         self._on_lost = on_lost
         self._ring = threading.Event()
         self._busy = threading.Event()
+        self._parcels = threading.Event()
         self._pause = threading.Event()  # set once the loop is to stop; waited for in between
         self._told: str | None = None
         self._sleeps_until = float("inf")
@@ -33,6 +36,9 @@ class Loop:
             threading.Thread(target=self._tick, name="perdure-duties", daemon=True),
             threading.Thread(target=self._wait, name="perdure-ledger", daemon=True),
         ]
+        self._courier: threading.Thread | None = None
+        self._hiring = threading.Lock()
+        process.courier.on_hint = self._summon
         process.ledger.on_busy = self._busy.set
         process.ledger.on_due = self._due
         process.crew.pulses.on_first = self.ring
@@ -45,7 +51,7 @@ class Loop:
     def stop(self, timeout: float) -> None:
         """End both threads, and wait for them up to `timeout` seconds each."""
         self._end()
-        for thread in self._threads:
+        for thread in [*self._threads, *([self._courier] if self._courier else [])]:
             if thread.is_alive() and thread is not threading.current_thread():
                 thread.join(timeout)
 
@@ -88,6 +94,7 @@ class Loop:
             try:
                 now = clock.now()
                 wake_at = self._process.tick(now)
+                self._employ()
                 self.drive()
                 self._sleeps_until = wake_at
                 self._ring.wait(max(wake_at - clock.now(), 0.0))
@@ -96,6 +103,33 @@ class Loop:
             except StoreLostError as error:
                 self._lost(error)
             except Exception as error:  # noqa: BLE001 - a duty must live on; what it does is in rows
+                self._trouble(error)
+                self._pause.wait(PAUSE_AFTER_ERROR)
+
+    def _summon(self) -> None:
+        self._parcels.set()
+        self._employ()
+
+    def _employ(self) -> None:
+        """Have a courier once there is an outbox."""
+        with self._hiring:
+            idle = self._courier is None and not self._pause.is_set()
+            if idle and self._process.courier.is_wanted:
+                thread = threading.Thread(target=self._carry, name="perdure-courier", daemon=True)
+                self._courier = thread
+                thread.start()
+
+    def _carry(self) -> None:
+        clock, courier = self._process.clock, self._process.courier
+        while not self._pause.is_set():
+            try:
+                self._parcels.clear()
+                wake_at = courier.tick(clock.now())
+                self.drive()
+                self._parcels.wait(max(wake_at - clock.now(), 0.0))
+            except StoreLostError as error:
+                self._lost(error)
+            except Exception as error:  # noqa: BLE001 - a duty must live on; its rows are kept
                 self._trouble(error)
                 self._pause.wait(PAUSE_AFTER_ERROR)
 
@@ -131,5 +165,6 @@ class Loop:
 
     def _end(self) -> None:
         self._pause.set()
+        self._parcels.set()
         self._ring.set()
         self._busy.set()

@@ -13,6 +13,7 @@ from perdure.ports.mailbox import Mailbox
 from perdure.ports.store import Store
 from perdure.runtime.almanac import Almanac
 from perdure.runtime.bundles import Bundles
+from perdure.runtime.courier import Courier
 from perdure.runtime.crew import Crew
 from perdure.runtime.declared import Declared
 from perdure.runtime.envelopes import Poke
@@ -67,6 +68,9 @@ class Process:
             store=store, clock=clock, outside=outside, ledger=self.ledger,
             herald=self.herald, almanac=self.almanac,
         )  # fmt: skip
+        self.courier = Courier(
+            outboxes=lambda: registry.outboxes, bundles=self.bundles, plans=self.plans
+        )
         self.timekeeper = Timekeeper(store, self.ledger, self.crew)
         self.scheduler = Scheduler(
             store, self.ledger, registry, Declared(store, registry, lambda: self.crew.accepts)

@@ -8,6 +8,9 @@ from pydantic_core import to_json
 
 Row = tuple[Any, ...]
 
+KEY_SECONDS = 30 * 86400.0
+"""For so long the key of a broadcast stays taken."""
+
 
 def encode_rows(rows: Sequence[Row]) -> str:
     """Return rows as one JSON array of arrays.

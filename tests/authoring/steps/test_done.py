@@ -10,6 +10,7 @@ from perdure.authoring.steps.done import Application, dump_result, load_result
 from perdure.errors import NonRetryableError
 from perdure.kernel.directives import Complete, Fail, Goto, Sleep, Wait
 from perdure.ports.executor import Result
+from tests.authoring.drivers import STYLES, Driver
 
 PAID = Result(outcome=Goto("ship"), context='{"n":1}', output="7")
 
@@ -165,48 +166,7 @@ def test_a_connection_may_come_in_a_block_which_then_closes_it(path):
     assert orders(path) == ["book"]
 
 
-class Driver:
-    """Another driver over the same file: PEP 249 and no more, with marks of its own."""
-
-    def __init__(self, path, style, **said):
-        self._db = sqlite3.connect(path)
-        self.paramstyle = style
-        self.executed = []
-        for name, value in said.items():
-            setattr(self, name, value)
-
-    def cursor(self):
-        return Cursor(self._db.cursor(), self)
-
-    def commit(self):
-        self._db.commit()
-
-    def rollback(self):
-        self._db.rollback()
-
-    def close(self):
-        self._db.close()
-
-
-class Cursor:
-    def __init__(self, cursor, driver):
-        self._cursor, self._driver = cursor, driver
-
-    def execute(self, statement, values=()):
-        style = self._driver.paramstyle
-        self._driver.executed.append(statement)
-        if style in ("format", "pyformat"):
-            assert "?" not in statement
-            statement = statement.replace("%s", "?")
-        elif style == "numeric":
-            statement = statement.replace(":", "?")
-        self._cursor.execute(statement, values)
-
-    def fetchall(self):
-        return self._cursor.fetchall()
-
-
-@pytest.mark.parametrize("style", ["qmark", "format", "pyformat", "numeric", "named"])
+@pytest.mark.parametrize("style", STYLES)
 def test_any_driver_of_pep_249_will_do(path, style):
     ours = Application(lambda: Driver(path, style))
 

@@ -46,6 +46,7 @@ def test_where_nothing_goes_wrong_runs_of_blocks_are_there():
     yard.run(60.0)
 
     assert yard.world.trace.counts["a block was done"] > 0
+    assert yard.world.trace.counts["a block was committed"] > 0
     assert yard.world.trace.counts["a block was doubtful"] == 0
 
 
@@ -56,6 +57,7 @@ def test_where_nothing_goes_wrong_runs_of_blocks_are_there():
         (Known.UNDONE, {"run-1": "k"}, "undone: it wrote"),
         (Known.DONE, {"run-1": None, "run-2": None}, r"only \['run-1'\]"),
         (Known.DONE, {"run-1": None, "run-2": "k"}, r"only \['run-1'\]"),
+        (Known.COMMITTED, {"run-1": None, "run-2": None}, r"only \['run-1'\]"),
         (Known.DOUBTFUL, {"run-1": None, "run-2": None}, "half of it"),
     ],
 )
@@ -69,7 +71,7 @@ def test_what_does_not_fit_what_is_known_is_a_violation(known, runs, says):
         blocks.check()
 
 
-@pytest.mark.parametrize("known", [Known.DONE, Known.DOUBTFUL])
+@pytest.mark.parametrize("known", [Known.DONE, Known.DOUBTFUL, Known.COMMITTED])
 def test_what_is_wholly_there_is_none(known):
     yard = Yard()
     yard.put_run("run-1")
@@ -82,7 +84,7 @@ def test_what_is_wholly_there_is_none(known):
 def test_a_block_waits_until_a_process_lives():
     yard = Yard(count=0)
     blocks = blocks_of(yard)
-    blocks.open = 1
+    blocks._open = 1
 
     blocks._begin()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from perdure.authoring.dbapi import Connect
 from perdure.authoring.plans import seal
 from perdure.authoring.registry import Workflow
 from perdure.authoring.steps.begin import beginner, taken
@@ -19,7 +20,7 @@ from perdure.authoring.steps.continuations import (
     completing,
     continuations_of,
 )
-from perdure.authoring.steps.done import Application, Connect
+from perdure.authoring.steps.done import Application
 from perdure.authoring.steps.edges import Edges, edges_of
 from perdure.authoring.steps.methods import Methods, StepMethod, methods_of, shown
 from perdure.authoring.steps.models import OPEN_SCHEMA, declared_model, schema_of

@@ -4,21 +4,18 @@ A table `perdure_done` has a row for each visit whose transaction was committed:
 and the outcome as JSON text. An attempt that finds its visit's row returns what stands there.
 """
 
-import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, fields
 from typing import Any
 
+from perdure.authoring.dbapi import Connect, bound, commit, execute, is_in_transaction, opened
 from perdure.errors import NonRetryableError
 from perdure.kernel import directives
 from perdure.kernel.ways import Way
 from perdure.ports.executor import Result
 from perdure.wire.encoding import decode, encode
-
-Connect = Callable[[], Any]
-"""Gives a DB-API 2 connection, which is closed after use, or a context manager of one."""
 
 TABLE = """\
 CREATE TABLE IF NOT EXISTS perdure_done (
@@ -54,7 +51,7 @@ class Application:
                 connection.rollback()
                 raise
             try:
-                _commit(connection)
+                commit(connection)
             except Exception:
                 if (found := self._ask(key)) is None:
                     raise
@@ -68,18 +65,8 @@ class Application:
             connection.rollback()
             return found
 
-    @contextmanager
-    def _opened(self) -> Iterator[Any]:
-        given = self._connect()
-        if hasattr(given, "cursor"):
-            try:
-                yield given
-            finally:
-                given.close()
-            return
-        manager: AbstractContextManager[Any] = given
-        with manager as connection:
-            yield connection
+    def _opened(self) -> AbstractContextManager[Any]:
+        return opened(self._connect)
 
     def _prepare(self, connection: Any) -> None:
         """Make the table, unless it is there."""
@@ -87,11 +74,11 @@ class Application:
             if self._has_table:
                 return
             try:
-                _execute(connection, "SELECT key FROM perdure_done WHERE 1 = 0").fetchall()
+                execute(connection, "SELECT key FROM perdure_done WHERE 1 = 0").fetchall()
             except Exception:  # noqa: BLE001 - each driver has errors of its own
                 connection.rollback()
-                _execute(connection, TABLE)
-                _commit(connection)
+                execute(connection, TABLE)
+                commit(connection)
             else:
                 connection.rollback()
             self._has_table = True
@@ -99,7 +86,7 @@ class Application:
     def _begin(self, connection: Any, key: str) -> Result | None:
         """Take the key, which keeps out any other attempt of the visit; or return its outcome."""
         if getattr(connection, "in_transaction", True) is False:  # sqlite3 begins none by itself
-            _execute(connection, "BEGIN IMMEDIATE")
+            execute(connection, "BEGIN IMMEDIATE")
         found = self._read(connection, key)
         if found is None:
             try:
@@ -110,7 +97,7 @@ class Application:
                     raise
         if found is not None:
             connection.rollback()
-        elif not _is_in_transaction(connection):
+        elif not is_in_transaction(connection):
             raise NonRetryableError(
                 "the connection of this transactional step commits each statement by itself. Give "
                 "one that does not: autocommit must be off"
@@ -118,9 +105,9 @@ class Application:
         return found
 
     def _read(self, connection: Any, key: str) -> Result | None:
-        mark, given = _bound(connection, key)
+        mark, given = bound(connection, key)
         asked = f"SELECT outcome FROM perdure_done WHERE key = {mark[0]}"  # noqa: S608 - a mark
-        rows = _execute(connection, asked, given).fetchall()
+        rows = execute(connection, asked, given).fetchall()
         if not rows:
             return None
         if rows[0][0] == _OPEN:
@@ -132,70 +119,20 @@ class Application:
         return load_result(rows[0][0])
 
     def _record(self, connection: Any, key: str, outcome: str) -> None:
-        if not _is_in_transaction(connection):
+        if not is_in_transaction(connection):
             raise NonRetryableError(
                 "the step has ended its transaction itself. A transactional step must neither "
                 "commit nor roll back: perdure does"
             )
-        marks, given = _bound(connection, outcome, key)
+        marks, given = bound(connection, outcome, key)
         told = f"UPDATE perdure_done SET outcome = {marks[0]} WHERE key = {marks[1]}"  # noqa: S608
-        _execute(connection, told, given)
+        execute(connection, told, given)
 
 
 def _insert(connection: Any, key: str) -> None:
-    marks, given = _bound(connection, key, _OPEN)
+    marks, given = bound(connection, key, _OPEN)
     told = f"INSERT INTO perdure_done (key, outcome) VALUES ({marks[0]}, {marks[1]})"  # noqa: S608
-    _execute(connection, told, given)
-
-
-def _is_in_transaction(connection: Any) -> bool:
-    if getattr(connection, "autocommit", None) is True:
-        return getattr(connection, "in_transaction", False) is True
-    return getattr(connection, "in_transaction", True) is True
-
-
-def _commit(connection: Any) -> None:
-    connection.commit()
-    if getattr(connection, "in_transaction", False) is True:  # sqlite3 with autocommit=True
-        _execute(connection, "COMMIT")
-
-
-def _execute(connection: Any, statement: str, values: Any = ()) -> Any:
-    cursor = connection.cursor()
-    cursor.execute(statement, values)
-    return cursor
-
-
-def _bound(connection: Any, *values: str) -> tuple[list[str], Any]:
-    """Return the marks for values in a statement, as the driver wants them, and the values."""
-    match style := _paramstyle(connection):
-        case "qmark":
-            return ["?"] * len(values), values
-        case "format" | "pyformat":
-            return ["%s"] * len(values), values
-        case "numeric":
-            return [f":{number}" for number in range(1, len(values) + 1)], values
-        case "named":
-            names = [f"v{number}" for number in range(len(values))]
-            return [f":{name}" for name in names], dict(zip(names, values, strict=True))
-        case _:
-            raise NonRetryableError(
-                f"a connection of type {type(connection).__name__} does not say how its driver "
-                f"marks parameters (paramstyle is {style!r}). Set `paramstyle` on it"
-            )
-
-
-def _paramstyle(connection: Any) -> Any:
-    """Return how a driver marks parameters: its connection says so, or its module does (PEP 249)."""
-    if (said := getattr(connection, "paramstyle", None)) is not None:
-        return said
-    for kind in type(connection).__mro__:
-        parts = kind.__module__.split(".")
-        for length in range(len(parts), 0, -1):
-            module = sys.modules.get(".".join(parts[:length]))
-            if (said := getattr(module, "paramstyle", None)) is not None:
-                return said
-    return None
+    execute(connection, told, given)
 
 
 def dump_result(result: Result) -> str:

@@ -1,5 +1,6 @@
 """Messages for runs over dicts: accepted once for a key, and broadcasts to those that wait."""
 
+import math
 from collections.abc import Sequence
 
 from perdure.errors import RunNotFoundError
@@ -7,6 +8,7 @@ from perdure.ports.commit import InboxMade, WaitMade
 from perdure.ports.rows import Announced
 from perdure.stores.memory.oddities import refuse_odd
 from perdure.stores.memory.tables import Broadcast, Draft, RunTable, Tables
+from perdure.stores.rows import KEY_SECONDS
 from perdure.wire.matching import mismatch
 
 
@@ -39,6 +41,15 @@ def announce(tables: Tables, draft: Draft, signal: Announced) -> int:
     number = next(tables.broadcasts)
     draft.signals[number] = Broadcast(signal, max((t.n for t in draft.every()), default=0))
     return number
+
+
+def take(tables: Tables, draft: Draft, keys: Sequence[str], now: float) -> list[str]:
+    """Take keys; return those that nobody had taken. What was taken long ago is free again."""
+    refuse_odd([(key,) for key in keys])
+    taken = tables.taken | draft.taken
+    fresh = [k for k in dict.fromkeys(keys) if taken.get(k, -math.inf) < now - KEY_SECONDS]
+    draft.taken |= dict.fromkeys(fresh, now)
+    return fresh
 
 
 def deliver(

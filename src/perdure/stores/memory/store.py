@@ -60,6 +60,10 @@ class MemoryTransaction:
         """Accept a broadcast."""
         return inbox.announce(self._tables, self._draft, signal)
 
+    def take(self, keys: Sequence[str], now: float) -> list[str]:
+        """Take keys of broadcasts; return those that nobody had taken."""
+        return inbox.take(self._tables, self._draft, keys, now)
+
 
 class MemoryStore:
     """A store that ends with the process."""

@@ -121,6 +121,7 @@ class Tables:
     signals: dict[int, Broadcast] = field(default_factory=dict)
     events: EventTables = field(default_factory=EventTables)
     schedules: dict[str, ScheduleRow] = field(default_factory=dict)
+    taken: dict[str, float] = field(default_factory=dict)  # keys of broadcasts, and since when
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
@@ -158,6 +159,7 @@ class Draft:
         self._events: EventTables | None = None
         self.schedules = dict(tables.schedules)
         self.revisions: list[RevisionRow] = []
+        self.taken: dict[str, float] = {}
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -220,6 +222,7 @@ class Draft:
         tables.signals.update(self.signals)
         tables.schedules = self.schedules
         tables.revisions.extend(self.revisions)
+        tables.taken.update(self.taken)
         tables.keys.update(self._keys)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
         for run, added in self._ended.items():

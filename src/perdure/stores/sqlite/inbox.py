@@ -7,7 +7,7 @@ import apsw
 from perdure.errors import RunNotFoundError
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
-from perdure.stores.rows import encode_rows
+from perdure.stores.rows import KEY_SECONDS, encode_rows
 from perdure.stores.sqlite.statements import fetch
 from perdure.wire.encoding import encode
 
@@ -56,6 +56,13 @@ def _insert(
     if keys:
         fetch(db, "inbox/keys", rows=encode_rows(keys))
     return [None if n is None else next(ids) for n in numbers]
+
+
+def take(db: apsw.Connection, keys: Sequence[str], now: float) -> list[str]:
+    """Take keys; return those that nobody had taken. What was taken long ago is free again."""
+    fetch(db, "inbox/free", until=now - KEY_SECONDS)
+    fresh = {key for (key,) in fetch(db, "inbox/take", keys=encode(list(keys)), now=now)}
+    return [key for key in dict.fromkeys(keys) if key in fresh]
 
 
 def announce(db: apsw.Connection, signal: Announced) -> int:

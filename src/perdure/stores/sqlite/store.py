@@ -69,6 +69,11 @@ class SqliteTransaction:
         with self._told():
             return inbox.announce(self._db, signal)
 
+    def take(self, keys: Sequence[str], now: float) -> list[str]:
+        """Take keys of broadcasts; return those that nobody had taken."""
+        with self._told():
+            return inbox.take(self._db, keys, now)
+
     @contextmanager
     def _told(self) -> Iterator[apsw.Connection]:
         try:

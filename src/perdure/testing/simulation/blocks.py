@@ -1,4 +1,7 @@
-"""Callers who start and signal in one transaction: it takes effect as a whole, or not at all."""
+"""Callers who start and signal in one transaction: it takes effect as a whole, or not at all.
+
+It is perdure's own, or one of an application's: that takes effect some time after its commit.
+"""
 
 import random
 from collections.abc import Iterator
@@ -6,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from perdure.app.outbox import Enlisted
 from perdure.app.transactions import Addressee, Block, block
 from perdure.errors import RunNotFoundError, StoreError
 from perdure.testing.simulation.clients import AGAIN_SECONDS, Clients, Wanted
 from perdure.testing.simulation.node import Mates, SimProcess
+from perdure.testing.simulation.own import OwnConnection, OwnDatabase
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Workload
 from perdure.testing.simulation.world import Died, Violation, World
@@ -26,6 +31,7 @@ class Known(Enum):
     UNDONE = auto()
     DONE = auto()
     DOUBTFUL = auto()
+    COMMITTED = auto()
 
 
 @dataclass(slots=True)
@@ -56,17 +62,29 @@ class Blocks:
         self._clients = clients
         self._chance = chance
         self._asked: list[Asked] = []
-        self.open = 0
+        self._own = OwnDatabase(chance)
+        workload.registry.outboxes.append(self._own.outbox)
+        self._keyed: set[str] = set()
+        self._said = 0
+        self._open = 0
+
+    @property
+    def open(self) -> int:
+        """How many transactions are open, or committed and not brought to the store."""
+        self._own.is_calm = self._world.is_calm
+        return self._open + self._own.left
 
     def plan(self, seconds: float) -> None:
         """Decide how many blocks there are in these seconds, and when."""
         for _ in range(self._chance.choice((0, 0, 1, 2, 4))):
-            self.open += 1
+            self._open += 1
             self._world.after(seconds * self._chance.random(), "a block", self._begin)
 
     def check(self) -> None:
-        """Hold every block to what its caller knows of it. Raises Violation."""
+        """Hold every block to what its caller knows of it, now that all is over. Raises Violation."""
         for asked in self._asked:
+            if asked.known is Known.COMMITTED:
+                asked.known = Known.DONE
             self._check(asked)
 
     def _begin(self) -> None:
@@ -76,22 +94,43 @@ class Blocks:
             return
         asked = Asked(len(self._asked))
         self._asked.append(asked)
-        with self._fate_of(asked, life), block(life.process.bundles, life.drive) as made:
+        transaction = self._application if self._chance.random() < 0.5 else self._block
+        with self._fate_of(asked, life), transaction(life, asked) as made:
             for _ in range(self._chance.choice((1, 2, 3))):
                 self._ask(life, made, asked)
                 self._check(asked)
                 self._world.wait(life)
             self._end(life)
-            asked.known = Known.DOUBTFUL
         self._check(asked)
-        self.open -= 1
+        self._open -= 1
+
+    @contextmanager
+    def _block(self, life: SimProcess, asked: Asked) -> Iterator[Block]:
+        """Have a transaction of perdure's own."""
+        with block(life.process.bundles, life.drive) as made:
+            yield made
+            asked.known = Known.DOUBTFUL
+        asked.known = Known.DONE
+
+    @contextmanager
+    def _application(self, life: SimProcess, asked: Asked) -> Iterator[Enlisted]:
+        """Have a transaction of an application's, which its process may not outlive."""
+        connection = OwnConnection(self._own.db)
+        made = Enlisted(self._own.outbox, self._workload.registry, connection)
+        made.join(life.process)
+        yield made
+        connection.commit()
+        asked.known = Known.COMMITTED
+        if self._chance.random() < 0.2 and not self._world.is_calm:
+            life.die("died after an application's commit")
+        if not self._world.hits(self._world.faults.deaf):
+            made.committed()
 
     @contextmanager
     def _fate_of(self, asked: Asked, life: SimProcess) -> Iterator[None]:
         """Note what the caller knows when its block is over, in whatever way."""
         try:
             yield
-            asked.known = Known.DONE
         except (_UndoneError, RunNotFoundError):
             asked.known = Known.UNDONE
         except StoreError:
@@ -103,12 +142,12 @@ class Blocks:
             asked.known = Known.UNDONE
         self._world.trace.sometimes(f"a block was {asked.known.name.lower()}")
 
-    def _ask(self, life: SimProcess, made: Block, asked: Asked) -> None:
+    def _ask(self, life: SimProcess, made: Block | Enlisted, asked: Asked) -> None:
         """Ask for a start or a signal; the first is a start without a key."""
-        to = self._clients.some_run()
+        to = self._to(asked)
         if asked.runs and to is not None and self._chance.random() < 0.5:
-            said = len(made.bundle.messages) + len(made.bundle.broadcasts)
-            payload = {f"block-{asked.number}-{said}": asked.number}
+            self._said += 1
+            payload = {f"block-{asked.number}-{self._said}": asked.number}
             narrowed = self._chance.random() < 0.8
             run = to if narrowed else None
             name = self._chance.choice(self._workload.signals or ("go",))
@@ -122,7 +161,19 @@ class Blocks:
         wanted = Wanted(self._workload.registry.get(name), context, key=key)
         birth = self._clients.birth(life, wanted)
         asked.runs[birth.run] = key
+        if key is not None:
+            self._keyed.add(birth.run)
         made.bear(birth)
+
+    def _to(self, asked: Asked) -> str | None:
+        """Return a run to signal: any, or one that this very transaction starts.
+
+        Not one whose start has a key that may be taken: then a signal to it reaches nobody.
+        """
+        if asked.runs and self._chance.random() < 0.3:
+            return next(iter(asked.runs))
+        run = self._clients.some_run()
+        return None if run in self._keyed else run
 
     def _end(self, life: SimProcess) -> None:
         """End the block: mostly in good order, else it raises, or its process dies."""
@@ -140,10 +191,11 @@ class Blocks:
         sure = [run in tracks for run, key in asked.runs.items() if key is None]
         sure += [run in tracks and text in tracks[run].payloads for run, text in asked.payloads]
         there = [run for run in asked.runs if run in tracks]
+        whole = all(sure) and all(map(self._is_there, asked.runs.items()))
         match asked.known:
             case Known.OPEN | Known.UNDONE if there or any(sure):
                 raise Violation("block", f"{what}: it wrote {there}, {sure}")
-            case Known.DONE if not (all(sure) and all(map(self._is_there, asked.runs.items()))):
+            case Known.DONE if not whole:
                 raise Violation("block", f"{what}: of {asked.runs} only {there} are there, {sure}")
             case Known.DOUBTFUL if any(sure) != all(sure):
                 raise Violation("block", f"{what}: half of it was written: {there}, {sure}")

@@ -18,6 +18,7 @@ from perdure.runtime.envelopes import Told
 from perdure.runtime.process import Process
 from perdure.testing.simulation.executor import SimExecutor, SimMailbox
 from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.rounds import Rounds
 from perdure.testing.simulation.store import SimStore
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.world import Died, Life, World
@@ -89,6 +90,7 @@ class SimProcess(Life):
         self.process.ledger.on_busy = self._busy
         self.process.ledger.on_due = self._due
         self.process.crew.pulses.on_first = self._beaten
+        self._rounds = Rounds(world=site.world, life=self, process=self.process, drive=self.drive)
 
     @property
     def can_be_called(self) -> bool:
@@ -103,6 +105,7 @@ class SimProcess(Life):
             self.die("could not open the store")
         self.ready = True
         self._tick_in(0.0)
+        self._rounds.begin()
 
     def die(self, why: str) -> None:
         """Stop here and now, whatever is under way."""

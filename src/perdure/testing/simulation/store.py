@@ -48,6 +48,9 @@ class Looks(Protocol):
     def committed(self, commit: Commit, committed: Committed) -> None:
         """Look at what a commit wrote."""
 
+    def announced(self, signals: Iterable[Announced]) -> None:
+        """Look at broadcasts that were accepted with other things."""
+
 
 class _NotDoneError(Exception):
     """Rolls a transaction back."""
@@ -65,6 +68,7 @@ class SimTransaction:
         self._open = open_
         self._applied = applied
         self.put_to: list[str] = []
+        self.announced: list[Announced] = []
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs."""
@@ -83,7 +87,12 @@ class SimTransaction:
 
     def announce(self, signal: Announced) -> int:
         """Accept a broadcast."""
+        self.announced.append(signal)
         return self._open.announce(signal)
+
+    def take(self, keys: Sequence[str], now: float) -> list[str]:
+        """Take keys of broadcasts."""
+        return self._open.take(keys, now)
 
     @property
     def events(self) -> EventWriter:
@@ -180,11 +189,12 @@ class SimStore:
             self._meet(fate, "transaction")
         applied: list[tuple[Commit, Committed]] = []
         put_to: list[str] = []
+        announced: list[Announced] = []
         with suppress(_NotDoneError), self._inner.transaction(wait=wait) as open_:
             made = SimTransaction(open_, applied)
             yield made
             _roll_back_unless(done=fate.is_done)
-            put_to = made.put_to
+            put_to, announced = made.put_to, made.announced
         for commit, committed in applied if fate.is_done else ():
             claimed = [(job.run, job.step, job.token) for job in committed.claimed]
             done = sorted(committed.moved | committed.born)
@@ -192,6 +202,8 @@ class SimStore:
             self._looks.committed(commit, committed)
         if put_to:
             self._looks.wrote(put_to)
+        if announced:
+            self._looks.announced(announced)
         self._meet(fate, "commit")
         self._world.wait(self._life)
 

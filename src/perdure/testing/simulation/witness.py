@@ -15,7 +15,7 @@ from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Attempt, Open, Run, Status, Unsettled, Waiting
 from perdure.ports.commit import UNSETTLED, AttemptEnded, Beat, Commit, Committed, StepEnded
 from perdure.ports.executor import Work
-from perdure.ports.rows import InboxRow, JobRow, Loaded
+from perdure.ports.rows import Announced, InboxRow, JobRow, Loaded
 from perdure.ports.store import Store
 from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
@@ -59,6 +59,7 @@ class Witness:
         self._judge = judge
         self._plans: dict[str, Plan] = {}
         self._inbox: dict[int, str] = {}
+        self._announced: set[str | None] = set()
         self.tracks: dict[str, Track] = {}
         self.kinship = Kinship(store, self.tracks)
         self.events = EventRules(world, registry or Registry())
@@ -107,6 +108,13 @@ class Witness:
         newest, _, _ = track.tokens.get((row.step, row.visit), (None, 0, None))
         if token is not None and token != newest:
             raise track.broken("I4", f"a report of {row[1:4]} under {token} counted, not {newest}")
+
+    def announced(self, signals: Iterable[Announced]) -> None:
+        """Look at broadcasts, each of which was asked for once. Raises Violation."""
+        for signal in signals:
+            if signal.payload in self._announced:
+                raise Violation("I7", f"{signal} was accepted before, as another one")
+            self._announced.add(signal.payload)
 
     def wrote(self, runs: Iterable[str]) -> None:
         """Look at these runs. Raises Violation."""
