@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.current import current_step as current_step
     from perdure.authoring.steps.current import get_context as get_context
     from perdure.authoring.steps.current import idempotency_key as idempotency_key
+    from perdure.authoring.steps.current import woken_by as woken_by
     from perdure.authoring.steps.decorators import step as step
     from perdure.authoring.steps.decorators import workflow as workflow
     from perdure.authoring.steps.directives import Directive as Directive
@@ -67,6 +68,7 @@ __all__ = [
     "start_child",
     "step",
     "wait",
+    "woken_by",
     "workflow",
 ]
 
@@ -78,7 +80,9 @@ _NAMES = {
     "perdure.authoring.heartbeats": ("heartbeat",),
     "perdure.authoring.schedules": ("Schedule",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),
-    "perdure.authoring.steps.current": ("current_step", "get_context", "idempotency_key"),
+    "perdure.authoring.steps.current": (
+        *("current_step", "get_context", "idempotency_key", "woken_by"),
+    ),
     "perdure.authoring.steps.decorators": ("step", "workflow"),
     "perdure.authoring.steps.directives": (
         *("Directive", "complete", "fail", "goto", "sleep", "wait"),

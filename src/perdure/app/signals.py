@@ -12,11 +12,13 @@ from perdure.kernel import history
 from perdure.kernel.messages import Signal
 from perdure.kernel.plan import PlanKind
 from perdure.ports.commit import InboxMade
-from perdure.ports.rows import Announced, RunFilter
+from perdure.ports.rows import Announced, Loaded, RunFilter
 from perdure.ports.store import Store
 from perdure.runtime.envelopes import Poke, Ticket
+from perdure.runtime.fitting import refusal
 from perdure.runtime.process import Process
 from perdure.runtime.records import dump_message, load_events
+from perdure.runtime.ways import WAYS, waiting_of
 from perdure.wire.encoding import check_value, encode_value
 
 log = logging.getLogger("perdure.signals")
@@ -73,7 +75,7 @@ class Signaller:
             raise RunNotFoundError(run)
         if loaded.row.ended_at is not None:
             return SignalAnswer(refused=((run, f"the run is {loaded.row.status}"),))
-        if why := self._refusal(loaded.row.plan, text):
+        if why := self._refusal(loaded.row.plan, text) or _unfit(loaded, name, key, text):
             return SignalAnswer(refused=((run, why),))
         message = dump_message(Signal(id=0, name=name, key=key, addressed=True))
         (number,) = self._store.put([InboxMade(run, message, text, idempotency_key)])
@@ -155,7 +157,18 @@ class Signaller:
                     return SignalAnswer(woken=(run,))
                 if isinstance(event, history.SignalKept) and event.signal == number:
                     return SignalAnswer(kept=(run,))
+                if isinstance(event, history.SignalDropped) and event.signal == number:
+                    return SignalAnswer(refused=((run, event.why),))
         return SignalAnswer(refused=((run, "the run has ended or is being cancelled"),))
+
+
+def _unfit(loaded: Loaded, name: str, key: str | None, payload: str | None) -> str:
+    """Say why the run's wait for a signal refuses it, before its key is used up."""
+    rows = [wait for wait in loaded.waits if wait.kind in WAYS]
+    ways = waiting_of(rows).ways if rows else ()
+    fitting = [way for way in ways if way.fits("signal", name, key)]
+    why = [refusal(way, "", payload, loaded.context) for way in fitting]
+    return why[0] if why and all(why) else ""
 
 
 def encode_payload(payload: Mapping[str, Any] | None) -> str | None:

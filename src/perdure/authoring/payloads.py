@@ -1,6 +1,6 @@
-"""Whether a payload fits a JSON Schema: of the context that it is to be merged into.
+"""Whether a payload fits a JSON Schema: of the context that it is to be merged into, or of a wait.
 
-A payload brings some of the fields, so none is required of it.
+It brings some of a context's fields, so none is required of it; a wait says what it accepts as a whole.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -23,17 +23,23 @@ def payload_refusal(schema: str, payload: str | None) -> str:
     return _refusal(schema, payload or "{}") if schema else ""
 
 
+def accepts_refusal(schema: str, payload: str | None) -> str:
+    """Say why a payload (JSON text) is not what a wait accepts, all that is required with it."""
+    return _refusal(schema, payload or "{}", whole=True)
+
+
 @lru_cache(maxsize=256)  # one payload often goes to many runs
-def _refusal(schema: str, payload: str) -> str:
-    return _checker(schema)(decode(payload))
+def _refusal(schema: str, payload: str, *, whole: bool = False) -> str:
+    return _checker(schema, whole=whole)(decode(payload))
 
 
 @lru_cache(maxsize=256)
-def _checker(schema: str) -> Check:
+def _checker(schema: str, *, whole: bool) -> Check:
     import jsonschema_rs  # not needed to import a workflow
 
     body = decode(schema)
-    body.pop("required", None)
+    if not whole:
+        body.pop("required", None)
     check = jsonschema_rs.validator_for(body, validate_formats=True, formats=_FORMATS)
 
     def refusal(value: Any) -> str:

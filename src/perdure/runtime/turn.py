@@ -11,6 +11,7 @@ from perdure.ports.rows import Loaded
 from perdure.runtime.draft import Draft
 from perdure.runtime.effects import CONTINUE, Cause, write
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Told
+from perdure.runtime.fitting import fitted, fitted_report
 from perdure.runtime.hotrun import HotRun, kin_of, restore
 from perdure.runtime.plans import Plans
 from perdure.runtime.records import dump_message, load_message
@@ -62,7 +63,7 @@ class Turn:
             return None
         hot = self.hot[run] = restore(loaded, self.plans.get(loaded.row.plan))
         for row in loaded.inbox:
-            message = load_message(row.message, row.id)
+            message = fitted(hot, load_message(row.message, row.id), row.payload)
             result = advance(hot.plan, hot.run, message, self.draft.now)
             if result.events:
                 cause = Cause(row.message, inbox=row.id, payload=row.payload)
@@ -74,7 +75,10 @@ class Turn:
     def _tell(self, hot: HotRun, envelope: Told) -> list[history.Event]:
         if envelope.again and _is_fenced(hot, envelope):
             return []
-        result = advance(hot.plan, hot.run, envelope.message, self.draft.now)
+        message = envelope.message
+        if hot.run.kept and envelope.done is not None and isinstance(message, messages.Report):
+            message = fitted_report(hot, message, envelope.done.result.context)
+        result = advance(hot.plan, hot.run, message, self.draft.now)
         if result.events:
             told = dump_message(envelope.message)
             cause = Cause(told, envelope.done, envelope.token, payload=envelope.payload)

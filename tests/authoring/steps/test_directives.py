@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pydantic import BaseModel
 
 from perdure.authoring.steps.current import enter, leave
 from perdure.authoring.steps.directives import (
@@ -11,6 +12,7 @@ from perdure.authoring.steps.directives import (
     GoTo,
     SleepFor,
     WaitFor,
+    WaitForAny,
     complete,
     fail,
     goto,
@@ -172,3 +174,46 @@ def test_complete_may_bring_data():
 def test_fail_keeps_a_reason_that_can_be_stored(reason, kept):
     """S003-23."""
     assert fail(reason) == GivenUp(kept)
+
+
+# -- wait.any ----------------------------------------------------------------------------------
+def test_wait_any_waits_for_the_first_of_its_ways():
+    asked = wait.any(
+        wait.for_signal("paid", then="ship"),
+        wait.for_signal("off", key=7),
+        timeout=timedelta(days=1),
+        on_timeout=ORDERS.ship,
+        then=ORDERS.ship,
+    )
+
+    assert isinstance(asked, WaitForAny)
+    assert [(way.name, way.key, way.then) for way in asked.ways] == [
+        ("paid", None, "ship"),
+        ("off", "7", None),
+    ]
+    assert (asked.timeout, asked.on_timeout, asked.then) == (86400.0, "ship", "ship")
+
+
+@pytest.mark.parametrize(
+    ("ways", "options", "said"),
+    [
+        ((), {}, "needs something to wait for"),
+        (("paid",), {}, r"takes wait.for_signal\(...\) and the like, not 'paid'"),
+        ((wait.for_children(),), {}, "and the like, not WaitForChildren"),
+        ((wait.for_signal("paid", timeout=3),), {}, "Move that of 'paid' to wait.any"),
+        ((wait.for_signal("paid"),), {"on_timeout": "ship"}, "has `on_timeout` but no `timeout`"),
+    ],
+)
+def test_wait_any_refuses_what_makes_no_sense(ways, options, said):
+    with pytest.raises(InvalidStepResultError, match=said):
+        wait.any(*ways, **options)
+
+
+def test_a_wait_says_what_it_accepts():
+    class Paid(BaseModel):
+        amount: int
+
+    assert '"amount"' in wait.for_signal("paid", accepts=Paid).accepts
+    assert wait.for_signal("paid").accepts == ""
+    with pytest.raises(InvalidStepResultError, match=r"accepts=...\) needs a model, not 3"):
+        wait.for_signal("paid", accepts=3)

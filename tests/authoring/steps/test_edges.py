@@ -305,3 +305,42 @@ def test_helpers_have_edges_too():
 
     assert list(found["retry"].gotos) == ["only"]
     assert not found["only"].gotos
+
+
+# -- wait.any ----------------------------------------------------------------------------------
+def test_the_ways_of_wait_any_are_edges_and_signals():
+    def asks(self):
+        return wait.any(
+            wait.for_signal("paid", then=self.b),
+            wait.for_signal(PAID, then="c"),
+            wait.for_signal("off"),
+            timeout=3,
+            on_timeout=self.c,
+        )
+
+    found = edges(asks)
+
+    assert (list(found.thens), list(found.timeouts)) == (["b", "c"], ["c"])
+    assert list(found.signals) == ["paid", "off"]
+    assert len(found.open_waits) == 1
+
+
+def test_a_then_of_wait_any_leads_on_all_ways_that_have_none_also_through_variables():
+    def asks(self):
+        from perdure import wait
+
+        off = wait.for_signal("off")
+        return wait.any(wait.for_signal("paid"), off, then=self.b)
+
+    found = edges(asks)
+
+    assert (list(found.thens), found.open_waits) == (["b"], [])
+
+
+def test_any_of_something_else_is_no_wait():
+    def asks(self):
+        numbers = Page()
+        numbers.any(then=self.b, on_timeout=self.c)
+        return complete()
+
+    assert not edges(asks).thens

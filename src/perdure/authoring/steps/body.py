@@ -14,6 +14,7 @@ from perdure.authoring.steps.results import unknown_step, wrong_result
 from perdure.authoring.steps.retry import Retry
 from perdure.errors import InvalidStepResultError
 from perdure.kernel.directives import Complete, Directive, Fail, Goto, Join, Sleep, Wait
+from perdure.kernel.ways import Way
 from perdure.ports.events import SIGN
 from perdure.ports.executor import Result, Work
 
@@ -105,15 +106,22 @@ class StepBody:
             return outcome if outcome is not None else self._goto("goto", returned.step)
         if kind is directives.Completed:
             return _COMPLETE
-        if kind is directives.WaitFor:
-            return self._wait(returned)
-        if kind is directives.WaitForChildren:
-            return self._join(returned)
         if kind is directives.SleepFor:
             return Sleep(returned.seconds, self._known("sleep(then=...)", returned.then))
         if kind is directives.GivenUp:
             return Fail(returned.reason)
-        raise wrong_result(self._label, returned, self._gotos)
+        return self._waiting(returned)
+
+    def _waiting(self, asked: Any) -> Wait | Join:
+        match asked:
+            case directives.WaitFor():
+                return self._wait(asked)
+            case directives.WaitForAny():
+                return self._any(asked)
+            case directives.WaitForChildren():
+                return self._join(asked)
+            case _:
+                raise wrong_result(self._label, asked, self._gotos)
 
     def _wait(self, asked: directives.WaitFor) -> Wait:
         then = self._onward("wait.for_signal", asked.then)
@@ -124,7 +132,30 @@ class StepBody:
             on_timeout=self._known("wait.for_signal(on_timeout=...)", asked.on_timeout),
             then=then,
             fresh=asked.fresh,
+            kind=asked.kind,
+            match=asked.match,
+            accepts=asked.accepts,
         )
+
+    def _any(self, asked: directives.WaitForAny) -> Wait:
+        first, *others = [self._way(way, asked.then) for way in asked.ways]
+        return Wait(
+            **first,
+            timeout=asked.timeout,
+            on_timeout=self._known("wait.any(on_timeout=...)", asked.on_timeout),
+            also=tuple(Way(**way) for way in others),
+        )
+
+    def _way(self, asked: directives.WaitFor, then: str | None) -> dict[str, Any]:
+        return {
+            "name": asked.name,
+            "key": asked.key,
+            "then": self._onward("wait.any", asked.then or then),
+            "kind": asked.kind,
+            "match": asked.match,
+            "accepts": asked.accepts,
+            "fresh": asked.fresh,
+        }
 
     def _join(self, asked: directives.WaitForChildren) -> Join:
         return Join(

@@ -6,6 +6,7 @@ from typing import Any
 
 from perdure.errors import OutsideStepError
 from perdure.ports.executor import Work
+from perdure.ports.woken import Woken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,15 @@ def idempotency_key() -> str:
     Give it to services that honour one, so that a step that is tried again acts once.
     """
     return _running("idempotency_key()", "Outside of one there is no visit to have a key")[1].key
+
+
+def woken_by() -> Woken | None:
+    """Return what ended the wait that led to this step: its `kind`, `name` and `key`.
+
+    The kind is 'signal', 'event' or 'timeout' (which has no name). None where the step was come to
+    by `goto` or a sleep, or is the first one. All attempts of a visit are told the same.
+    """
+    return _running("woken_by()", "Outside of one nothing was waited for")[1].woken
 
 
 def current_work(what: str, hint: str) -> Work:

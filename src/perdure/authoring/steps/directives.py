@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from inspect import iscoroutine
 from typing import Any, Literal
 
+from perdure.authoring.steps.accepting import schema_accepted
 from perdure.authoring.steps.current import place
 from perdure.authoring.steps.spans import Span, seconds_of
 from perdure.errors import InvalidStepResultError
@@ -42,7 +43,7 @@ class SleepFor(Directive):
 
 @dataclass(slots=True, kw_only=True)
 class WaitFor(Directive):
-    """The run waits for a signal."""
+    """The run waits for a signal, or for what `kind` says; `match` and `accepts` are JSON texts."""
 
     name: str
     key: str | None
@@ -50,6 +51,19 @@ class WaitFor(Directive):
     on_timeout: str | None
     then: str | None
     fresh: bool
+    kind: str = "signal"
+    match: str = ""
+    accepts: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class WaitForAny(Directive):
+    """The run waits for the first of several things."""
+
+    ways: tuple[WaitFor, ...]
+    timeout: float | None
+    on_timeout: str | None
+    then: str | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +109,7 @@ class Waits:
 
     __slots__ = ()
 
-    def for_signal(
+    def for_signal(  # noqa: PLR0913 - what is waited for, how long, and where it leads
         self,
         name: str,
         *,
@@ -104,13 +118,15 @@ class Waits:
         on_timeout: Target | None = None,
         then: Target | None = None,
         fresh: bool = False,
+        accepts: Any = None,
     ) -> Directive:
         """Wait until someone sends the signal; its payload is in the context of the next step.
 
         The run goes on at `then`, or at the step written next. `timeout` ends the wait at the step
         `on_timeout`, or fails the run (`wait_timeout`) where that is not given. `key` narrows the
         wait to signals sent with the same key, or without one. `fresh` forgets signals of this
-        name that came before this step began.
+        name that came before this step began. `accepts` is a model (pydantic's, a dataclass): a
+        signal whose payload does not fit it is refused, and the wait goes on.
         """
         if not isinstance(name, str) or not name:
             raise _wrong("wait.for_signal", f"needs the signal's name as text, not {name!r}")
@@ -123,6 +139,32 @@ class Waits:
             on_timeout=_optional(on_timeout, "wait.for_signal(..., on_timeout=...)"),
             then=_optional(then, "wait.for_signal(..., then=...)"),
             fresh=bool(fresh),
+            accepts="" if accepts is None else _accepted(accepts),
+        )
+
+    def any(
+        self,
+        *ways: Directive,
+        timeout: Span | None = None,
+        on_timeout: Target | None = None,
+        then: Target | None = None,
+    ) -> Directive:
+        """Wait for the first of several signals and events, or for the timeout: one of them wins.
+
+        Each way out may have a `then` of its own; the others go on at the `then` given here, or
+        at the step written next. There `woken_by()` tells which one it was.
+        """
+        if not ways:
+            raise _wrong("wait.any", "needs something to wait for: wait.for_signal(...), ...")
+        for way in ways:
+            _check_way(way)
+        if on_timeout is not None and timeout is None:
+            raise _wrong("wait.any", "has `on_timeout` but no `timeout`. Add timeout=...")
+        return WaitForAny(
+            ways=tuple(way for way in ways if isinstance(way, WaitFor)),
+            timeout=None if timeout is None else _seconds(timeout, "wait.any(timeout=...)"),
+            on_timeout=_optional(on_timeout, "wait.any(..., on_timeout=...)"),
+            then=_optional(then, "wait.any(..., then=...)"),
         )
 
     def for_children(
@@ -199,6 +241,20 @@ def _key(key: str | int | None) -> str | None:
     if isinstance(key, int) and not isinstance(key, bool):
         return str(key)
     raise _wrong("wait.for_signal(key=...)", f"needs text or an integer, not {key!r}")
+
+
+def _accepted(model: object) -> str:
+    try:
+        return schema_accepted(model)
+    except ValueError as error:
+        raise _wrong("wait.for_signal(accepts=...)", str(error)) from error
+
+
+def _check_way(way: object) -> None:
+    if not isinstance(way, WaitFor):
+        raise _wrong("wait.any", f"takes wait.for_signal(...) and the like, not {way!r}")
+    if way.timeout is not None:
+        raise _wrong("wait.any", f"has one timeout for all. Move that of {way.name!r} to wait.any")
 
 
 def _need(need: object) -> int | None:

@@ -5,6 +5,7 @@ counts as its own. Where a target is computed, every step that the method names 
 what is missing here is only what no name and no text of the class says.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -19,6 +20,7 @@ _TARGETS = {
     "sleep": ("then",),
     "for_signal": ("then", "on_timeout"),
     "for_children": ("then", "on_timeout"),
+    "any": ("then", "on_timeout"),
 }
 _WAITS = ("for_signal", "for_children")
 _POSITIONS = {("goto", "target"): 0, ("sleep", "then"): 1, ("for_signal", "name"): 0}
@@ -75,6 +77,8 @@ class _Reader:
         for source in sources:
             for call in source.reading.calls:
                 computed |= self._add(edges, name, source, call)
+        led = [way for source in sources for way in self._led(source)]
+        edges.open_waits = [call for call in edges.open_waits if not any(call is w for w in led)]
         said = {**edges.thens, **edges.timeouts}
         for source in sources:
             for value in source.reading.values:
@@ -100,6 +104,13 @@ class _Reader:
         if may_be_open and argument(call, kind, "then") is None:
             edges.open_waits.append(call)
         return computed
+
+    def _led(self, source: Source) -> Iterator[Value]:
+        """Yield the waits that a `wait.any(..., then=...)` leads on."""
+        for call in source.reading.calls:
+            if _kind(source, call.callee) == "any" and argument(call, "any", "then") is not None:
+                for given in call.positional:
+                    yield from (leaf for _, leaf, _ in self.sources.leaves(source, given))
 
     def _targets(self, owner: str, kind: str, source: Source, value: Value) -> dict[str, None]:
         """Return the steps that an argument may name, with empty text for what cannot be told."""
@@ -172,6 +183,10 @@ def _kind(source: Source, callee: Value) -> str:
     match callee:
         case Attr(base, "for_signal" | "for_children" as name):
             return "" if source.is_self(base) else name
+        case Attr(base, "any"):
+            known = source.looked_up(base)
+            named = isinstance(base, Name) and base.name == "wait"  # imported inside the function
+            return "any" if known is directives.wait or (known is None and named) else ""
         case Attr(_, "goto" | "sleep") | Name():
             known = source.looked_up(callee)
         case _:

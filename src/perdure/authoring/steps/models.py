@@ -8,7 +8,7 @@ mostly typing mistakes. pydantic is imported when the first one is made.
 import inspect
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from types import FunctionType
 from typing import Any
 
@@ -63,6 +63,12 @@ def schema_of(model: Any) -> str:
 
     A field whose type has no JSON Schema may be anything there; the model itself still checks it.
     """
+    return encode(model.model_json_schema(by_alias=False, schema_generator=lenient_schema()))
+
+
+@cache
+def lenient_schema() -> Any:
+    """Return pydantic's maker of schemas, for which a type that has none may be anything."""
     from pydantic.json_schema import GenerateJsonSchema
 
     class Lenient(GenerateJsonSchema):
@@ -71,7 +77,7 @@ def schema_of(model: Any) -> str:
         def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:  # noqa: ARG002
             return {}
 
-    return encode(model.model_json_schema(by_alias=False, schema_generator=Lenient))
+    return Lenient
 
 
 def _complete(cls: type, model: Any) -> None:
