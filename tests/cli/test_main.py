@@ -18,7 +18,7 @@ from perdure.errors import (
 )
 
 COMMANDS = (
-    *("run", "resume", "runs", "show", "signal", "pause", "cancel"),
+    *("run", "resume", "runs", "show", "signal", "emit", "withdraw", "events", "pause", "cancel"),
     *("validate", "graph", "functions", "models", "worker", "doctor"),
 )
 SCHEDULES = ("list", "create", "pause", "resume", "delete", "run", "backfill", "next")

@@ -4,7 +4,7 @@ import pytest
 
 from perdure.errors import StoreRefusedError
 from perdure.ports.events import Due, Firing, Told, Trigger, Whose
-from tests.conformance.given import NOW
+from tests.conformance.given import NOW, commit, moved, runs, wait, written
 
 BEFORE = Trigger("remind", "due", -60.0, 0, "1", "plan_a")
 AFTER = Trigger("follow", "due", 30.0, 0, "2", "plan_b")
@@ -114,6 +114,18 @@ def test_a_trigger_may_skip_what_has_passed(store):
 
     assert dues(store, "e1") == [("", NOW + 59), ("follow", NOW + 89)]
     assert [workflow for workflow, _ in dues(store, "e2")] == ["remind", "", "follow"]
+
+
+def test_a_name_is_awaited_while_a_run_waits_for_an_event_of_it(store):
+    runs(store, "r1")
+    rows = [wait("r1", "b", kind="event", name="paid"), wait("r1", "c", name="due")]
+    with store.transaction() as tx:
+        tx.apply(commit(moved=[moved("r1")], waits_made=rows, history=[written("r1", 2)]))
+        assert [tx.events.is_awaited(name) for name in ("paid", "due", "go")] == [
+            True,
+            False,
+            False,
+        ]
 
 
 def test_what_is_withdrawn_is_forgotten_with_all_that_was_to_come_of_it(hosting):

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from perdure.authoring.registry import StartedBy
+from perdure.kernel import messages
+from perdure.kernel.directives import Wait
 from perdure.kernel.run import Status
 from perdure.ports.events import Whose
 from perdure.ports.rows import RunFilter
@@ -253,7 +255,9 @@ def test_who_hosts_is_said_only_where_the_store_does_not_know_it():
     before = play.store.transactions
 
     process = play.process
-    again = Almanac(play.store, process.ledger, Outside(process.crew), process.registry)
+    again = Almanac(
+        play.store, process.ledger, process.herald, Outside(process.crew), process.registry
+    )
     again.host(NOW)
 
     assert play.store.transactions == before
@@ -267,3 +271,71 @@ def test_what_is_long_over_is_forgotten(play):
     pass_(play, KEEP_SECONDS)
 
     assert play.store.events.find() == []
+
+
+# -- runs that wait ---------------------------------------------------------------------------
+ASK = machine("ask", "go", name="asking")
+
+
+def waiting(*keys):
+    """A process with a run that waits for the event for each of these entities; None is any."""
+    play = scene(ASK, slots=10)
+    for key in keys:
+        play.start()
+        play.put(play.work("ask"), Wait(name="due", kind="event", key=key, then="go"))
+    play.drive()
+    return play
+
+
+def test_an_event_wakes_those_who_wait_for_it_or_for_its_entity():
+    play = waiting(None, "5", "6")
+
+    made = emit(play)
+
+    assert list(made.woken) == play.runs[:2]
+    brought = [decode(work.brought)[0] for work in play.hands.works if work.path == "go"]
+    marks = {"event_id": "evt_fresh", "event_name": "due", "entity_id": 5}
+    assert brought == [{"x": 1, **marks}] * 2
+    assert play.status(play.runs[2]) == Status.WAITING
+
+
+def test_an_announced_event_wakes_them_at_its_time():
+    play = waiting(None)
+    made = emit(play, NOW + 100)
+
+    pass_(play, 99)
+    before = play.status()
+    pass_(play, 1)
+
+    assert (list(made.woken), before, play.status()) == ([], Status.WAITING, Status.RUNNING)
+
+
+def test_one_that_was_withdrawn_or_moved_does_not():
+    play = waiting(None)
+    emit(play, NOW + 100)
+    emit(play, NOW + 200)
+    play.process.almanac.withdraw(WHOSE)
+
+    pass_(play, 500)
+
+    assert play.status() == Status.WAITING
+
+
+def test_a_signal_of_its_name_is_no_event_and_it_is_none():
+    play = waiting(None)
+    play.tell(play.runs[0], messages.Signal(id=1, name="due"))
+    assert play.status() == Status.WAITING
+
+    play.start()
+    play.put(play.work("ask", play.runs[1]), Wait(name="due", then="go"))
+    play.drive()
+
+    assert list(emit(play).woken) == play.runs[:1]
+
+
+def test_where_nobody_waits_nothing_is_announced_to_anybody():
+    play = waiting()
+
+    made = emit(play)
+
+    assert (list(made.woken), play.store.undelivered()) == ([], [])

@@ -31,7 +31,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventAnswer:
-    """What came of an event: its id, the runs that it has started, and what it is to start.
+    """What came of an event: its id, the runs it has started and woken, and what it is to start.
 
     `moved_from` is the time that it had before, if it was announced for another one. `known` if
     nothing came of it because it had been told so before.
@@ -40,6 +40,7 @@ class EventAnswer:
     event_id: str | None
     at: datetime | None
     started: tuple[str, ...] = ()
+    woken: tuple[str, ...] = ()
     scheduled: tuple[Scheduled, ...] = ()
     moved_from: datetime | None = None
     known: bool = False
@@ -142,6 +143,7 @@ def _answer(made: Emission) -> EventAnswer:
         event_id=made.event,
         at=_utc(made.at),
         started=tuple(made.started),
+        woken=tuple(made.woken),
         scheduled=_scheduled(made.scheduled),
         moved_from=None if made.was is None else _utc(made.was),
         known=made.known,

@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from perdure.app.emitting import EventAnswer, EventView, Scheduled
 from perdure.app.shown import FailedAttempt, RunShown, StepShown
 from perdure.app.views import RunView
 from perdure.cli import output
@@ -189,3 +190,38 @@ def _code(shown: RunShown, modules: tuple[str, ...]) -> str:
     if not modules and shown.plan.kind is not PlanKind.GRAPH:
         modules = ("MODULE",)
     return "".join(f" --module {shlex.quote(module)}" for module in modules)
+
+
+def event_document(answer: EventAnswer) -> dict[str, Any]:
+    """Return what came of telling an event."""
+    return {
+        "event_id": answer.event_id,
+        "at": answer.at.isoformat() if answer.at else None,
+        "started": list(answer.started),
+        "woken": list(answer.woken),
+        "scheduled": [_scheduled_document(each) for each in answer.scheduled],
+        "moved_from": answer.moved_from.isoformat() if answer.moved_from else None,
+        "known": answer.known,
+    }
+
+
+def announced_document(view: EventView) -> dict[str, Any]:
+    """Return an event that is known still, and what it is to start."""
+    return {
+        "event_id": view.id,
+        "name": view.name,
+        "at": view.at.isoformat(),
+        "entity_type": view.entity_type,
+        "entity_id": view.entity_id,
+        "key": view.key,
+        "payload": dict(view.payload),
+        "scheduled": [_scheduled_document(each) for each in view.scheduled],
+    }
+
+
+def _scheduled_document(each: Scheduled) -> dict[str, Any]:
+    return {
+        "workflow": each.workflow,
+        "at": each.at.isoformat(),
+        "offset_minutes": each.offset_minutes,
+    }

@@ -93,6 +93,9 @@ class EventWriter(Protocol):
     def take_due(self, now: float, most: int, event: str | None = None) -> list[Due]:
         """Take away and return firings that are due, the most overdue first, or one event's."""
 
+    def is_awaited(self, name: str) -> bool:
+        """Whether any run waits for an event of this name."""
+
     def withdraw(self, whose: Whose) -> int:
         """Forget the events that are told apart so; return how many firings went with them."""
 

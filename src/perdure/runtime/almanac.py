@@ -1,4 +1,4 @@
-"""Keeps what is to come of events: starts workflows when it is their time, each exactly once.
+"""Keeps what is to come of events: starts workflows and wakes runs when it is time, each once.
 
 What an event starts is written down when the event is told, in one transaction with it: a firing
 for each trigger. A firing is taken away in the transaction that lets its run be born, under a key
@@ -13,12 +13,16 @@ from perdure.authoring import plans
 from perdure.authoring.events import dump_event, marks_of
 from perdure.authoring.registry import Registry
 from perdure.ids import named_id
+from perdure.kernel.messages import Signal
 from perdure.ports.commit import Born
 from perdure.ports.events import Due, Firing, Told, Trigger, Whose
+from perdure.ports.rows import Announced
 from perdure.ports.store import Store, Transaction
 from perdure.runtime.envelopes import Poke
+from perdure.runtime.herald import Herald
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.outside import Outside, bear
+from perdure.runtime.records import dump_message
 from perdure.wire.encoding import encode
 
 SLICE = 500
@@ -44,7 +48,8 @@ class Wanted(NamedTuple):
 class Emission:
     """What came of telling an event: its id, the runs it has started, and what is to come.
 
-    `known` if nothing came of it because it had been told so before. `was` is the time that it had
+    `woken` are the runs that were told of it because they wait for it, `broadcasts` the numbers
+    under which they are still to be. `known` if nothing came of it because it had been told so before. `was` is the time that it had
     before, where it was moved.
     """
 
@@ -52,16 +57,21 @@ class Emission:
     at: float
     was: float | None = None
     started: Sequence[str] = ()
+    woken: Sequence[str] = ()
     scheduled: Sequence[Firing] = ()
     known: bool = False
+    broadcasts: Sequence[int] = ()
 
 
 class Almanac:
     """One duty, and the door for events."""
 
-    def __init__(self, store: Store, ledger: Ledger, outside: Outside, registry: Registry) -> None:
+    def __init__(
+        self, store: Store, ledger: Ledger, herald: Herald, outside: Outside, registry: Registry
+    ) -> None:
         self._store = store
         self._ledger = ledger
+        self._herald = herald
         self._outside = outside
         self._registry = registry
         self._hosted = -1
@@ -121,18 +131,21 @@ class Almanac:
             return Emission(event=told.id, at=told.at, known=True)
         open_.events.schedule(told)
         started: list[str] = []
+        broadcasts: list[int] = []
         while due := open_.events.take_due(now, SLICE, told.id):
             started += self._start(open_, due, now)
+            broadcasts += self._announce(open_, due, now)
         if told.id == wanted.fresh:
             open_.events.drop(told.id)  # nothing will ever ask for it
-        return Emission(event=told.id, at=told.at, was=was, started=started)
+        return Emission(event=told.id, at=told.at, was=was, started=started, broadcasts=broadcasts)
 
     def told(self, made: Emission) -> Emission:
-        """Have the runs looked at that were born, and return what is to come as well."""
+        """Have the runs looked at that were born, and wake those that wait; return all of it."""
         self._ledger.put_all(Poke(run) for run in made.started)
+        woken = [run for number in made.broadcasts for run, _ in self._herald.deliver(number)]
         scheduled = [each for each in self._store.events.firings([made.event]) if each.workflow]
         self._hint()
-        return replace(made, scheduled=scheduled)
+        return replace(made, scheduled=scheduled, woken=woken)
 
     def withdraw(self, whose: Whose) -> int:
         """Forget what is to come of an event; return how many firings there were."""
@@ -175,8 +188,12 @@ class Almanac:
 
     def _fire(self, now: float) -> None:
         with self._store.transaction() as open_:
-            started = self._start(open_, open_.events.take_due(now, SLICE), now)
+            due = open_.events.take_due(now, SLICE)
+            started = self._start(open_, due, now)
+            broadcasts = self._announce(open_, due, now)
         self._ledger.put_all(Poke(run) for run in started)
+        for number in broadcasts:
+            self._herald.deliver(number)
 
     def _start(self, open_: Transaction, due: Sequence[Due], now: float) -> list[str]:
         """Let runs be born for what was taken; one that was born of the same before is not again."""
@@ -189,6 +206,15 @@ class Almanac:
             return []
         passed = open_.apply(commit).born
         return [born.run for born in commit.born if born.run in passed]
+
+    def _announce(self, open_: Transaction, due: Sequence[Due], now: float) -> list[int]:
+        """Accept broadcasts of the events that happen now, where anybody waits for them."""
+        happens = [each.event for each in due if not each.workflow]
+        return [
+            open_.announce(_broadcast(event, now))
+            for event in happens
+            if open_.events.is_awaited(event.name)
+        ]
 
     def _clear(self, now: float) -> None:
         """Forget what is long over, now and then."""
@@ -204,6 +230,12 @@ class Almanac:
         if due is not None and due < self._next:
             self.hint(due)
             self._ledger.on_due(due)
+
+
+def _broadcast(event: Told, now: float) -> Announced:
+    signal = Signal(id=0, name=event.name, key=event.entity, addressed=False, kind="event")
+    message = dump_message(signal)
+    return Announced(event.name, message, dump_event(event), None, event.entity, now, kind="event")
 
 
 def _born(due: Due, now: float) -> Born:

@@ -63,7 +63,7 @@ class Process:
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger)
         outside = Outside(self.crew)
-        self.almanac = Almanac(store, self.ledger, outside, registry)
+        self.almanac = Almanac(store, self.ledger, self.herald, outside, registry)
         self.bundles = Bundles(
             store=store, clock=clock, outside=outside, ledger=self.ledger,
             herald=self.herald, almanac=self.almanac,

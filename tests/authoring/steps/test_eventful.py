@@ -7,10 +7,14 @@ from perdure.authoring import entities
 from perdure.authoring.entities import entity_loader, entity_of
 from perdure.authoring.events import dump_body, dump_event
 from perdure.authoring.steps.codec import Codec
-from perdure.authoring.steps.eventful import first_context
+from perdure.authoring.steps.eventful import context_of, first_context
 from perdure.errors import ContextInvalidError, NonRetryableError
+from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.events import Told
+from perdure.ports.executor import Work
+from perdure.ports.woken import Woken, pack_woken
 
+PLAN = Plan(workflow="w", steps=(StepPlan(name="a"),), start="a")
 MARKS = {"event_id": "evt_1", "event_name": "placed", "entity_id": 5}
 
 
@@ -124,3 +128,30 @@ def test_what_a_loader_raises_is_raised_as_it_is():
 
     with pytest.raises(ZeroDivisionError):
         made_of(creating(lambda cls, event: cls.Context(order_id=event.entity.id)))
+
+
+def work_of(cls, context, payload):
+    """An attempt to which an event has led a run that waited for it."""
+    about = entity_of(("Order", 5))
+    told = Told("evt_1", "placed", about.type, "5", None, 0.0, 0.0, dump_body(about, payload))
+    text = pack_woken(Woken("event", "placed"), dump_event(told))
+    work = Work("r", PLAN, PLAN.steps[0], "a", 1, 1, 1, context, text, lambda *_: {})
+    return context_of(cls, Codec(getattr(cls, "Context", None)), work)
+
+
+def test_a_run_that_waited_has_the_payload_and_the_marks_in_its_context():
+    context = work_of(Plain, '{"order_id":3,"note":"kept"}', {"order_id": 7, "paid": True})
+
+    assert context.model_dump() == {"order_id": 7, "note": "kept", "paid": True, **MARKS}
+
+
+def test_one_whose_context_forbids_other_fields_has_those_that_it_declares():
+    class Strict(BaseModel):
+        model_config = ConfigDict(extra="forbid")
+        entity_id: int = 0
+
+    cls = type("Strictly", (), {"Context": Strict})
+
+    assert work_of(cls, "{}", {}).model_dump() == {"entity_id": 5}
+    with pytest.raises(ContextInvalidError, match="paid"):
+        work_of(cls, "{}", {"paid": True})

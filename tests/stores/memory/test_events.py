@@ -10,7 +10,7 @@ def test_a_draft_that_is_dropped_has_told_nothing():
     draft = Draft(tables)
     told = Told("e1", "due", "", None, None, 1.0, 1.0, "{}")
 
-    MemoryEventWriter(draft.events).tell(told)
+    MemoryEventWriter(draft.events, draft.awaited).tell(told)
 
     assert tables.events.events == {}
     draft.keep()

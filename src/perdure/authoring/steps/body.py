@@ -60,9 +60,9 @@ class StepBody:
                 work.context, "The run's stored context does not fit its model"
             )
         if brought.startswith(SIGN):
-            from perdure.authoring.steps.eventful import first_context  # once in a run, if ever
+            from perdure.authoring.steps.eventful import context_of  # seldom, if ever
 
-            return first_context(self._cls, self.codec(), brought)
+            return context_of(self._cls, self.codec(), work)
         return self.codec().load_merged(work.context, brought)
 
     def call(self, work: Work, context: Any) -> Any:

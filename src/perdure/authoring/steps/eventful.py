@@ -1,4 +1,4 @@
-"""The first context of a run that an event has started, made in the run's first attempt."""
+"""The context that an event leads to: the first one of a run that it starts, or with its marks."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -9,10 +9,20 @@ from perdure.authoring.steps.begin import created, creator, validated
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.methods import shown
 from perdure.errors import ContextInvalidError, InvalidValueError, NonRetryableError
+from perdure.ports.executor import Work
 from perdure.wire.encoding import decode, encode
 
 MARKS = ("event_id", "event_name", "entity_id")
 """What a context has of its event, unless it forbids fields that it has not."""
+
+
+def context_of(cls: type, codec: Codec, work: Work) -> Any:
+    """Return the context of an attempt that an event has led to: it started the run, or woke it."""
+    assert work.brought is not None
+    if work.woken is None:
+        return first_context(cls, codec, work.brought)
+    brought, _ = load_event(work.brought)
+    return codec.load_merged(work.context, encode(_allowed(codec, brought)))
 
 
 def first_context(cls: type, codec: Codec, payload: str) -> Any:

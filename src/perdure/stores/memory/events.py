@@ -25,10 +25,14 @@ class EventTables:
 
 
 class MemoryEventWriter:
-    """Writes events within an open transaction; `change` gives the tables that it may change."""
+    """Writes events within an open transaction.
 
-    def __init__(self, change: Callable[[], EventTables]) -> None:
+    `change` gives the tables that it may change, `awaited` the names of the events that runs await.
+    """
+
+    def __init__(self, change: Callable[[], EventTables], awaited: Callable[[], set[str]]) -> None:
         self._change = change
+        self._awaited = awaited
 
     def host(self, triggers: Sequence[Trigger], workflows: Sequence[str], now: float) -> None:
         """Let these workflows have these triggers, and no others."""
@@ -87,6 +91,10 @@ class MemoryEventWriter:
             if at <= now and event in (None, key[0])
         )
         return [_take(tables, key) for _, _, key in due[:most]]
+
+    def is_awaited(self, name: str) -> bool:
+        """Whether any run waits for an event of this name."""
+        return name in self._awaited()
 
     def withdraw(self, whose: Whose) -> int:
         """Forget the events that are told apart so; return how many firings went with them."""

@@ -38,7 +38,7 @@ class MemoryTransaction:
         self._tables = tables
         self._draft = draft
         self.failed: StoreError | None = None
-        self.events = MemoryEventWriter(draft.events)
+        self.events = MemoryEventWriter(draft.events, draft.awaited)
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs as the transaction sees them."""

@@ -208,6 +208,11 @@ class Draft:
         """Return where rows that are over are added."""
         return self._ended.setdefault(run, Ended())
 
+    def awaited(self) -> set[str]:
+        """Return the names of the events that runs wait for."""
+        waits = (wait for table in self.every() for wait in table.waits.values())
+        return {wait.name for wait in waits if wait.kind == "event"}
+
     def events(self) -> EventTables:
         """Return the events, to be changed."""
         if self._events is None:

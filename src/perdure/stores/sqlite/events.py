@@ -71,6 +71,11 @@ class SqliteEventWriter:
                 fetch(db, "events/taken", rows=encode_rows(keys))
         return [Due(Told(*row[:_EVENT]), *row[_EVENT:-1]) for row in found]
 
+    def is_awaited(self, name: str) -> bool:
+        """Whether any run waits for an event of this name."""
+        with self._told() as db:
+            return bool(fetch(db, "events/awaited", name=name))
+
     def withdraw(self, whose: Whose) -> int:
         """Forget the events that are told apart so; return how many firings went with them."""
         with self._told() as db:
