@@ -96,3 +96,11 @@ def test_how_many_processes_there_are_and_how_long_they_have_to_end(tmp_path):
     config = load_config({}, tmp_path)
 
     assert (config.processes, config.grace_seconds) == (3, 1.5)
+
+
+@pytest.mark.parametrize(
+    ("queues", "served"),
+    [("", None), (" , ", None), ("mail", ("mail",)), ("mail, gpu,mail", ("mail", "gpu"))],
+)
+def test_the_queues_that_are_served_are_a_list_and_without_one_all(tmp_path, queues, served):
+    assert load_config({"PERDURE_QUEUES": queues}, tmp_path).served == served

@@ -26,6 +26,7 @@ class Config:
     `store` is the database file (`:memory:` keeps nothing), `worker` whether an engine executes
     (`on`) or only starts and signals (`off`), `threads`, `coroutines` and `processes` how many steps
     run at a time, `grace_seconds` how long a cancelled step in a process has to end by itself,
+    `queues` which ones it serves, by name with commas between (all, where it is empty),
     `exit_seconds` how long a script that ends goes on with what is ready.
     """
 
@@ -38,6 +39,7 @@ class Config:
     grace_seconds: float = 5.0
     lease_seconds: float = 30.0
     exit_seconds: float = 5.0
+    queues: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant. Raises ConfigError."""
@@ -48,6 +50,12 @@ class Config:
         for name in ("threads", "coroutines", "processes", "lease_seconds"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be more than 0")
+
+    @property
+    def served(self) -> tuple[str, ...] | None:
+        """The queues that are served; None for all of them."""
+        names = (name.strip() for name in self.queues.split(","))
+        return tuple(dict.fromkeys(name for name in names if name)) or None
 
     @property
     def path(self) -> Path | None:

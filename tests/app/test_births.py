@@ -243,7 +243,10 @@ def test_runs_are_found_by_tags_and_search_attributes(path):
 def test_an_engine_takes_every_option_together(path):
     with engine_of(adding(), path=path) as engine:
         assert isinstance(engine, Engine)
-        run = engine.start("adding", n=1, delay=0, deadline=60, priority=3, unique_key="u")
+        run = engine.start(
+            "adding", n=1, delay=0, deadline=60, priority=3, unique_key="u", fair_key="ann"
+        )
 
         assert run.result(PATIENCE) == {"n": 2}
         assert engine.loaded(run.id).row.priority == 3
+        assert engine.loaded(run.id).row.fair == "ann"

@@ -53,7 +53,7 @@ def test_who_stays_is_ended_by_a_signal_and_begins_nothing_more(engine):
         signal.signal(signal.SIGALRM, before)
 
     assert (stay.left, stay.exit_code) == (Left.INTERRUPTED, 130)
-    assert not engine.process.crew.accepts
+    assert not engine.process.crew.slots.accepts
 
 
 @pytest.mark.parametrize(

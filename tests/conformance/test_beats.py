@@ -2,7 +2,8 @@
 
 import pytest
 
-from perdure.ports.commit import Beat, Claim, JobGone
+from perdure.ports.claims import Claim
+from perdure.ports.commit import Beat, JobGone
 from perdure.ports.rows import OwnedJob
 from tests.conformance.given import NOW, apply, job, moved, only, runs
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from perdure.ports.commit import Claim, JobGone
+from perdure.ports.claims import Claim
+from perdure.ports.commit import JobGone
 from tests.conformance.given import NOW, apply, born, commit, job, moved, only
 
 ALL = Claim(owner=7, most=100, hosts=("order", ""), queues=("default",))
@@ -80,7 +81,7 @@ def test_only_jobs_of_the_hosts_and_queues_asked_for_are_claimed(store):
         store,
         job("other host", host="ship"),
         job("graph", host=""),
-        job("other queue", queue="gpu"),
+        job("other queue", queue="gpu", fair=""),
         job("ours"),
     )
 

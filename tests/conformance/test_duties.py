@@ -2,7 +2,8 @@
 
 import pytest
 
-from perdure.ports.commit import Claim, TimerGone
+from perdure.ports.claims import Claim
+from perdure.ports.commit import TimerGone
 from perdure.ports.rows import DueTimer, OwnedJob
 from tests.conformance.given import NOW, apply, born, job, moved, only, timer
 

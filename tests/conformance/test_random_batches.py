@@ -9,7 +9,8 @@ from dataclasses import replace
 
 import pytest
 
-from perdure.ports.commit import Claim, InboxMade, JobGone, TimerGone, WaitGone
+from perdure.ports.claims import Claim
+from perdure.ports.commit import InboxMade, JobGone, TimerGone, WaitGone
 from perdure.ports.rows import RunFilter
 from perdure.stores.memory import MemoryStore
 from perdure.stores.sqlite import SqliteStore

@@ -1,6 +1,7 @@
 """What processes announce that they host, and claims of those that do not know of it."""
 
-from perdure.ports.commit import Claim, Revision
+from perdure.ports.claims import Claim
+from perdure.ports.commit import Revision
 from perdure.ports.rows import RevisionRow
 from tests.conformance.given import NOW, apply, commit, runs
 

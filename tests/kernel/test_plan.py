@@ -13,6 +13,7 @@ from perdure.kernel.plan import (
     RetryPolicy,
     StepPlan,
     find_cycle,
+    is_queue,
 )
 from tests.kernel.scenes import diamond, graph, machine, step
 
@@ -186,3 +187,11 @@ def test_jitter_is_a_hash_that_every_machine_has():
     delay = RetryPolicy(base_delay=100.0, jitter=0.5).delay(1, "run_1/pay/1/1")
 
     assert delay == 100.0 * (1.0 - 0.5 * 0x7FAC3BCB / 0xFFFFFFFF)
+
+
+@pytest.mark.parametrize(
+    ("name", "fits"),
+    [("mail", True), ("large mail", True), ("", False), ("a,b", False), (" a", False), (1, False)],
+)
+def test_a_queues_name_is_text_that_can_stand_in_a_list(name, fits):
+    assert is_queue(name) is fits

@@ -116,14 +116,16 @@ class Scene:
     runs: list[str] = field(default_factory=list)
 
     # -- what is told ------------------------------------------------------------------------
-    def birth(self, plan: Plan | None = None, *, key=None, context="{}", priority=0) -> Birth:
+    def birth(
+        self, plan: Plan | None = None, *, key=None, context="{}", priority=0, fair=None
+    ) -> Birth:
         plan = plan or self.plans[0]
         run = new_id("run", self.clock.now())
         born = Born(
             run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
             plan=plan.hash, status="running", cursor=None, marks="", visits="",
             priority=priority, created_at=self.clock.now(), ended_at=None, error=None,
-            start_key=key, unique_key=None, deadline=None,
+            start_key=key, unique_key=None, deadline=None, fair=fair,
         )  # fmt: skip
         return Birth(born, plan, plans.dump(plan), context, Ticket())
 
@@ -210,6 +212,7 @@ def scene(
     slots: int = 1000,
     lanes: Mapping[str, Any] | None = None,
     open_: bool = True,
+    queues: tuple[str, ...] | None = None,
 ) -> Scene:
     """Return a process over a store in memory, which hosts these workflows."""
     store = store or SqliteStore.in_memory()
@@ -223,6 +226,7 @@ def scene(
         mailbox=post,
         lanes=lanes or {"thread": (hands, slots)},
         lease=LEASE,
+        queues=queues,
     )
     post.connect(process.crew, process.ledger, process.ledger.drive)
     if open_:

@@ -93,16 +93,6 @@ def test_a_step_of_a_lane_that_is_not_here_waits_for_a_process_that_has_it():
     assert owners(play) == [None]
 
 
-def test_a_step_of_another_queue_waits_for_who_serves_it():
-    play = scene(machine(StepPlan(name="a", queue="slow")))
-
-    play.start()
-    play.tick(60.0)
-
-    assert play.held == []
-    assert owners(play) == [None]
-
-
 def test_code_that_is_not_here_is_left_to_a_process_that_has_it():
     here = scene(PLAN)
     there = scene(store=here.store.sibling(), clock=here.clock)
@@ -128,7 +118,7 @@ def test_a_workflow_that_is_hosted_later_has_its_jobs_claimed_then():
 
 def test_a_process_that_does_not_accept_begins_nothing():
     play = scene(PLAN)
-    play.process.crew.accepts = False
+    play.process.crew.slots.accepts = False
 
     play.start()
 
@@ -143,7 +133,7 @@ def test_what_was_claimed_as_one_stopped_accepting_is_not_begun():
     turn = play.process.ledger._settle
 
     def settle(*known):
-        play.process.crew.accepts = False
+        play.process.crew.slots.accepts = False
         turn(*known)
 
     play.process.ledger._settle = settle

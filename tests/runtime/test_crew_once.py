@@ -122,7 +122,7 @@ def give_back(crew, draft):
 
 def take_for_dead(crew, draft):
     if draft.begins:
-        crew.incarnation = draft.owner + 1
+        crew.slots.incarnation = draft.owner + 1
 
 
 @pytest.mark.parametrize("meanwhile", [give_back, take_for_dead])

@@ -107,7 +107,7 @@ def test_a_run_that_is_read_again_is_still_unknown():
     plan = machine(ASKED, "ship")
     play = scene(plan, slots=1)
     run = play.start()
-    play.process.crew.accepts = False
+    play.process.crew.slots.accepts = False
     play.tell(run, LOST, token=1)
     asks = restore(play.loaded(), plan).run.open["pay"]
     for attempt in (2, 3):

@@ -132,7 +132,7 @@ def test_a_report_under_a_stale_token_is_refused():
     run = here.start()
     late = here.work("a")
     here.store.hand_back(here.store.owned(here.process.crew.incarnation))
-    there.process.crew.backlog()
+    there.process.crew.slots.backlog()
     there.drive()
 
     here.report(late, Goto("b"), output='"late"')

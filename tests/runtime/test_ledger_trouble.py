@@ -195,7 +195,7 @@ def test_an_interrupt_in_the_midst_of_a_turn_loses_nothing():
 def test_a_claim_that_the_store_refuses_is_told_to_who_turns():
     """There is no message to answer with it; going round for ever would not help."""
     play, store = troubled()
-    play.process.crew.backlog()
+    play.process.crew.slots.backlog()
     store.then((StoreRefusedError("a damaged index"), "before"))
 
     with pytest.raises(StoreRefusedError, match="a damaged index"):

@@ -35,7 +35,7 @@ def test_a_process_announces_what_it_hosts_with_its_first_commit():
 
 def test_a_process_that_works_on_nothing_announces_nothing():
     play = scene(OLD, open_=False)
-    play.process.crew.accepts = False
+    play.process.crew.slots.accepts = False
     play.process.open("here", 1)
     play.start()
 
@@ -63,8 +63,8 @@ def test_a_class_that_is_declared_again_is_announced_again_if_its_shape_changed(
     look(play)
 
     assert announced(play) == [("1", OLD.hash), ("1", NEW.hash), ("1", OLD.hash)]
-    assert play.process.crew.revisions.has(OLD)
-    assert not play.process.crew.revisions.has(NEW)
+    assert play.process.crew.slots.revisions.has(OLD)
+    assert not play.process.crew.slots.revisions.has(NEW)
 
 
 def test_a_job_of_a_version_that_nobody_here_hosts_is_left_alone():
@@ -107,11 +107,11 @@ def test_who_does_not_know_of_a_newer_revision_claims_nothing():
     new = beside(old, NEW, lanes={"async": (Hands(), 1)})
 
     old.report(old.work("a"), Complete())
-    old.process.crew.backlog()
+    old.process.crew.slots.backlog()
     old.process.ledger.drive(wait=True)
     held = old.held
     new.process.leave()
-    old.process.crew.backlog()
+    old.process.crew.slots.backlog()
     old.process.ledger.drive(wait=True)
 
     assert (held, old.held) == ([], ["a"])
@@ -125,7 +125,7 @@ def test_the_one_that_was_announced_last_is_current_so_a_rollback_wins():
     for play in (old, new, back):
         look(play)
 
-    assert [play.process.crew.revisions.has(play.plans[0]) for play in (old, new, back)] == [
+    assert [play.process.crew.slots.revisions.has(play.plans[0]) for play in (old, new, back)] == [
         True,  # it has the same revision
         False,
         True,
@@ -136,12 +136,12 @@ def test_when_the_newest_has_left_the_one_before_is_current_again():
     old = scene(OLD)
     new = beside(old, NEW)
     look(old)
-    before = old.process.crew.revisions.has(OLD)
+    before = old.process.crew.slots.revisions.has(OLD)
 
     new.process.leave()
     look(old)
 
-    assert (before, old.process.crew.revisions.has(OLD)) == (False, True)
+    assert (before, old.process.crew.slots.revisions.has(OLD)) == (False, True)
 
 
 def test_one_that_was_taken_for_dead_does_not_win_by_coming_back():
@@ -157,8 +157,8 @@ def test_one_that_was_taken_for_dead_does_not_win_by_coming_back():
 
     assert old.process.crew.incarnation != incarnation
     assert announced(old) == [("1", OLD.hash), ("1", NEW.hash)]
-    assert not old.process.crew.revisions.has(OLD)
-    assert new.process.crew.revisions.has(NEW)
+    assert not old.process.crew.slots.revisions.has(OLD)
+    assert new.process.crew.slots.revisions.has(NEW)
 
 
 def test_what_was_announced_elsewhere_is_noted_by_its_rank():

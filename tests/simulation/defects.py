@@ -21,7 +21,7 @@ from perdure.runtime.rescuer import Rescuer
 from perdure.runtime.timekeeper import Timekeeper
 from perdure.runtime.turn import Turn
 from perdure.runtime.watcher import Watcher
-from perdure.stores.sqlite import commit, inbox, reading, statements
+from perdure.stores.sqlite import claims, commit, inbox, reading, statements
 
 NEVER = 1e12
 
@@ -55,7 +55,7 @@ def reword(patch, name, old, new):
     def sql(asked):
         return changed if asked == name else known(asked)
 
-    for module in (statements, commit, reading):
+    for module in (statements, claims, commit, reading):
         patch.setattr(module, "sql", sql, raising=False)
 
 
@@ -235,7 +235,7 @@ def poison_not_counted(patch):
 
     def uncounted(self, jobs):
         self._store.hand_back(jobs)
-        self._crew.backlog()
+        self._crew.slots.backlog()
 
     patch.setattr(Rescuer, "_tell_lost", uncounted)
 

@@ -24,7 +24,7 @@ def birth_of(plan: Plan, body: str, context: str, now: float, options: StartOpti
         plan=plan.hash, status="running", cursor=None, marks="", visits="",
         priority=options.priority, created_at=now, ended_at=None, error=None,
         start_key=options.idempotency_key, unique_key=options.unique_key,
-        deadline=_allowance(options, now if at is None else at),
+        deadline=_allowance(options, now if at is None else at), fair=options.fair_key,
     )  # fmt: skip
     labels = labels_of(run, options.tags, options.attributes or {})
     return Birth(born, plan, body, context, start=Start(at), labels=labels)

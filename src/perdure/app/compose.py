@@ -74,6 +74,7 @@ def make_process(
         mailbox=post,
         lanes=lanes,
         lease=config.lease_seconds,
+        queues=config.served,
     )
     post.connect(process.crew, process.ledger, process.ledger.drive)
     return process

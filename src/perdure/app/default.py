@@ -15,6 +15,7 @@ from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
+from perdure.app.queues import Queues
 from perdure.app.schedules import Schedules
 from perdure.app.signals import SignalAnswer
 from perdure.app.telling import unsent
@@ -114,6 +115,11 @@ class DefaultEngine:
     def events(self, *wanted: Any, **more: Any) -> list[EventView]:
         """Return events: see `Engine.events`."""
         return self.get().events(*wanted, **more)
+
+    @property
+    def queues(self) -> Queues:
+        """The store's queues and their limits: see `Engine.queues`."""
+        return self.get().queues
 
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block of starts and signals: see `Engine.transaction`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from perdure.app.serving import held_up
 from perdure.app.shown import plan_of
 from perdure.errors import RunNotFoundError
 from perdure.kernel import history
@@ -16,7 +17,7 @@ from perdure.kernel.brood import unpack_brood
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.commit import UNSETTLED
-from perdure.ports.rows import JobRow, Loaded, RunFilter, WaitRow, WorkerRow
+from perdure.ports.rows import JobRow, Loaded, QueueRow, RunFilter, WaitRow, WorkerRow
 from perdure.ports.store import Store
 from perdure.runtime.records import load_events
 from perdure.wire.encoding import decode
@@ -74,7 +75,10 @@ def examine_store(store: Store, now: float) -> StoreHealth:
     workers = store.workers()
     found = store.load([row.id for row in rows])
     findings = [*_about_place(store), *_about_dead(store, workers, now)]
-    findings += _about_waiting_jobs(found.values(), _alive(store, workers, now), now)
+    alive, queues = _alive(store, workers, now), store.queues.standing(now)
+    findings += _about_queues(queues, alive)
+    free = [loaded for loaded in found.values() if not _is_held_up(store, loaded, queues, alive)]
+    findings += _about_waiting_jobs(free, alive, now)
     return StoreHealth(
         info=store.info(),
         processes=tuple(_alive(store, workers, now)),
@@ -216,10 +220,16 @@ class _Case:
             return self._unsettled(job, what)
         if job.due > self.now:
             return Finding(f"{what} is tried again{self._after(job)}", until=job.due)
+        step = self.plan.step(plan_name(job.step))
+        if (
+            hold := held_up(step.queue, self.store.queues.standing(self.now), self.alive)
+        ) is not None:
+            text = f"{what} is ready, and {hold.text}"
+            return Finding(text, hold.command, problem=hold.problem, since=job.due)
         if self.now - job.due < GRACE:
             return Finding(f"{what} is ready, and about to be claimed", since=job.due)
         text = f"{what} is ready, and {self._nobody('claimed it')}"
-        if host := self.plan.step(plan_name(job.step)).host:
+        if host := step.host:
             kind, _, name = host.partition(":")
             text += f". Only one that has {kind} {name!r} may"
             return Finding(text, f"{self._go_on()} --module MODULE", problem=True, since=job.due)
@@ -300,6 +310,23 @@ def _about_dead(store: Store, workers: Sequence[WorkerRow], now: float) -> Itera
                 "process that opens the store takes them over",
                 problem=not alive,
             )
+
+
+def _about_queues(queues: Sequence[QueueRow], alive: Sequence[WorkerRow]) -> Iterator[Finding]:
+    for queue in queues:
+        if queue.waiting and (hold := held_up(queue.name, queues, alive)) is not None:
+            jobs = "1 job waits" if queue.waiting == 1 else f"{queue.waiting} jobs wait"
+            text = f"{jobs}: {hold.text}"
+            yield Finding(text, hold.command, problem=hold.problem, since=queue.oldest)
+
+
+def _is_held_up(
+    store: Store, loaded: Loaded, queues: Sequence[QueueRow], alive: Sequence[WorkerRow]
+) -> bool:
+    """Whether what a run waits for is told with its queue."""
+    waiting = [job.step for job in loaded.jobs if job.owner is None]
+    steps = [plan_of(store, loaded).step(plan_name(step)) for step in waiting]
+    return any(held_up(step.queue, queues, alive) is not None for step in steps)
 
 
 def _about_waiting_jobs(

@@ -1,10 +1,12 @@
 """The life of an engine: it is opened over a store, sends to its ledger, and is closed."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from perdure.app.endings import END_POLL
 from perdure.app.opened import hold, let_go
+from perdure.app.queues import Queues
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry
 from perdure.config import Config, load_config
@@ -40,6 +42,11 @@ class Life:
         self.store = self._opened.store
         self._process = self._opened.process
 
+    @cached_property
+    def queues(self) -> Queues:
+        """The store's queues: `queues.list()`, and `queues.set(name, concurrency=, rate=)`."""
+        return Queues(self.store, self._process.clock, self._opened.look_for_jobs)
+
     @property
     def quiet(self) -> bool:
         """Whether nothing is ready: every run has ended, waits or sleeps, as far as is known."""
@@ -48,7 +55,7 @@ class Life:
             process.crew.working()
             or process.ledger.waiting
             or process.ledger.is_turning
-            or process.crew.wants_claim()
+            or process.crew.slots.wants_claim()
         )
 
     @property

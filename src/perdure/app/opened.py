@@ -51,7 +51,7 @@ class Opened:
             self.process = compose.make_process(
                 self.store, registry, config, inline=inline, clock=clock
             )
-            self.process.crew.accepts = worker
+            self.process.crew.slots.accepts = worker
             self.process.on_ended = self.watched.ended
             self.process.on_change = self.watched.changed
             self._inline = compose.make_inline_loop(self.process) if inline else None
@@ -87,8 +87,13 @@ class Opened:
 
     def work(self) -> None:
         """Take up jobs from now on."""
-        self.process.crew.accepts = True
-        self.process.crew.backlog()
+        self.process.crew.slots.accepts = True
+        self.look_for_jobs()
+
+    def look_for_jobs(self) -> None:
+        """Have the store asked for jobs: they may be claimed now, and could not before."""
+        self.check()
+        self.process.crew.slots.backlog()
         self.drive()
 
     def check(self) -> None:
@@ -164,7 +169,7 @@ def hold(
             return opened
         _refuse_another_way(found, config, registry, inline=inline, clock=clock)
         found.holders += 1
-    if worker and not found.process.crew.accepts:
+    if worker and not found.process.crew.slots.accepts:
         found.work()
     return found
 

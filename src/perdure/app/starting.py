@@ -18,6 +18,7 @@ from perdure.errors import InvalidValueError
 
 Span = timedelta | float
 OnConflict = Literal["refuse", "return", "replace"]
+MOST_PRIORITY = 1_000_000
 CONFLICTS = ("refuse", "return", "replace")
 
 
@@ -30,8 +31,9 @@ class StartOptions:
     is refused, returns the live run, or replaces it.
     `delay` or `at`: the run is pending until then. `deadline`: the span it may take from then on,
     or the moment it must have ended by; it fails if it has not.
-    Of runs that could begin now, those of the highest `priority` do. `tags` and `attributes` are
-    what it is found by. With a `transaction` the run is there when that has ended.
+    Of steps that could begin now, those of runs with a higher `priority` do; a level is worth a
+    minute of waiting. Runs with one `fair_key` share what a queue gives. `tags` and `attributes`
+    are what it is found by. With a `transaction` the run is there when that has ended.
 
     Raises InvalidValueError that names the option.
     """
@@ -43,21 +45,22 @@ class StartOptions:
     at: datetime | None = None
     deadline: Span | datetime | None = None
     priority: int = 0
+    fair_key: str | None = None
     transaction: Block | Enlisted | None = None
     tags: Iterable[str] = ()
     attributes: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no option can be; most likely it was meant as an input."""
-        for name in ("idempotency_key", "unique_key"):
+        for name in ("idempotency_key", "unique_key", "fair_key"):
             if not isinstance(key := getattr(self, name), str | None) or key == "":
                 raise _refused(name, key, "text")
         if self.on_conflict not in CONFLICTS:
             raise _refused("on_conflict", self.on_conflict, f"one of {', '.join(CONFLICTS)}")
         if not isinstance(self.attributes, Mapping | None):
             raise _refused("attributes", self.attributes, "a mapping")
-        if type(self.priority) is not int:
-            raise _refused("priority", self.priority, "a whole number")
+        if type(self.priority) is not int or abs(self.priority) > MOST_PRIORITY:
+            raise _refused("priority", self.priority, f"a whole number up to {MOST_PRIORITY:,}")
         if not isinstance(self.transaction, Block | Enlisted | None):
             raise _refused("transaction", self.transaction, WHAT_IT_IS)
         if self.transaction is not None and self.unique_key is not None:

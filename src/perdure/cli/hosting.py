@@ -45,7 +45,7 @@ def host(engine: Engine, run: str, *, silent: bool, stay: bool, is_new: bool) ->
     with Interrupts() as interrupts, watching:
         left = _follow(engine, run, watching, interrupts, stay=stay)
         if left is Left.INTERRUPTED:
-            engine.process.crew.accepts = False
+            engine.process.crew.slots.accepts = False
     return Stay(left, engine.loaded(run), interrupts.exit_code if left is Left.INTERRUPTED else 0)
 
 

@@ -64,6 +64,7 @@ _COMMANDS = (
     ),
     ("models", "perdure.cli.catalog:models", _WORKFLOWS, "List the models that can be asked."),
     ("worker", "perdure.cli.worker:worker", _HOSTING, "Execute runs until told to stop."),
+    ("queues", "perdure.cli.queues:app", _HOSTING, "List queues, and limit them."),
     ("doctor", "perdure.cli.doctor:doctor", _HOSTING, "Say why a run does not advance."),
 )
 
@@ -82,7 +83,8 @@ _EPILOGUE = """\
 A run is written RUN: its id, or `last` for the newest. Everything that a run does is kept in a
 store, one file; PERDURE_STORE or --store says which, else it is .perdure/perdure.db here."""
 
-_ALIKE: dict[str, Any] = {"version_flags": [], "help_epilogue": ""}
+ALIKE: dict[str, Any] = {"version_flags": [], "help_epilogue": ""}
+"""What all commands are, and those of their commands."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -141,17 +143,18 @@ def _app() -> App:
     )
     app["--help"].group = app["--version"].group = _HOSTING
     for order, (name, path, group, text) in enumerate(_COMMANDS):
-        app.command(path, name=name, help=text, group=group, sort_key=order, **_ALIKE)
+        alike = {} if path.endswith(":app") else ALIKE  # an App brings its own
+        app.command(path, name=name, help=text, group=group, sort_key=order, **alike)
     app.command(_schedules())
     return app
 
 
 def _schedules() -> App:
     text = "Have runs begin by themselves."
-    app = App(name="schedules", help=text, group=_RUNS, sort_key=len(_COMMANDS), **_ALIKE)
+    app = App(name="schedules", help=text, group=_RUNS, sort_key=len(_COMMANDS), **ALIKE)
     for order, (name, function, text) in enumerate(_SCHEDULES):
         path = f"perdure.cli.schedules:{function}"
-        app.command(path, name=name, help=text, sort_key=order, **_ALIKE)
+        app.command(path, name=name, help=text, sort_key=order, **ALIKE)
     return app
 
 

@@ -34,10 +34,14 @@ class Common:
         Parameter(help="The store's file; else PERDURE_STORE, perdure.toml, .perdure/perdure.db."),
     ] = None
     debug: Annotated[bool, Parameter(help="Show the traceback of an error.")] = False
+    queues: Annotated[tuple[str, ...], Parameter(parse=False)] = ()
 
     def config(self) -> Config:
         """Return the settings with these options in place. Raises ConfigError."""
-        return load_config(store=str(self.store) if self.store is not None else None)
+        return load_config(
+            store=str(self.store) if self.store is not None else None,
+            queues=",".join(self.queues) or None,
+        )
 
 
 @contextmanager

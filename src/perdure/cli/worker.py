@@ -3,11 +3,13 @@
 import logging
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from perdure.app.engine import Engine
+from perdure.app.queues import check_queue
 from perdure.authoring.functions import load_packs
 from perdure.cli import output
 from perdure.cli.interrupts import Interrupts
@@ -22,6 +24,7 @@ LOOK = 0.5
 
 def worker(
     *module: str,
+    queue: tuple[str, ...] = (),
     grace: Annotated[float, Parameter(show_default=True)] = 10.0,
     common: Common | None = None,
 ) -> int:
@@ -35,6 +38,8 @@ def worker(
     ----------
     module
         Modules (orders) or files (orders.py) with workflows.
+    queue
+        Serve this queue, and no other that is not named too. Without it, all are served.
     grace
         How many seconds to wait for what runs when it is told to stop.
     """
@@ -43,7 +48,10 @@ def worker(
     for name in module:
         import_code(name)
     load_packs()
-    with engine_of(common or Common(), worker=True, create=True) as engine, Interrupts() as stop:
+    for name in queue:
+        check_queue(name, "--queue")
+    common = replace(common or Common(), queues=queue)
+    with engine_of(common, worker=True, create=True) as engine, Interrupts() as stop:
         _tell_hosted(engine)
         while not stop.wait(LOOK):
             engine.store.change()  # one that was lost says so here
@@ -57,7 +65,7 @@ def worker(
 def _drain(engine: Engine, grace: float) -> int:
     """Begin no more, and wait for what runs; return how many attempts are still there."""
     crew, clock = engine.process.crew, engine.process.clock
-    crew.accepts = False
+    crew.slots.accepts = False
     until = clock.monotonic() + grace
     with Interrupts() as pause:
         while crew.holding() and clock.monotonic() < until:
@@ -69,7 +77,9 @@ def _drain(engine: Engine, grace: float) -> int:
 def _tell_hosted(engine: Engine) -> None:
     names = engine.registry.names()
     hosted = ", ".join(["definitions", *names])
-    output.note(f"worker on {engine.config.store}: hosts {hosted}")
+    served = engine.config.served
+    only = "" if served is None else f"; serves queue {', '.join(served)} alone"
+    output.note(f"worker on {engine.config.store}: hosts {hosted}{only}")
     for workflow, count in sorted(_strange(engine).items()):
         runs = "1 live run" if count == 1 else f"{count} live runs"
         output.warn(

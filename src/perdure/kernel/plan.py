@@ -13,8 +13,16 @@ from enum import StrEnum
 
 from perdure.errors import InvalidPlanError
 
+DEFAULT_QUEUE = "default"
+"""The queue of a step that names none. Nothing limits it."""
+
 MIN_LOST_ATTEMPTS = 3
 """How often an attempt may be lost with its worker before that counts as poison, at least."""
+
+
+def is_queue(name: object) -> bool:
+    """Say whether this can be a queue's name: text in which no comma or space tells two apart."""
+    return isinstance(name, str) and name != "" and "," not in name and name == name.strip()
 
 
 class PlanKind(StrEnum):
@@ -68,7 +76,7 @@ class StepPlan:
     """One step: its name, what it needs, how often and how long it is tried.
 
     `kind` names what runs the step and `config` is its JSON text; `lane` is the sort of slot an
-    attempt needs: `thread`, `async` or `process`; `host` is what only some processes have and the
+    attempt needs: `thread`, `async` or `process`; `queue` limits how many are under way; `host` is what only some processes have and the
     step needs (`function:NAME`), else empty. The kernel reads none of these.
     `waits` are the signals that a visit may wait for, `coming` those that it can still reach by
     `goto` alone, itself included; `then` is where a wait that names no other step goes on.
@@ -81,7 +89,7 @@ class StepPlan:
     needs: tuple[str, ...] = ()
     retry: RetryPolicy = RetryPolicy()
     timeout: float | None = None
-    queue: str = "default"
+    queue: str = DEFAULT_QUEUE
     lane: str = "thread"
     waits: tuple[str, ...] = ()
     coming: tuple[str, ...] = ()

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from perdure.ports.claims import Claim, Claimed
+
 VERIFIES = 1
 UNSETTLED = 2
 """The modes of a job that is not simply to be run."""
@@ -39,7 +41,8 @@ class Born(NamedTuple):
 
     `unique_key` is free again when the run has ended. `deadline` are the seconds that the run has
     from its start, where that is not its plan's to say. A child is at `place` of its parent's
-    brood `of_brood`; one that is `detached` does not go with its parent.
+    brood `of_brood`; one that is `detached` does not go with its parent. Runs with one `fair` key
+    share what a queue gives.
     """
 
     run: str
@@ -63,6 +66,7 @@ class Born(NamedTuple):
     of_brood: int | None = None
     place: int | None = None
     detached: int = 0
+    fair: str | None = None
 
 
 class JobGone(NamedTuple):
@@ -83,7 +87,8 @@ class JobMade(NamedTuple):
     that calls somebody's own function.
     `payload` is the JSON text that is merged into the context when the attempt begins. `mode` is
     0, VERIFIES for an attempt that asks first whether an earlier one has done it, or UNSETTLED for
-    one that has ended, nobody knows how: it is due NEVER.
+    one that has ended, nobody knows how: it is due NEVER. `fair` is the run's fair key, empty if
+    it has none; None for a job that nothing limits: on the default queue, without a key.
     """
 
     run: str
@@ -98,6 +103,7 @@ class JobMade(NamedTuple):
     host: str
     payload: str | None
     mode: int = 0
+    fair: str | None = None
 
 
 class Beat(NamedTuple):
@@ -337,43 +343,12 @@ class Commit:
     mail: list[Mail] = field(default_factory=list)
     called_off: list[CalledOff] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
-    claim: "Claim | None" = None
+    claim: Claim | None = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write and nothing to claim."""
         written = self.moved or self.born or self.plans or self.inbox_done or self.beats
         return not (written or self.revisions or self.claim)
-
-
-class Claim(NamedTuple):
-    """Ask for up to `most` due jobs of these hosts on these queues, highest priority first.
-
-    A paused run's jobs are left, but for those of one that is being cancelled. Nothing is claimed
-    where another live process has announced a revision above number `seen`: whoever claims does not
-    know of it, and may host an older one.
-    """
-
-    owner: int
-    most: int
-    hosts: tuple[str, ...]
-    queues: tuple[str, ...]
-    seen: int = 0
-
-
-class Claimed(NamedTuple):
-    """A job that is claimed now, with what its attempt needs to begin."""
-
-    run: str
-    step: str
-    visit: int
-    attempt: int
-    token: int
-    payload: str | None
-    plan: str
-    workflow: str
-    version: str
-    context: str
-    mode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +359,7 @@ class Committed:
     a message since, `accepted` the messages of `inbox_made` that are there now: (run, id).
     `revisions` are the numbers of those that were announced. `doubtful` where nobody could say
     whether it took place, and the history was asked: then what is missing was not refused, it was
-    never tried.
+    never tried. `again` is when a queue whose rate is used up gives more.
     """
 
     moved: frozenset[str]
@@ -395,3 +370,4 @@ class Committed:
     accepted: Sequence[tuple[str, int]] = ()
     revisions: Sequence[int] = ()
     doubtful: bool = False
+    again: float | None = None

@@ -96,6 +96,7 @@ class RunRow:
     of_brood: int | None = None
     place: int | None = None
     detached: int = 0
+    fair: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +166,10 @@ class ScheduleRow(NamedTuple):
 
 
 class WorkerRow(NamedTuple):
-    """An incarnation: one process that opened the store, for as long as it lives."""
+    """An incarnation: one process that opened the store, for as long as it lives.
+
+    `queues` are those that it serves, as a JSON list; None is every one.
+    """
 
     id: int
     host: str
@@ -173,6 +177,24 @@ class WorkerRow(NamedTuple):
     started_at: float
     lease_until: float
     lock: str | None
+    queues: str | None = None
+
+
+class QueueRow(NamedTuple):
+    """A queue: at most `concurrency` attempts at a time, `most` begun in any `seconds`.
+
+    `waiting` jobs could begin, the longest since `oldest`; `running` are claimed; `begun` count
+    towards the rate now.
+    """
+
+    name: str
+    concurrency: int | None
+    most: int | None
+    seconds: float | None
+    waiting: int
+    running: int
+    oldest: float | None
+    begun: int = 0
 
 
 class RevisionRow(NamedTuple):

@@ -18,6 +18,7 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.ports.events import EventReader, EventWriter
+from perdure.ports.queues import QueueKeeper
 from perdure.ports.rows import (
     Announced,
     DueTimer,
@@ -60,6 +61,10 @@ class Store(Protocol):
     @property
     def events(self) -> EventReader:
         """What can be read of events."""
+
+    @property
+    def queues(self) -> QueueKeeper:
+        """The queues, and their limits."""
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
@@ -117,7 +122,9 @@ class Store(Protocol):
     def drop_schedule(self, name: str) -> bool:
         """Remove a schedule; False if there is none."""
 
-    def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
+    def join(
+        self, host: str, pid: int, now: float, lease: float, queues: str | None = None
+    ) -> WorkerRow:
         """Enter a new incarnation, whose number was never used, and return it."""
 
     def renew(self, worker: int, now: float, lease: float) -> bool:

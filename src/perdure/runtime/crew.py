@@ -8,34 +8,33 @@ ends. Only the thread that turns the ledger and the loop's thread call in here.
 import heapq
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from perdure.authoring.registry import Registry
 from perdure.errors import AttemptStoppedError, StoreRefusedError
 from perdure.kernel.directives import Failed
 from perdure.kernel.messages import Report
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import Plan, PlanKind, StepPlan
+from perdure.kernel.plan import DEFAULT_QUEUE
+from perdure.ports.claims import Claimed
 from perdure.ports.clock import Clock
-from perdure.ports.commit import VERIFIES, Beat, Claim, Claimed
-from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Result, Work
-from perdure.ports.rows import OwnedJob, RevisionRow
+from perdure.ports.commit import VERIFIES, Beat
+from perdure.ports.executor import Body, Done, Family, OutputReader, Result, Work
+from perdure.ports.rows import OwnedJob
 from perdure.runtime.draft import Begin, Draft, Visit
 from perdure.runtime.envelopes import Told, report_of
-from perdure.runtime.hotrun import HotRun
-from perdure.runtime.lanes import Held, Lane
+from perdure.runtime.lanes import Held
 from perdure.runtime.plans import Plans
 from perdure.runtime.pulses import Pulses
-from perdure.runtime.revisions import Revisions
+from perdure.runtime.slots import Slots
 
 log = logging.getLogger("perdure.worker")
 
-QUEUES = ("default",)
 MOST_STALE = 64  # deadlines of attempts that have ended, before they are swept
 
 
 class Crew:
-    """Holds attempts for one incarnation. `executors` are (executor, slots) by lane."""
+    """Holds attempts for one incarnation, in these slots."""
 
     def __init__(
         self,
@@ -43,20 +42,16 @@ class Crew:
         registry: Registry,
         plans: Plans,
         clock: Clock,
-        executors: Mapping[str, tuple[Executor, int]],
+        slots: Slots,
         reader: OutputReader,
         family: Family | None = None,
     ) -> None:
-        self.incarnation = 0
-        self.accepts = True
+        self.slots = slots
         self._registry = registry
         self._plans = plans
         self._clock = clock
         self._reader = reader
         self._family = family
-        self._lanes = {
-            name: Lane(executor, slots, slots) for name, (executor, slots) in executors.items()
-        }
         self._held: dict[Visit, Held] = {}
         self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
         self._reported: set[tuple[str, str, int, int]] = set()
@@ -68,86 +63,28 @@ class Crew:
         self._orders = 0
         self._lock = threading.Lock()
         self.pulses = Pulses(clock)
-        self.revisions = Revisions(registry)
 
-    # -- slots -------------------------------------------------------------------------------
-    def reserve(self, hot: HotRun, step: StepPlan) -> bool:
-        """Take a slot for an attempt that begins as soon as the commit is known, if it may."""
-        lane = self._lanes.get(step.lane)
-        if lane is None or not self.accepts or lane.backlog or lane.free <= lane.reserved:
-            return False
-        if step.queue not in QUEUES or not self._hosts(hot.plan, step):
-            return False
-        lane.reserved += 1
-        return True
-
-    def _hosts(self, plan: Plan, step: StepPlan) -> bool:
-        if plan.kind is PlanKind.MACHINE:
-            return self.revisions.has(plan)
-        if self._registry.body(plan, step) is None:
-            return False  # only then is `has` asked: the first body of a graph may bring it
-        return self._registry.has(step)
-
-    def release(self) -> None:
-        """Give back the slots that were reserved in a turn that did not commit."""
-        for lane in self._lanes.values():
-            lane.reserved = 0
-
-    def wants_claim(self) -> bool:
-        """Whether jobs may wait in the store for a slot that is free here."""
-        self.refresh()
-        return bool(self.accepts and self.revisions.hosts) and any(
-            lane.backlog and lane.free > lane.reserved for lane in self._lanes.values()
-        )
+    @property
+    def incarnation(self) -> int:
+        """The number of the incarnation that attempts are held for."""
+        return self.slots.incarnation
 
     def wants_turn(self) -> bool:
         """Whether the ledger is to take a turn, even without a message."""
-        return self.wants_claim() or self.pulses.are_due() or self.wants_announcing()
-
-    def wants_announcing(self) -> bool:
-        """Whether others are to be told which revisions this process hosts."""
-        return self.accepts and self.revisions.are_due
-
-    def refresh(self) -> None:
-        """Look at what this process hosts; where that has changed, jobs for it may wait."""
-        if self.revisions.refresh(self.incarnation):
-            self.backlog()
-
-    def look(self, rows: Sequence[RevisionRow]) -> None:
-        """Take note of what live processes have announced."""
-        if self.revisions.look(rows):
-            self.backlog()
-
-    def claim(self) -> Claim | None:
-        """Ask for jobs for the lane with the most free slots that has a backlog."""
-        if not self.wants_claim():
-            return None
-        open_ = [
-            (lane.free - lane.reserved, name)
-            for name, lane in self._lanes.items()
-            if lane.backlog and lane.free > lane.reserved
-        ]
-        free, name = max(open_)
-        hosts = tuple(f"{name}:{host}" for host in self.revisions.hosts)
-        return Claim(self.incarnation, min(free, 256), hosts, QUEUES, self.revisions.seen)
-
-    def backlog(self) -> None:
-        """Say that jobs may wait in the store: someone else made them, or their time has come."""
-        for lane in self._lanes.values():
-            lane.backlog = True
+        return self.slots.wants_claim() or self.pulses.are_due() or self.slots.wants_announcing()
 
     # -- attempts ----------------------------------------------------------------------------
     def begin(self, draft: Draft, passed: frozenset[str], claimed: Sequence[Claimed]) -> None:
         """Begin what the commit gave us, and stop what it took away."""
-        self.release()
+        self.slots.release()
         for run, step, visit in draft.stops:
             if run in passed:
                 self.stop((run, step, visit), "cancel")
         for lane, due in draft.queued:
-            if due <= draft.now and lane in self._lanes:
-                self._lanes[lane].backlog = True
-        self._note_claims(draft.commit.claim, claimed)
-        if not self.accepts or draft.owner != self.incarnation:
+            if due <= draft.now and lane in self.slots.lanes:
+                self.slots.lanes[lane].backlog = True
+        self.slots.note(draft.commit.claim, claimed)
+        if not self.slots.accepts or draft.owner != self.incarnation:
             return  # drained, or taken for dead, meanwhile: they are handed back, or found as lost
         for key, begin in draft.begins.items():
             if key[0] in passed:
@@ -184,14 +121,8 @@ class Crew:
         )  # fmt: skip
         self._begin(work, body)
 
-    def _note_claims(self, claim: Claim | None, claimed: Sequence[Claimed]) -> None:
-        """Note that a claim which was not filled has emptied the backlog of its lane."""
-        if claim is not None and len(claimed) < claim.most:
-            lane, _, _ = claim.hosts[0].partition(":")
-            self._lanes[lane].backlog = False
-
     def _begin(self, work: Work, body: Body) -> None:
-        lane, key = self._lanes[work.step.lane], _visit(work)
+        lane, key = self.slots.lanes[work.step.lane], _visit(work)
         if owned_job(work, self.incarnation) in self.given_back:
             return  # this thread stood still since the commit, and others did not
         with self._lock:
@@ -280,6 +211,8 @@ class Crew:
         else:
             return None
         held.lane.free += 1
+        if work.step.queue != DEFAULT_QUEUE:
+            self.slots.backlog()  # what its queue's limit held back may wait, on any lane
         return held
 
     def let_go(self, done: Done) -> None:
@@ -369,7 +302,7 @@ class Crew:
 
         What is run at most once is not: it has begun.
         """
-        self.accepts = False
+        self.slots.accepts = False
         works = self.working()
         self.stop_all(works, "drain")
         return [owned_job(w, self.incarnation) for w in works if not w.step.at_most_once]

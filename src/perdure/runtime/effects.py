@@ -6,7 +6,7 @@ from typing import Any
 
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import PlanKind
+from perdure.kernel.plan import DEFAULT_QUEUE, PlanKind
 from perdure.kernel.run import Status
 from perdure.ports.commit import (
     NEVER,
@@ -168,6 +168,7 @@ def _queue(
     draft.jobs[key] = JobMade(
         *key, attempt, token, owner, event.due, step.queue, hot.priority,
         f"{step.lane}:{step.host or hot.plan.host}", payload, VERIFIES if verify else 0,
+        hot.fair if step.queue == DEFAULT_QUEUE else hot.fair or "",
     )  # fmt: skip
     if claimed:
         draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify)
@@ -242,6 +243,7 @@ def _outcome_unknown(
     draft.jobs[key] = JobMade(
         *key, event.attempt, hot.tokens.get(event.step, 0), None, NEVER, step.queue, hot.priority,
         f"{step.lane}:{step.host or hot.plan.host}", hot.payloads.get(event.step), UNSETTLED,
+        hot.fair if step.queue == DEFAULT_QUEUE else hot.fair or "",
     )  # fmt: skip
 
 

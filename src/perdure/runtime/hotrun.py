@@ -41,7 +41,7 @@ class HotRun:
     merged into the context when their attempts begin, `beside` one whose attempt is not scheduled
     yet (the signal's number and text; `beside_kept`: it has a row). `parked` is the step that a
     pause holds the run before, if what may come there is entered. `way_kinds` are the kinds of
-    the ways out of open waits that are not for signals alone.
+    the ways out of open waits that are not for signals alone. `fair` is the run's fair key.
     """
 
     run: Run
@@ -57,6 +57,7 @@ class HotRun:
     kin: Kin | None = None
     parked: str | None = None
     way_kinds: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    fair: str | None = None
 
 
 def restore(loaded: Loaded, plan: Plan) -> HotRun:
@@ -78,6 +79,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
     )
     hot = HotRun(run=run, plan=plan, seq=row.seq, context=loaded.context, priority=row.priority)
     hot.kin = kin_of(row)
+    hot.fair = row.fair
     _open(hot, loaded)
     for kept in loaded.kept:
         if kept.name == BESIDE:

@@ -34,7 +34,7 @@ def start_children(
             cursor=None, marks="", visits="", priority=child.priority, created_at=draft.now,
             ended_at=None, error=None, start_key=None, unique_key=None, deadline=None,
             parent=parent, of_brood=event.brood, place=event.first + number,
-            detached=int(child.detached),
+            detached=int(child.detached), fair=hot.fair,
         )  # fmt: skip
         draft.offspring.append(Birth(born, plan, child.body, child.context))
 

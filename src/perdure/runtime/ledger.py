@@ -150,7 +150,7 @@ class Ledger:
     def _put_back(self, batch: list[Envelope]) -> None:
         for envelope in batch:
             self._hot.pop(envelope.run, None)
-        self._crew.release()
+        self._crew.slots.release()
         self._mailbox.extendleft(reversed(batch))
 
     def _apply(self, batch: list[Envelope], *, wait: bool) -> None:
@@ -231,20 +231,21 @@ class Ledger:
             batch[:] = [envelope for envelope in batch if envelope not in later]
         commit = turn.draft.finish()
         commit.beats = self._crew.pulses.take()
-        if self._crew.wants_announcing():
-            self._crew.revisions.announce(commit, self._plans.stored)
-        commit.claim = self._crew.claim()
+        slots = self._crew.slots
+        if slots.wants_announcing():
+            slots.revisions.announce(commit, self._plans.stored)
+        commit.claim = slots.claim()
         return turn
 
     def _draft(self) -> Draft:
         self.batches += 1
         owner = self._crew.incarnation
-        self._crew.refresh()
+        self._crew.slots.refresh()
         return Draft(
             batch=(owner << 32) | self.batches,
             now=self._clock.now(),
             owner=owner,
-            reserve=self._crew.reserve,
+            reserve=self._crew.slots.reserve,
         )
 
     def _settle(self, batch: list[Envelope], turn: Turn, committed: Committed) -> None:
@@ -273,7 +274,7 @@ class Ledger:
                 hot.tokens[job.step] = job.token
         self._note(turn.commit, committed)
         self._crew.begin(turn.draft, passed, committed.claimed)
-        self._rest(turn, passed)
+        self._rest(turn, passed, committed.again)
         turn.answer_quiet()
         mail = (row.to for row in turn.commit.mail if row.run in passed)
         self._mailbox.extend(Poke(run) for run in dict.fromkeys((*mail, *committed.told)))
@@ -293,9 +294,9 @@ class Ledger:
         if commit.beats and not committed.doubtful:
             self._crew.beaten(commit.beats, committed.stale)
         if committed.revisions:
-            self._crew.revisions.announced(commit.revisions, committed.revisions)
+            self._crew.slots.revisions.announced(commit.revisions, committed.revisions)
 
-    def _rest(self, turn: Turn, passed: frozenset[str]) -> None:
+    def _rest(self, turn: Turn, passed: frozenset[str], again: float | None) -> None:
         """Forget runs at rest, tell who waits for an end, and when something is due."""
         for hot in turn.touched():
             run = hot.run
@@ -308,8 +309,9 @@ class Ledger:
         for looked_at in turn.looked_at():
             if not self._crew.holds(looked_at):
                 self._hot.pop(looked_at, None)
-        if (due := turn.next_due()) is not None:
-            self.on_due(due)
+        for due in (turn.next_due(), again):
+            if due is not None:
+                self.on_due(due)
 
     def _refuse_births(self, batch: list[Envelope], error: StoreFullError) -> list[Envelope]:
         """Without room no run is begun; what runs already are told is kept."""
@@ -340,7 +342,7 @@ class Ledger:
             raise error  # it was the claim
         for envelope in batch:
             self._hot.pop(envelope.run, None)
-        self._crew.release()
+        self._crew.slots.release()
         if len(batch) > 1:
             middle = len(batch) // 2
             return [batch[middle:], batch[:middle]]

@@ -25,6 +25,7 @@ from perdure.runtime.outside import Outside
 from perdure.runtime.plans import Plans
 from perdure.runtime.rescuer import Rescuer
 from perdure.runtime.scheduler import Scheduler
+from perdure.runtime.slots import Slots
 from perdure.runtime.timekeeper import Timekeeper
 from perdure.runtime.watcher import MOST_RUNS, Watcher
 
@@ -36,9 +37,12 @@ Lanes = Mapping[str, tuple[Executor, int]]
 
 
 class Process:
-    """One incarnation. `lanes` are its executors and slots by name, over its mailbox."""
+    """One incarnation. `lanes` are its executors and slots by name, over its mailbox.
 
-    def __init__(
+    `queues` are those that it serves; None is every one.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a process is put together from
         self,
         *,
         store: Store,
@@ -47,19 +51,17 @@ class Process:
         mailbox: Mailbox,
         lanes: Lanes,
         lease: float = 30.0,
+        queues: tuple[str, ...] | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
         self.registry = registry
         self.plans = Plans(store)
+        slots = Slots(registry, lanes, queues)
         self.crew = Crew(
-            registry=registry,
-            plans=self.plans,
-            clock=clock,
-            executors=lanes,
-            reader=store.outputs,
+            registry=registry, plans=self.plans, clock=clock, slots=slots, reader=store.outputs,
             family=ChildrenOf(registry, store, self.plans),
-        )
+        )  # fmt: skip
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger)
         outside = Outside(self.crew)
@@ -73,7 +75,7 @@ class Process:
         )
         self.timekeeper = Timekeeper(store, self.ledger, self.crew)
         self.scheduler = Scheduler(
-            store, self.ledger, registry, Declared(store, registry, lambda: self.crew.accepts)
+            store, self.ledger, registry, Declared(store, registry, lambda: self.crew.slots.accepts)
         )
         self.rescuer = Rescuer(
             store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease
@@ -94,7 +96,7 @@ class Process:
         now = self.clock.now()
         self.rescuer.join(host, pid, now)
         self.rescuer.rescue(now)
-        self.crew.look(self.store.revisions())
+        self.crew.slots.look(self.store.revisions())
         self.almanac.host(now)
         self.herald.recover()
         self.ledger.put_all(Poke(run) for run in self.store.inbox_runs(MOST_RUNS))

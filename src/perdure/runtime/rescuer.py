@@ -15,6 +15,7 @@ from perdure.ports.store import Store
 from perdure.runtime.crew import Crew, owned_job
 from perdure.runtime.envelopes import Told
 from perdure.runtime.ledger import Ledger
+from perdure.wire.encoding import encode
 
 log = logging.getLogger("perdure.rescuer")
 
@@ -42,8 +43,10 @@ class Rescuer:
         """Enter as a new incarnation."""
         self._renewed = self._clock.monotonic()
         self._trusts_leases_after = self._renewed + self._lease
-        self.row = self._store.join(host, pid, now, self._lease)
-        self._crew.incarnation = self.row.id
+        queues = self._crew.slots.queues
+        serves = None if queues is None else encode(queues)
+        self.row = self._store.join(host, pid, now, self._lease, serves)
+        self._crew.slots.incarnation = self.row.id
 
     def leave(self) -> None:
         """End the incarnation in good order: nothing of it is left to be rescued.
@@ -134,4 +137,4 @@ class Rescuer:
             log.warning("gave back jobs that nobody works on", extra={"jobs": len(sure)})
             self._crew.given_back |= sure
             self._store.hand_back(sorted(sure))
-            self._crew.backlog()
+            self._crew.slots.backlog()

@@ -35,7 +35,7 @@ class Timekeeper:
         if now < self._next:
             return self._next
         self._next = now + POLL_SECONDS
-        self._crew.backlog()  # an attempt whose delay is over is claimed like any other
+        self._crew.slots.backlog()  # an attempt whose delay is over is claimed like any other
         if self._flying == 0:
             self._fire(now)
         if self._flying == 0 and (due := self._store.next_due(now)) is not None:

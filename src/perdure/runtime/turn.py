@@ -105,6 +105,7 @@ class Turn:
         run = Run(id=born.run, allowance=born.deadline)
         hot = HotRun(run=run, plan=birth.plan, seq=0, context=birth.context, priority=born.priority)
         hot.kin = kin_of(born)
+        hot.fair = born.fair
         if hot.kin is None:
             self.hot[run.id] = hot  # a child is kept once it is known to be there
         self.births[run.id] = birth

@@ -52,6 +52,6 @@ class Watcher:
     def look(self) -> None:
         """Take up what lies in the store for anybody to take."""
         self._ledger.put_all(Poke(run) for run in self._store.inbox_runs(MOST_RUNS))
-        self._crew.look(self._store.revisions())
-        self._crew.backlog()
+        self._crew.slots.look(self._store.revisions())
+        self._crew.slots.backlog()
         self._on_change()

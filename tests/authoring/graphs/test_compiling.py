@@ -24,6 +24,13 @@ def test_a_step_that_calls_a_function_of_somebodys_own_says_so():
     assert [step.host for step in plan.steps] == ["function:test_shout", ""]
 
 
+def test_steps_are_on_the_definitions_queue_unless_they_name_their_own():
+    plan = compiled(ask("a"), ask("b", queue="gpu"), queue="slow")
+
+    assert [step.queue for step in plan.steps] == ["slow", "gpu"]
+    assert compiled(ask("a")).steps[0].queue == "default"
+
+
 def test_a_function_that_comes_with_perdure_needs_no_particular_process():
     known = default_registry()
     examined = examine(define(work_on("a", "x", "clean_text")), known, list)

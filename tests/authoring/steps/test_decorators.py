@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from perdure.authoring.defaults import default_registry
+from perdure.authoring.plans import dump
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.decorators import step, workflow
 from perdure.authoring.steps.directives import complete, goto
@@ -291,3 +292,39 @@ def test_a_class_of_a_terminal_has_no_step_in_a_process(registry, monkeypatch):
             @step(process=True)
             def crunch(self):
                 return complete()
+
+
+# -- queues ------------------------------------------------------------------------------------
+def test_steps_are_on_the_workflows_queue_unless_they_name_their_own(registry):
+    @workflow("queued", queue="gpu", registry=registry)
+    class Queued:
+        @step(start=True)
+        def crunch(self):
+            return goto("tell")
+
+        @step(queue="mail")
+        def tell(self):
+            return complete()
+
+    queues = {step.name: step.queue for step in registry.get("queued").plan.steps}
+    assert queues == {"crunch": "gpu", "tell": "mail"}
+
+
+def test_a_workflow_that_names_no_queue_keeps_its_plan(registry):
+    """Steps on the default queue have the hash that they had before there were queues."""
+
+    @workflow("plain", registry=registry)
+    class Plain:
+        @step(start=True)
+        def only(self):
+            return complete()
+
+    assert "queue" not in dump(registry.get("plain").plan)
+
+
+@pytest.mark.parametrize("queue", ["", " mail", "a,b", 5])
+def test_what_cannot_be_a_queue_is_refused(registry, queue):
+    with pytest.raises(DefinitionError, match=r"@step\(queue=\.\.\.\): a queue's name is text"):
+        step(queue=queue)
+    with pytest.raises(DefinitionError, match=r"@workflow\('w', queue=\.\.\.\): a queue's name"):
+        workflow("w", queue=queue, registry=registry)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from perdure.ports.commit import Claim, InboxMade, JobGone
+from perdure.ports.claims import Claim
+from perdure.ports.commit import InboxMade, JobGone
 from perdure.stores.sqlite import SqliteStore, commit
 from tests.conformance.given import apply, born, job, moved, next_step, runs
 from tests.conformance.given import commit as made

@@ -6,9 +6,9 @@ import pytest
 
 from perdure.kernel import history as h
 from perdure.kernel.plan import StepPlan
+from perdure.ports.claims import Claim
 from perdure.ports.commit import (
     Beat,
-    Claim,
     Commit,
     Committed,
     InboxMade,

@@ -49,6 +49,7 @@ def _step(
         needs=tuple(definition.steps[other].id for other in sorted(links.needs[number])),
         retry=policy.retry,
         timeout=step.timeout,
+        queue=step.queue or definition.queue,
         continue_on_error=step.continue_on_error,
         group=step.parallel_group,
         config=encode(config),

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from perdure.kernel.plan import DEFAULT_QUEUE
+
 MAX_STEPS = 1_000
 MAX_FALLBACKS = 1_000
 MAX_SECONDS = 366 * 86_400
@@ -19,6 +21,7 @@ LATER_TYPES = (
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_length=100)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+Queue = Annotated[str, StringConstraints(pattern=r"^[^\s,]([^,]*[^\s,])?$", max_length=200)]
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
 Fallbacks = Annotated[dict[Name, Name], Field(max_length=MAX_FALLBACKS)]
 RetryKind = Literal["timeout", "rate_limit", "temporary_failure", "model_unavailable", "error"]
@@ -73,6 +76,7 @@ class _Step(_Part):
     error_handling: ErrorHandling | None = None
     continue_on_error: bool = False
     resource_requirements: Resources | None = None
+    queue: Queue | None = None
 
 
 class Inference(_Step):
@@ -120,6 +124,7 @@ class Definition(_Part):
     resource_requirements: Resources | None = None
     timeout: Seconds | None = None
     max_parallel_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
+    queue: Queue = DEFAULT_QUEUE
 
 
 PART_MODELS: dict[str, type[BaseModel]] = {

@@ -29,7 +29,7 @@ from perdure.authoring.steps.options import StepOptions
 from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.transactional import TransactionalBody
 from perdure.errors import DefinitionError
-from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
+from perdure.kernel.plan import DEFAULT_QUEUE, NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
 
 _MAKERS: Mapping[tuple[bool, bool], type[StepBody]] = {  # async or not, asked or not
     (False, False): StepBody,
@@ -49,6 +49,7 @@ def compile_class(
     *,
     version: str = "1",
     default_retry: Retry | None = None,
+    queue: str = DEFAULT_QUEUE,
     lenient: bool = False,
 ) -> Workflow:
     """Return the workflow that a class of steps is. Raises DefinitionError for what is wrong.
@@ -61,7 +62,7 @@ def compile_class(
     if not methods.steps:
         return _without_steps(cls, name, version)
     declared = declared_model(cls)
-    shape = _shape(methods, declared, default_retry or Retry(), lenient=lenient)
+    shape = _shape(methods, declared, default_retry or Retry(), queue, lenient=lenient)
     return Workflow(
         plan=seal(shape.plan(name, version)),
         bodies={step.name: shape.body(step) for step in methods.steps.values()},
@@ -90,6 +91,7 @@ class _Shape:
     edges: Mapping[str, Edges]
     continuations: Mapping[str, Continuation]
     default: Retry
+    queue: str
     schema: str
     codec: Callable[[], Codec]
 
@@ -127,6 +129,7 @@ class _Shape:
             name=step.name,
             retry=self._policy(options),
             timeout=options.timeout,
+            queue=options.queue or self.queue,
             lane=self._lane(step),
             waits=self._signals(step.name),
             coming=self._coming(step.name),
@@ -178,7 +181,9 @@ class _Shape:
         return tuple(sorted({signal for each in reached for signal in self._signals(each)}))
 
 
-def _shape(methods: Methods, declared: type | None, default: Retry, *, lenient: bool) -> _Shape:
+def _shape(
+    methods: Methods, declared: type | None, default: Retry, queue: str, *, lenient: bool
+) -> _Shape:
     doubts: list[str] = []
     edges = edges_of(methods, doubts if lenient else None)
     continuations = continuations_of(methods, edges)
@@ -193,6 +198,7 @@ def _shape(methods: Methods, declared: type | None, default: Retry, *, lenient: 
         edges=edges,
         continuations=continuations,
         default=default,
+        queue=queue,
         schema=OPEN_SCHEMA if declared is None else schema_of(codec().model),
         codec=codec,
     )

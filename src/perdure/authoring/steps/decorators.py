@@ -15,6 +15,7 @@ from perdure.authoring.steps.options import StepOptions, mark, options_of
 from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.spans import Span, seconds_of
 from perdure.errors import DefinitionError, InvalidValueError
+from perdure.kernel.plan import DEFAULT_QUEUE, is_queue
 
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,6 +27,7 @@ def workflow(
     version: str = "1",
     default_retry: Retry | None = None,
     schedule: Schedule | str | None = None,
+    queue: str = DEFAULT_QUEUE,
     registry: Registry | None = None,
 ) -> Callable[[C], C]:
     """Make a class a workflow of this name; the class itself stays as it is.
@@ -33,26 +35,30 @@ def workflow(
     Its methods under `@step` are the steps, its nested `Context` (a pydantic model) is the data of
     a run. It is checked here: DefinitionError names class and step and says what to write. The
     same file and class declared again replaces itself; another one of the name is refused.
+    Its steps are on `queue`, where they name no other one; `engine.queues` limits queues.
     With a `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a
     worker has the class. It goes into this process's default registry unless `registry` names one.
     """
     return declaring(
-        name, version=version, default_retry=default_retry, schedule=schedule, registry=registry
-    )
+        name, version=version, default_retry=default_retry, queue=queue, schedule=schedule,
+        registry=registry,
+    )  # fmt: skip
 
 
-def declaring(
+def declaring(  # noqa: PLR0913 - what may be said of a workflow
     name: str,
     *,
     version: str = "1",
     default_retry: Retry | None = None,
     schedule: Schedule | str | None = None,
+    queue: str = DEFAULT_QUEUE,
     registry: Registry | None = None,
     lenient: bool = False,
 ) -> Callable[[C], C]:
     """Return what `workflow` is: the decorator; `lenient` as `compile_class` has it."""
     _check_name(name, version, default_retry)
     said = None if schedule is None else _schedule(name, schedule)
+    _check_queue(queue, f"@workflow({name!r}, queue=...)")
 
     def declare(cls: C) -> C:
         if not isinstance(cls, type):
@@ -60,7 +66,7 @@ def declaring(
                 f"@workflow({name!r}) stands above {cls!r}. Write it above a class"
             )
         made = compile_class(
-            cls, name, version=version, default_retry=default_retry, lenient=lenient
+            cls, name, version=version, default_retry=default_retry, queue=queue, lenient=lenient
         )
         if said is not None:
             made = replace(made, schedule=said)
@@ -93,6 +99,7 @@ def step(
     verify: Callable[..., Any] | str | None = None,
     transactional: Callable[[], Any] | None = None,
     process: bool = False,
+    queue: str | None = None,
 ) -> Callable[[F], F]: ...
 
 
@@ -108,6 +115,7 @@ def step(  # noqa: PLR0913 - what may be said of a step
     verify: Callable[..., Any] | str | None = None,
     transactional: Callable[[], Any] | None = None,
     process: bool = False,
+    queue: str | None = None,
 ) -> Any:
     """Make a method a step; `@step` and `@step()` are the same.
 
@@ -127,10 +135,13 @@ def step(  # noqa: PLR0913 - what may be said of a step
 
     With `process` each attempt runs in a process of its own, which imports the class, can be killed
     with all that it has started, and whose death ends the attempt alone.
+
+    With `queue` the step waits in this queue, which can be limited while it is in use:
+    `engine.queues.set("mail", concurrency=4, rate="100/min")`.
     """
     if method is not None:
         return _marked(method, StepOptions(), sys._getframe(1).f_locals)  # noqa: SLF001
-    options = _options(start, retry, timeout, waits, process=process)
+    options = _options(start, retry, timeout, waits, process=process, queue=queue)
     if at_most_once or verify is not None:
         _check_once(retry, verify, at_most_once=at_most_once)
         options = replace(options, at_most_once=True, verify=verify)
@@ -153,9 +164,17 @@ def _marked(method: F, options: StepOptions, written: dict[str, Any]) -> F:
 
 
 def _options(
-    start: bool, retry: Retry | None, timeout: Span | None, waits: Sequence[str], *, process: bool
+    start: bool,
+    retry: Retry | None,
+    timeout: Span | None,
+    waits: Sequence[str],
+    *,
+    process: bool,
+    queue: str | None,
 ) -> StepOptions:
     _check_retry(retry, "@step(retry=...)")
+    if queue is not None:
+        _check_queue(queue, "@step(queue=...)")
     if isinstance(waits, str) or not all(isinstance(each, str) and each for each in waits):
         raise DefinitionError(f"@step(waits=...) is a list of signal names, not {waits!r}")
     try:
@@ -165,8 +184,9 @@ def _options(
     if seconds == 0.0:
         raise DefinitionError(f"@step(timeout={timeout!r}) leaves no time. Give more than zero")
     return StepOptions(
-        start=bool(start), retry=retry, timeout=seconds, waits=tuple(waits), process=bool(process)
-    )
+        start=bool(start), retry=retry, timeout=seconds, waits=tuple(waits), process=bool(process),
+        queue=queue,
+    )  # fmt: skip
 
 
 def _check_once(retry: Retry | None, verify: object, *, at_most_once: bool) -> None:
@@ -205,6 +225,11 @@ def _check_name(name: object, version: object, default_retry: object) -> None:
     if not isinstance(version, str) or not version:
         raise DefinitionError(f"@workflow({name!r}, version={version!r}): the version is text")
     _check_retry(default_retry, f"@workflow({name!r}, default_retry=...)")
+
+
+def _check_queue(queue: object, where: str) -> None:
+    if not is_queue(queue):
+        raise DefinitionError(f"{where}: a queue's name is text without commas, not {queue!r}")
 
 
 def _check_retry(retry: object, where: str) -> None:

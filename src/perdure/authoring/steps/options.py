@@ -13,7 +13,8 @@ _MARK = "__perdure_step__"
 class StepOptions:
     """What was said of a step where it was declared; `timeout` is in seconds.
 
-    `verify` is a function, or the name of a method, that tells what a lost attempt has done.
+    `verify` is a function, or the name of a method, that tells what a lost attempt has done. A
+    `queue` of None is the workflow's.
     """
 
     start: bool = False
@@ -24,6 +25,7 @@ class StepOptions:
     verify: Callable[..., Any] | str | None = None
     transactional: Callable[[], Any] | None = None
     process: bool = False
+    queue: str | None = None
 
 
 def mark(method: Callable[..., Any], options: StepOptions) -> None:

@@ -6,9 +6,11 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from perdure.errors import StoreRefusedError
-from perdure.ports.commit import Beat, Born, Claim, Claimed, Commit, Committed, InboxMade, Moved
+from perdure.ports.claims import Claim, Claimed
+from perdure.ports.commit import Beat, Born, Commit, Committed, InboxMade, Moved
 from perdure.ports.rows import RunRow
 from perdure.stores.memory import schedules
+from perdure.stores.memory.claims import claim
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.oddities import refuse_odd
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of
@@ -45,9 +47,10 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
             table.inbox.pop(number, None)
     announced = tuple([draft.announce(row) for row in commit.revisions])
     claimed: Sequence[Claimed] = ()
+    again = None
     if commit.claim is not None and not _knows_less(tables, draft, commit.claim):
-        claimed = _claim(draft, commit.claim, commit.now)
-    return Committed(moved, born, claimed, stale, told, accepted, announced)
+        claimed, again = claim(draft, commit.claim, commit.now)
+    return Committed(moved, born, claimed, stale, told, accepted, announced, again=again)
 
 
 def _all_rows(commit: Commit) -> list[Any]:
@@ -246,31 +249,3 @@ def _knows_less(tables: Tables, draft: Draft, wanted: Claim) -> bool:
         row.n > wanted.seen and row.worker != wanted.owner and row.worker in tables.workers
         for row in (*tables.revisions, *draft.revisions)
     )
-
-
-def _claim(draft: Draft, wanted: Claim, now: float) -> list[Claimed]:
-    """Claim due jobs: the highest priority first, and within one the longest due."""
-    due = sorted(
-        (-job.priority, job.due, job.queue, job.host, table.n, job.step, job.visit, table.row.id)
-        for table in draft.every()
-        if not table.row.paused or table.row.status == "cancelling"
-        for job in table.jobs.values()
-        if job.owner is None and job.due <= now
-        if job.queue in wanted.queues and job.host in wanted.hosts
-    )
-    return [
-        _take(draft, run, step, visit, wanted.owner) for *_, step, visit, run in due[: wanted.most]
-    ]
-
-
-def _take(draft: Draft, run: str, step: str, visit: int, owner: int) -> Claimed:
-    table = draft.run(run)
-    assert table is not None
-    job = table.jobs[step, visit]
-    job = table.jobs[step, visit] = job._replace(owner=owner, token=job.token + 1)
-    table.beats.pop((step, visit), None)
-    row = table.row
-    return Claimed(
-        run, step, visit, job.attempt, job.token, job.payload,
-        row.plan, row.workflow, row.version, table.context, job.mode,
-    )  # fmt: skip

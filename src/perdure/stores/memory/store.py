@@ -28,6 +28,7 @@ from perdure.ports.rows import (
 )
 from perdure.stores.memory import commit, finding, inbox, schedules
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
+from perdure.stores.memory.queues import MemoryQueues
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables
 
 
@@ -74,6 +75,7 @@ class MemoryStore:
         self._writing = False
         self._closed = False
         self.events = MemoryEventReader(self._reading_events)
+        self.queues = MemoryQueues(self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
 
@@ -208,11 +210,13 @@ class MemoryStore:
         with self._draft() as draft:
             return schedules.drop(draft, name)
 
-    def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
+    def join(
+        self, host: str, pid: int, now: float, lease: float, queues: str | None = None
+    ) -> WorkerRow:
         """Enter a new incarnation; there are no lock files in memory."""
         with self._draft():
             number = next(self._tables.incarnations)
-            row = WorkerRow(number, host, pid, now, now + lease, None)
+            row = WorkerRow(number, host, pid, now, now + lease, None, queues)
             self._tables.workers[number] = row
             self._tables.forget_outdated()
             return row

@@ -110,6 +110,32 @@ class Broadcast:
 
 
 @dataclass(slots=True)
+class QueueTable:
+    """A queue's limits, the fair key served last by kind of worker, and when attempts were begun."""
+
+    concurrency: int | None = None
+    most: int | None = None
+    seconds: float | None = None
+    turns: dict[tuple[str, ...], str] = field(default_factory=dict)  # by hosts
+    begun: list[tuple[float, int]] = field(default_factory=list)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether anything was said of the queue."""
+        return self.concurrency is not None or self.most is not None
+
+    def counting(self, now: float) -> list[tuple[float, int]]:
+        """Return what was begun and counts still; what a clock far ahead wrote does not."""
+        if self.seconds is None:
+            return []
+        return [each for each in self.begun if now - self.seconds < each[0] <= now + self.seconds]
+
+    def begin(self, now: float, count: int) -> None:
+        """Note that so many attempts were begun."""
+        self.begun = [*self.counting(now), (now, count)]
+
+
+@dataclass(slots=True)
 class Tables:
     """Everything that is kept."""
 
@@ -122,6 +148,7 @@ class Tables:
     events: EventTables = field(default_factory=EventTables)
     schedules: dict[str, ScheduleRow] = field(default_factory=dict)
     taken: dict[str, float] = field(default_factory=dict)  # keys of broadcasts, and since when
+    queues: dict[str, QueueTable] = field(default_factory=dict)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
@@ -155,6 +182,7 @@ class Draft:
         self._keys: dict[tuple[str, str], str] = {}
         self._plans: dict[str, tuple[str, str, str]] = {}
         self._ended: dict[str, Ended] = {}
+        self._queues: dict[str, QueueTable] = {}
         self.signals: dict[int, Broadcast] = {}  # announced in it
         self._events: EventTables | None = None
         self.schedules = dict(tables.schedules)
@@ -191,6 +219,17 @@ class Draft:
     def every(self) -> list[RunTable]:
         """Return all runs to be read, in the order of their births."""
         return list((self._tables.runs | self._runs).values())
+
+    def peek_queue(self, name: str) -> QueueTable:
+        """Return a queue to be read."""
+        return self._queues.get(name) or self._tables.queues.get(name) or QueueTable()
+
+    def queue(self, name: str) -> QueueTable:
+        """Return a queue to be changed."""
+        if name not in self._queues:
+            before = self.peek_queue(name)
+            self._queues[name] = replace(before, turns=dict(before.turns))
+        return self._queues[name]
 
     def plan(self, hash_: str, plan: tuple[str, str, str]) -> None:
         """Add a plan, unless its hash is known."""
@@ -229,6 +268,7 @@ class Draft:
         tables.revisions.extend(self.revisions)
         tables.taken.update(self.taken)
         tables.keys.update(self._keys)
+        tables.queues.update(self._queues)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
         for run, added in self._ended.items():
             ended = tables.ended.setdefault(run, Ended())

@@ -9,9 +9,10 @@ from typing import Any
 
 import apsw
 
-from perdure.ports.commit import Beat, Claim, Claimed, Commit, Committed, Revision
+from perdure.ports.commit import Beat, Commit, Committed, Revision
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import schedules
+from perdure.stores.sqlite.claims import claim
 from perdure.stores.sqlite.inbox import accept
 from perdure.stores.sqlite.statements import sql
 from perdure.wire.encoding import encode
@@ -49,8 +50,8 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     if commit.inbox_done:
         db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
     announced = _announce(db, commit.revisions) if commit.revisions else ()
-    claimed = claim(db, commit.claim, commit.now) if commit.claim else ()
-    return Committed(moved, born, claimed, stale, told, accepted, announced)
+    claimed, again = claim(db, commit.claim, commit.now) if commit.claim else ((), None)
+    return Committed(moved, born, claimed, stale, told, accepted, announced, again=again)
 
 
 def _announce(db: apsw.Connection, revisions: Sequence[Revision]) -> tuple[int, ...]:
@@ -105,21 +106,3 @@ def _marked(db: apsw.Connection, runs: Sequence[Any], rows: str, batch: int) -> 
         return frozenset([row[0] for row in runs])
     found = db.execute(sql("commit/marked"), {"rows": rows, "batch": batch})
     return frozenset([run for (run,) in found])
-
-
-def claim(db: apsw.Connection, wanted: Claim, now: float) -> list[Claimed]:
-    """Claim due jobs: the highest priority first, and within one the longest due."""
-    found: list[Any] = []
-    known = {"seen": wanted.seen, "owner": wanted.owner}
-    if db.execute(sql("commit/newer"), known).fetchone() is not None:
-        return []
-    where = {"now": now, "queues": encode(wanted.queues), "hosts": encode(wanted.hosts)}
-    for (priority,) in db.execute(sql("commit/priorities")).fetchall():
-        if len(found) >= wanted.most:
-            break
-        asked = where | {"priority": priority, "most": wanted.most - len(found)}
-        found.extend(db.execute(sql("commit/claimable"), asked))
-    if found:
-        keys = [(row[-1], row[1], row[2]) for row in found]
-        db.execute(sql("commit/claim"), {"rows": encode_rows(keys), "owner": wanted.owner})
-    return [Claimed(*row[:-1]) for row in found]

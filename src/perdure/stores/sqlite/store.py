@@ -34,6 +34,7 @@ from perdure.stores.sqlite.connection import Durability
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
 from perdure.stores.sqlite.guard import Guard
+from perdure.stores.sqlite.queues import SqliteQueues
 from perdure.stores.sqlite.ram import RamDatabase, Shared
 from perdure.stores.sqlite.statements import fetch
 from perdure.stores.sqlite.trouble import told
@@ -100,6 +101,7 @@ class SqliteStore:
         self._database = database
         self._writer = database.writer
         self.events = SqliteEventReader(database.reading)
+        self.queues = SqliteQueues(database.writer.writing, database.reading)
 
     @classmethod
     def open(
@@ -200,14 +202,17 @@ class SqliteStore:
             fetch(db, "schedules/drop", name=name)
             return db.changes() == 1
 
-    def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
+    def join(
+        self, host: str, pid: int, now: float, lease: float, queues: str | None = None
+    ) -> WorkerRow:
         """Enter a new incarnation, which holds a lock file for its life."""
         lock = self._database.hold_lock()
+        asked = {"host": host, "pid": pid, "now": now, "lease": lease, "queues": queues}
         try:
             with self._writer.writing() as db:
                 fetch(db, "duty/decayed")
                 fetch(db, "duty/outdated")
-                (row,) = fetch(db, "duty/join", host=host, pid=pid, now=now, lease=lease, lock=lock)
+                (row,) = fetch(db, "duty/join", lock=lock, **asked)
                 return WorkerRow(*row)
         except BaseException:
             self._database.release_lock(lock)

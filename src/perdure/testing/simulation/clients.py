@@ -14,6 +14,7 @@ from perdure.ports.rows import Announced
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Poke, Told
 from perdure.runtime.records import dump_message
 from perdure.testing.simulation.node import Mates, SimProcess
+from perdure.testing.simulation.queueing import fair_key
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Workload
 from perdure.testing.simulation.world import Died, Violation, World
@@ -159,7 +160,7 @@ class Clients:
             plan=plan.hash, status="running", cursor=None, marks="", visits="",
             priority=self._chance.choice((0, 0, 5)), created_at=now,
             ended_at=None, error=None, start_key=wanted.key, unique_key=wanted.unique,
-            deadline=wanted.deadline,
+            deadline=wanted.deadline, fair=fair_key(run),
         )  # fmt: skip
         at = None if wanted.delay is None else now + wanted.delay
         return Birth(born, plan, dump(plan), wanted.context, start=messages.Start(at))

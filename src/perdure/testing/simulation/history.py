@@ -20,9 +20,11 @@ from perdure.testing.simulation.blocks import Blocks
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.happenings import Happenings
+from perdure.testing.simulation.limiting import QueueOperator
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.operator import Operator
+from perdure.testing.simulation.queueing import served
 from perdure.testing.simulation.quiet import check_rest, restless
 from perdure.testing.simulation.sizes import small_sizes
 from perdure.testing.simulation.trace import Trace
@@ -115,9 +117,12 @@ class History:
         )
         self._mates = Mates(_stream(seed, "mates"))
         self._nodes = [
-            Node(number, site, slots=_slots(number, chance), mates=self._mates)
+            Node(
+                number, site, slots=_slots(number, chance), mates=self._mates,
+                queues=served(seed, number),
+            )
             for number in range(chance.choice((1, 2, 2, 3)))
-        ]
+        ]  # fmt: skip
         self._mates.nodes = self._nodes
         self._clients = Clients(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
@@ -131,6 +136,7 @@ class History:
             world=world, mates=self._mates, witness=self.witness,
             chance=_stream(seed, "happenings"),
         )  # fmt: skip
+        self._limits = QueueOperator(world=world, mates=self._mates, chance=_stream(seed, "limits"))
         self._operator = Operator(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "operator"),
@@ -155,6 +161,7 @@ class History:
         self._clients.plan(seconds)
         self._blocks.plan(seconds)
         self._happenings.plan(seconds)
+        self._limits.plan(seconds)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
@@ -184,6 +191,7 @@ class History:
         for node in self._nodes:
             if not node.stays_down:
                 self._world.after(0.0, "starts at last", node.open)
+        self._limits.let_go()
 
     def _come_to_rest(self) -> None:
         until = self._world.time + MOST_CALM_SECONDS

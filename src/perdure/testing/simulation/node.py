@@ -60,7 +60,15 @@ class LifeClock(SystemClock):
 class SimProcess(Life):
     """One incarnation: a real `Process` over its own handle of the store."""
 
-    def __init__(self, name: str, site: Site, *, slots: Mapping[str, int], mates: "Mates") -> None:
+    def __init__(
+        self,
+        name: str,
+        site: Site,
+        *,
+        slots: Mapping[str, int],
+        mates: "Mates",
+        queues: tuple[str, ...] | None = None,
+    ) -> None:
         super().__init__(name)
         self.ready = False
         self._site = site
@@ -85,8 +93,9 @@ class SimProcess(Life):
             mailbox=mailbox,
             lanes={lane: (executor, count) for lane, count in slots.items() if count},
             lease=site.world.faults.lease,
+            queues=queues,
         )
-        self.process.crew.accepts = any(slots.values())
+        self.process.crew.slots.accepts = any(slots.values())
         self.process.ledger.on_busy = self._busy
         self.process.ledger.on_due = self._due
         self.process.crew.pulses.on_first = self._beaten
@@ -213,11 +222,20 @@ class Mates:
 class Node:
     """One machine: it opens a process, and another one some time after that died."""
 
-    def __init__(self, number: int, site: Site, *, slots: Mapping[str, int], mates: Mates) -> None:
+    def __init__(
+        self,
+        number: int,
+        site: Site,
+        *,
+        slots: Mapping[str, int],
+        mates: Mates,
+        queues: tuple[str, ...] | None = None,
+    ) -> None:
         self._name = f"p{number}"
         self._site = site
         self._slots = slots
         self._mates = mates
+        self._queues = queues
         self._started = 0
         self.stays_down = False
         self.process: SimProcess | None = None
@@ -228,7 +246,9 @@ class Node:
             return
         self._started += 1
         name = f"{self._name}.{self._started}"
-        life = self.process = SimProcess(name, self._site, slots=self._slots, mates=self._mates)
+        life = self.process = SimProcess(
+            name, self._site, slots=self._slots, mates=self._mates, queues=self._queues
+        )
         self._site.world.after(0.0, "opens", life.open, of=life)
 
     def watch(self) -> None:

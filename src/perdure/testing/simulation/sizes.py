@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 
 from perdure.kernel.advance import advance
+from perdure.ports import claims
 from perdure.runtime import herald, ledger, process, rescuer, timekeeper, turn, watcher
 
 
@@ -25,6 +26,7 @@ def small_sizes(chance: random.Random) -> Iterator[None]:
         (watcher, "ROWS", chance.choice((5.0, 20.0))),
         (timekeeper, "POLL_SECONDS", chance.choice((5.0, 20.0))),
         (process, "MOST_RUNS", chance.choice((1, 1000))),
+        (claims, "PRIORITY_SECONDS", chance.choice((60.0, 0.2))),
         (turn, "advance", partial(advance, most=chance.choice((2, 500)))),
     ]
     before = [(module, name, getattr(module, name)) for module, name, _ in wanted]

@@ -34,6 +34,7 @@ from perdure.ports.rows import (
 from perdure.ports.store import Store, Transaction
 from perdure.testing.simulation.fates import Fate
 from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.queueing import SimQueues
 from perdure.testing.simulation.world import Died, Life, World
 
 Answer = TypeVar("Answer")
@@ -111,6 +112,7 @@ class SimStore:
         self._world = world
         self._looks = looks
         self._locks = locks
+        self.queues = SimQueues(inner.queues, self._write)
 
     # -- what can go wrong -------------------------------------------------------------------
     def _draw(self, *, wait: bool = True) -> Fate:
@@ -261,11 +263,13 @@ class SimStore:
         """Remove a schedule."""
         return self._write("drop_schedule", lambda: self._inner.drop_schedule(name))
 
-    def join(self, host: str, pid: int, now: float, lease: float) -> WorkerRow:
+    def join(
+        self, host: str, pid: int, now: float, lease: float, queues: str | None = None
+    ) -> WorkerRow:
         """Enter a new incarnation, which the simulated process's life is the lock of."""
 
         def enter() -> WorkerRow:
-            row = self._inner.join(host, pid, now, lease)
+            row = self._inner.join(host, pid, now, lease, queues)
             self._locks.hold(row.id, self._life)
             return row
 

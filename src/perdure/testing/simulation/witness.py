@@ -23,6 +23,7 @@ from perdure.testing.simulation.alive import Alive
 from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.queueing import QueueJudge
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
 from perdure.wire.encoding import decode
@@ -66,6 +67,7 @@ class Witness:
         self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
+        self._queues = QueueJudge(store, world, self.tracks)
         self.transactions = 0
 
     # -- what took place ---------------------------------------------------------------------
@@ -91,6 +93,7 @@ class Witness:
         for run in (*committed.moved, *committed.born):
             if run not in self.tracks:
                 raise Violation("I10", f"run {run} was committed and is not there")
+        self._queues.committed(commit, committed)
 
     def _beat(self, beat: Beat) -> None:
         """Hold a heartbeat that counted to the newest claim of its job."""

@@ -1,3 +1,3 @@
-INSERT INTO workers (host, pid, started_at, lease_until, lock)
-VALUES (:host, :pid, :now, :now + :lease, :lock)
-RETURNING id, host, pid, started_at, lease_until, lock;
+INSERT INTO workers (host, pid, started_at, lease_until, lock, queues)
+VALUES (:host, :pid, :now, :now + :lease, :lock, :queues)
+RETURNING id, host, pid, started_at, lease_until, lock, queues;

@@ -1,1 +1,2 @@
-SELECT id, host, pid, started_at, lease_until, lock FROM workers WHERE NOT buried ORDER BY id;
+SELECT id, host, pid, started_at, lease_until, lock, queues FROM workers
+ WHERE NOT buried ORDER BY id;

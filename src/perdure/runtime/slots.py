@@ -1,0 +1,110 @@
+"""The slots of a worker: which are free, for which jobs, and whether any may wait in the store."""
+
+from collections.abc import Mapping, Sequence
+
+from perdure.authoring.registry import Registry
+from perdure.kernel.plan import DEFAULT_QUEUE, Plan, PlanKind, StepPlan
+from perdure.ports.claims import Claim, Claimed
+from perdure.ports.executor import Executor
+from perdure.ports.rows import RevisionRow
+from perdure.runtime.hotrun import HotRun
+from perdure.runtime.lanes import Lane
+from perdure.runtime.revisions import Revisions
+
+MOST_CLAIMED = 256
+
+
+class Slots:
+    """The lanes of one worker. `queues` are those that it serves; None is every one.
+
+    While it does not accept, it reserves and claims nothing.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        executors: Mapping[str, tuple[Executor, int]],
+        queues: tuple[str, ...] | None = None,
+    ) -> None:
+        self.accepts = True
+        self.incarnation = 0
+        self.queues = queues
+        self.revisions = Revisions(registry)
+        self.lanes = {
+            name: Lane(executor, slots, slots) for name, (executor, slots) in executors.items()
+        }
+        self._registry = registry
+        self._born = DEFAULT_QUEUE if queues is None or DEFAULT_QUEUE in queues else ""
+
+    def reserve(self, hot: HotRun, step: StepPlan) -> bool:
+        """Take a slot for an attempt that begins as soon as the commit is known, if it may.
+
+        One that a queue may limit may not: its turn is for the store to say, in a claim.
+        """
+        lane = self.lanes.get(step.lane)
+        if lane is None or not self.accepts or lane.backlog or lane.free <= lane.reserved:
+            return False
+        if step.queue != self._born or hot.fair is not None:
+            return False
+        if not self._hosts(hot.plan, step):
+            return False
+        lane.reserved += 1
+        return True
+
+    def _hosts(self, plan: Plan, step: StepPlan) -> bool:
+        if plan.kind is PlanKind.MACHINE:
+            return self.revisions.has(plan)
+        if self._registry.body(plan, step) is None:
+            return False  # only then is `has` asked: the first body of a graph may bring it
+        return self._registry.has(step)
+
+    def release(self) -> None:
+        """Give back the slots that were reserved in a turn that did not commit."""
+        for lane in self.lanes.values():
+            lane.reserved = 0
+
+    def wants_claim(self) -> bool:
+        """Whether jobs may wait in the store for a slot that is free here."""
+        self.refresh()
+        return bool(self.accepts and self.revisions.hosts) and any(
+            lane.backlog and lane.free > lane.reserved for lane in self.lanes.values()
+        )
+
+    def wants_announcing(self) -> bool:
+        """Whether others are to be told which revisions this process hosts."""
+        return self.accepts and self.revisions.are_due
+
+    def refresh(self) -> None:
+        """Look at what this process hosts; where that has changed, jobs for it may wait."""
+        if self.revisions.refresh(self.incarnation):
+            self.backlog()
+
+    def look(self, rows: Sequence[RevisionRow]) -> None:
+        """Take note of what live processes have announced."""
+        if self.revisions.look(rows):
+            self.backlog()
+
+    def claim(self) -> Claim | None:
+        """Ask for jobs for the lane with the most free slots that has a backlog."""
+        if not self.wants_claim():
+            return None
+        open_ = [
+            (lane.free - lane.reserved, name)
+            for name, lane in self.lanes.items()
+            if lane.backlog and lane.free > lane.reserved
+        ]
+        free, name = max(open_)
+        hosts = tuple(f"{name}:{host}" for host in self.revisions.hosts)
+        most = min(free, MOST_CLAIMED)
+        return Claim(self.incarnation, most, hosts, self.queues, self.revisions.seen)
+
+    def note(self, claim: Claim | None, claimed: Sequence[Claimed]) -> None:
+        """Note that a claim which was not filled has emptied the backlog of its lane."""
+        if claim is not None and len(claimed) < claim.most:
+            lane, _, _ = claim.hosts[0].partition(":")
+            self.lanes[lane].backlog = False
+
+    def backlog(self) -> None:
+        """Say that jobs may wait in the store: someone else made them, or their time has come."""
+        for lane in self.lanes.values():
+            lane.backlog = True

@@ -1,0 +1,78 @@
+"""Who limits the queues of a history, through any process, and lets them go in the end."""
+
+import random
+from collections.abc import Callable
+from functools import partial
+
+from perdure.errors import StoreError
+from perdure.ports.store import Store
+from perdure.testing.simulation.node import Mates
+from perdure.testing.simulation.queueing import QUEUES
+from perdure.testing.simulation.world import Died, World
+
+AGAIN_SECONDS = 0.2
+RATES = ((1, 1.0), (1, 3.0), (2, 0.5), (3, 10.0), (None, None))
+
+Act = Callable[[Store], None]
+
+
+class QueueOperator:
+    """Sets limits from time to time; in the end no queue is held."""
+
+    def __init__(self, *, world: World, mates: Mates, chance: random.Random) -> None:
+        self._world = world
+        self._mates = mates
+        self._chance = chance
+        self._is_over = False
+
+    def plan(self, seconds: float) -> None:
+        """Decide which limits are set in these seconds, and when."""
+        chance = self._chance
+        for _ in range(chance.choice((0, 1, 2, 4))):
+            at = chance.choice((0.0, 0.0, seconds * chance.random()))
+            self._later(at, self._limit())
+
+    def let_go(self) -> None:
+        """Let no queue be held, or be slow, any more; what was to be set before is not set now."""
+        self._is_over = True
+        for queue in QUEUES:
+            most = self._chance.choice((1, 2, None))
+            self._later(0.0, partial(_limit_concurrency, queue, most), last=True)
+            self._later(0.0, partial(_limit_rate, queue, 9, 1.0), last=True)
+
+    def _limit(self) -> Act:
+        queue = self._chance.choice(QUEUES)
+        if self._chance.random() < 0.6:
+            most = self._chance.choice((0, 1, 1, 1, 2, None))
+            return partial(_limit_concurrency, queue, most)
+        return partial(_limit_rate, queue, *self._chance.choice(RATES))
+
+    def _later(self, seconds: float, act: Act, *, last: bool = False) -> None:
+        self._world.after(seconds, "a queue is limited", lambda: self._set(act, last=last))
+
+    def _set(self, act: Act, *, last: bool) -> None:
+        """Set a limit through some process; where that fails, through another one later."""
+        if self._is_over and not last:
+            return
+        life = self._mates.any()
+        try:
+            if life is not None:
+                act(life.store)
+                life.process.crew.slots.backlog()
+                life.drive()
+                self._world.trace.sometimes("a queue was limited")
+                return
+        except StoreError:
+            pass
+        except Died as died:
+            if died.life is not life:
+                raise
+        self._later(AGAIN_SECONDS, act, last=last)
+
+
+def _limit_concurrency(queue: str, most: int | None, store: Store) -> None:
+    store.queues.limit_concurrency(queue, most)
+
+
+def _limit_rate(queue: str, most: int | None, seconds: float | None, store: Store) -> None:
+    store.queues.limit_rate(queue, most, seconds)

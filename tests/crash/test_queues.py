@@ -1,0 +1,59 @@
+"""Two processes keep a queue's limit under `kill -9`, and no place in it is lost with one."""
+
+import random
+import subprocess
+import sys
+import time
+
+import pytest
+
+from perdure import Engine
+from tests.architecture.tree import ROOT
+from tests.crash.queue_flows import LIMIT, Letter
+
+pytestmark = pytest.mark.crash
+KILLS = 6
+LETTERS = 700
+
+
+def life(folder):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.queue_flows", str(folder)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    process.stdout.readline()
+    return process
+
+
+def kill(process):
+    process.kill()
+    process.communicate()
+
+
+def test_a_limit_is_kept_by_processes_that_are_killed(tmp_path):
+    chance = random.Random(8)
+    with Engine(tmp_path / "perdure.db", worker=False) as engine:
+        engine.queues.set("mail", concurrency=LIMIT)
+        engine.start_many(Letter, [{"number": number} for number in range(LETTERS)])
+        lives = [life(tmp_path), life(tmp_path)]
+        try:
+            for number in range(KILLS):
+                time.sleep(chance.random() * 0.1)
+                kill(lives[number % 2])
+                lives[number % 2] = life(tmp_path)
+            until = time.monotonic() + 60
+            while engine.runs(live=True, limit=1):
+                assert time.monotonic() < until, engine.queues.list()
+                time.sleep(0.02)
+        finally:
+            for process in lives:
+                kill(process)
+        ended = engine.runs(limit=1000)
+        left = engine.queues.get("mail")
+
+    said = (tmp_path / "said").read_text().split()
+    assert "exceeded" not in said
+    assert {run.status for run in ended} == {"completed"}
+    assert len(ended) == LETTERS
+    assert len(said) > LETTERS, "no kill struck an attempt"
+    assert (left.running, left.waiting) == (0, 0)
