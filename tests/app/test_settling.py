@@ -118,6 +118,7 @@ def test_what_is_known_cannot_be_settled(engine, run):
         ("pay", outcome.done(7), "names and values"),
         ("pay", outcome.done(then="mail"), "has no step 'mail'"),
         ("pay", outcome.done({"charge": float("nan")}), "outcome"),
+        ("pay", outcome.done({"charge": 7}), "outcome: charge: 7 is not of type .string."),
         ("pay", outcome.failed("\ud800"), "settle"),
     ],
 )

@@ -81,10 +81,10 @@ def answer_taken_for_a_failure(patch):
 def application_written_without_a_key(patch):
     """A step's writes are committed, and nothing there says that they were."""
 
-    def once(self, _key, run):
+    def once(self, _key, call, *, run):
         with self._opened() as connection:
             connection.cursor().execute("BEGIN IMMEDIATE")
-            result = run(connection)
+            result = call(connection)
             connection.commit()
             return result
 
@@ -96,11 +96,11 @@ def outcome_recorded_beside_the_writes(patch):
     """The writes are rolled back with the process, and what they came to is not."""
     begin = Application._begin
 
-    def early(self, connection, key):
-        if (found := begin(self, connection, key)) is None:
+    def early(self, connection, key, run):
+        if (found := begin(self, connection, key, run)) is None:
             told = '["Complete",{},null,null]'
             connection.cursor().execute(
-                "UPDATE perdure_done SET outcome = ? WHERE key = ?", (told, key)
+                "UPDATE perdure_done SET outcome = ? WHERE visit_key = ?", (told, key)
             )
             connection._shop.db.execute("COMMIT")
             connection.cursor().execute("BEGIN IMMEDIATE")

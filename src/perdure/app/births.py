@@ -37,7 +37,7 @@ def _start(options: StartOptions, now: float) -> float | None:
     if options.at is not None:
         return moment("at", options.at)
     if options.delay is not None:
-        return now + _seconds("delay", options.delay)
+        return now + span_seconds("delay", options.delay)
     return None
 
 
@@ -49,7 +49,7 @@ def _allowance(options: StartOptions, begins: float) -> float | None:
     if isinstance(deadline, datetime):
         seconds = moment("deadline", deadline) - begins
     else:
-        seconds = _seconds("deadline", deadline)
+        seconds = span_seconds("deadline", deadline)
     if seconds <= 0:
         raise InvalidValueError("it has passed before the run begins", "deadline")
     return seconds
@@ -63,7 +63,8 @@ def moment(name: str, given: object) -> float:
     return given.timestamp()
 
 
-def _seconds(name: str, span: object) -> float:
+def span_seconds(name: str, span: object) -> float:
+    """Return the seconds of a span. Raises InvalidValueError that names it."""
     from perdure.authoring.steps.spans import seconds_of  # most starts give no span
 
     try:

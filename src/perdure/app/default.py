@@ -15,6 +15,7 @@ from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
 from perdure.app.opened import at_exit
+from perdure.app.pruning import Pruned
 from perdure.app.queues import Queues
 from perdure.app.schedules import Schedules
 from perdure.app.signals import SignalAnswer
@@ -162,6 +163,10 @@ class DefaultEngine:
                 'under: if __name__ == "__main__":, or write @workflow(..., schedule=...)'
             )
         return self.get().schedules
+
+    def prune_done(self, *older_than: Any, **options: Any) -> Pruned:
+        """Delete what transactional steps recorded of runs long over: see `Engine.prune_done`."""
+        return self.get().prune_done(*older_than, **options)
 
     def process_scheduled(self) -> None:
         """Fire what is due: see `Engine.process_scheduled`."""

@@ -6,16 +6,19 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
-from perdure.app.births import Starter, birth_of
+from perdure.app.births import Starter, birth_of, span_seconds
 from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
+from perdure.app.pruning import Pruned, prune_done
 from perdure.app.schedules import Schedules
-from perdure.app.starting import StartOptions, tell_apart
+from perdure.app.starting import Span, StartOptions, tell_apart
 from perdure.app.transactions import Block, Receipt, block
 from perdure.app.views import InertRun, Run, first_view
 from perdure.authoring import plans
 from perdure.authoring.registry import Workflow
 from perdure.runtime.envelopes import Birth
+
+DONE_SECONDS = 30 * 86400.0
 
 
 class Engine(Emitting):
@@ -115,6 +118,19 @@ class Engine(Emitting):
         """
         self._check_open()
         self._opened.process_scheduled()
+
+    def prune_done(
+        self, older_than: Span = DONE_SECONDS, *, gone: bool = False, dry_run: bool = False
+    ) -> Pruned:
+        """Delete what this process's transactional steps have recorded of runs long over.
+
+        In their databases, of runs that ended so long ago (a timedelta, or seconds; 30 days); with
+        `gone` also of runs that this store has not (any more): not where another store uses the
+        database. Raises InvalidValueError, and what a driver raises.
+        """
+        self._check_open()
+        until = self._process.clock.now() - span_seconds("older_than", older_than)
+        return prune_done(self.registry, self.store, ended_before=until, gone=gone, dry_run=dry_run)
 
     def next_due(self) -> float | None:
         """Return when something is due next, in seconds since 1970; None if nothing is."""

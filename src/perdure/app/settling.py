@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from perdure.authoring.payloads import payload_refusal
 from perdure.authoring.steps.outcomes import (
     Answer,
     Done,
@@ -72,4 +73,10 @@ def _done(plan: Plan, step: str, said: Done) -> tuple[Outcome, str | None]:
         raise InvalidValueError(f"workflow {plan.workflow!r} has no step {said.then!r}")
     if plan.kind is PlanKind.MACHINE and said.data is None:
         return way or Next(), None
-    return way or Next(), encode_value(said.data, "outcome")
+    text = encode_value(said.data, "outcome")
+    if plan.kind is PlanKind.MACHINE and (wrong := payload_refusal(plan.schema, text)):
+        raise InvalidValueError(
+            f"{wrong}. It is merged into the context of workflow {plan.workflow!r}, which it must fit",
+            "outcome",
+        )
+    return way or Next(), text

@@ -65,6 +65,12 @@ _COMMANDS = (
     ("models", "perdure.cli.catalog:models", _WORKFLOWS, "List the models that can be asked."),
     ("worker", "perdure.cli.worker:worker", _HOSTING, "Execute runs until told to stop."),
     ("queues", "perdure.cli.queues:app", _HOSTING, "List queues, and limit them."),
+    (
+        "prune-done",
+        "perdure.cli.prune_done:prune_done",
+        _HOSTING,
+        "Delete what transactional steps recorded of runs long over.",
+    ),
     ("doctor", "perdure.cli.doctor:doctor", _HOSTING, "Say why a run does not advance."),
 )
 

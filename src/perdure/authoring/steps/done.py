@@ -1,16 +1,24 @@
 """A step's writes to the application's own database, and what it came to, in one transaction there.
 
 A table `perdure_done` has a row for each visit whose transaction was committed: its idempotency key,
-and the outcome as JSON text. An attempt that finds its visit's row returns what stands there.
+its run, and the outcome as JSON text. An attempt that finds its visit's row returns what stands there.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, fields
 from typing import Any
 
-from perdure.authoring.dbapi import Connect, bound, commit, execute, is_in_transaction, opened
+from perdure.authoring.dbapi import (
+    Connect,
+    bound,
+    commit,
+    execute,
+    is_in_transaction,
+    long_text,
+    opened,
+)
 from perdure.errors import NonRetryableError
 from perdure.kernel import directives
 from perdure.kernel.ways import Way
@@ -19,9 +27,20 @@ from perdure.wire.encoding import decode, encode
 
 TABLE = """\
 CREATE TABLE IF NOT EXISTS perdure_done (
-  key     VARCHAR(64) NOT NULL PRIMARY KEY,
-  outcome TEXT NOT NULL
+  visit_key VARCHAR(64) NOT NULL PRIMARY KEY,
+  run       VARCHAR(64),
+  outcome   {text} NOT NULL
 )"""
+_FORMER = (  # the table as it was first: `key` is a word that MySQL reserves
+    "ALTER TABLE perdure_done RENAME COLUMN key TO visit_key",
+    "ALTER TABLE perdure_done ADD COLUMN run VARCHAR(64)",
+)
+_READ = "SELECT outcome FROM perdure_done WHERE visit_key = {}"
+_VISITS = (
+    "SELECT visit_key, run FROM perdure_done WHERE visit_key > {} AND run IS NOT NULL "
+    "ORDER BY visit_key LIMIT {:d}"
+)
+_FORGET = "DELETE FROM perdure_done WHERE visit_key IN ({})"
 _OPEN = ""  # the outcome of a visit whose transaction has not come to its end
 _DIRECTIVES = {kind.__name__: kind for kind in directives.Directive.__args__}
 
@@ -34,18 +53,18 @@ class Application:
         self._lock = threading.Lock()
         self._has_table = False
 
-    def once(self, key: str, run: Callable[[Any], Result]) -> Result:
-        """Run something in a transaction, and commit it with what it came to; once for a key.
+    def once(self, key: str, call: Callable[[Any], Result], *, run: str) -> Result:
+        """Call something in a transaction, and commit it with what it came to; once for a key.
 
-        If it was committed under this key before, return what it came to then, and run nothing.
-        `run` gets the connection; what it raises rolls everything back.
+        If it was committed under this key before, return what it came to then, and call nothing.
+        `call` gets the connection; what it raises rolls everything back. `run` is whose visit it is.
         """
         with self._opened() as connection:
             self._prepare(connection)
-            if (before := self._begin(connection, key)) is not None:
+            if (before := self._begin(connection, key, run)) is not None:
                 return before
             try:
-                result = run(connection)
+                result = call(connection)
                 self._record(connection, key, dump_result(result))
             except BaseException:
                 connection.rollback()
@@ -73,24 +92,21 @@ class Application:
         with self._lock:
             if self._has_table:
                 return
-            try:
-                execute(connection, "SELECT key FROM perdure_done WHERE 1 = 0").fetchall()
-            except Exception:  # noqa: BLE001 - each driver has errors of its own
-                connection.rollback()
-                execute(connection, TABLE)
+            if not _has(connection, "visit_key, run"):
+                steps = _FORMER if _has(connection, "key") else [TABLE]
+                for step in steps:
+                    execute(connection, step.format(text=long_text(connection)))
                 commit(connection)
-            else:
-                connection.rollback()
             self._has_table = True
 
-    def _begin(self, connection: Any, key: str) -> Result | None:
+    def _begin(self, connection: Any, key: str, run: str) -> Result | None:
         """Take the key, which keeps out any other attempt of the visit; or return its outcome."""
         if getattr(connection, "in_transaction", True) is False:  # sqlite3 begins none by itself
             execute(connection, "BEGIN IMMEDIATE")
         found = self._read(connection, key)
         if found is None:
             try:
-                _insert(connection, key)
+                _insert(connection, key, run)
             except Exception:
                 connection.rollback()
                 if (found := self._read(connection, key)) is None:
@@ -106,8 +122,7 @@ class Application:
 
     def _read(self, connection: Any, key: str) -> Result | None:
         mark, given = bound(connection, key)
-        asked = f"SELECT outcome FROM perdure_done WHERE key = {mark[0]}"  # noqa: S608 - a mark
-        rows = execute(connection, asked, given).fetchall()
+        rows = execute(connection, _READ.format(*mark), given).fetchall()
         if not rows:
             return None
         if rows[0][0] == _OPEN:
@@ -125,14 +140,50 @@ class Application:
                 "commit nor roll back: perdure does"
             )
         marks, given = bound(connection, outcome, key)
-        told = f"UPDATE perdure_done SET outcome = {marks[0]} WHERE key = {marks[1]}"  # noqa: S608
-        execute(connection, told, given)
+        told = "UPDATE perdure_done SET outcome = {} WHERE visit_key = {}"
+        execute(connection, told.format(*marks), given)
+
+    # -- what is not needed any more ---------------------------------------------------------
+    def visits(self, after: str, most: int) -> list[tuple[str, str]]:
+        """Return the keys and runs of visits with a key after this one, by key.
+
+        Visits that were recorded before their runs were are left out.
+        """
+        with self._opened() as connection:
+            self._prepare(connection)
+            marks, given = bound(connection, after)
+            rows = execute(connection, _VISITS.format(marks[0], most), given).fetchall()
+            connection.rollback()
+            return [(str(key), str(run)) for key, run in rows]
+
+    def forget(self, keys: Sequence[str]) -> None:
+        """Delete the rows of these visits: no attempt of them may come any more."""
+        with self._opened() as connection:
+            marks, given = bound(connection, *keys)
+            execute(connection, _FORGET.format(", ".join(marks)), given)
+            commit(connection)
+
+    @property
+    def place(self) -> Connect:
+        """How it connects: what tells it from others."""
+        return self._connect
 
 
-def _insert(connection: Any, key: str) -> None:
-    marks, given = bound(connection, key, _OPEN)
-    told = f"INSERT INTO perdure_done (key, outcome) VALUES ({marks[0]}, {marks[1]})"  # noqa: S608
-    execute(connection, told, given)
+def _has(connection: Any, columns: str) -> bool:
+    """Whether the table is there and has these columns."""
+    try:
+        execute(connection, f"SELECT {columns} FROM perdure_done WHERE 1 = 0").fetchall()  # noqa: S608
+    except Exception:  # noqa: BLE001 - each driver has errors of its own
+        return False
+    finally:
+        connection.rollback()
+    return True
+
+
+def _insert(connection: Any, key: str, run: str) -> None:
+    marks, given = bound(connection, key, run, _OPEN)
+    told = "INSERT INTO perdure_done (visit_key, run, outcome) VALUES ({}, {}, {})"
+    execute(connection, told.format(*marks), given)
 
 
 def dump_result(result: Result) -> str:

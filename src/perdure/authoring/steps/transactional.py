@@ -41,4 +41,4 @@ class TransactionalBody(StepBody):
             finally:
                 _CONNECTION.reset(token)
 
-        return self.application.once(work.key, run)
+        return self.application.once(work.key, run, run=work.run)

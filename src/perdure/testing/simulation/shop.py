@@ -40,7 +40,7 @@ class Shop:
             connection.cursor().execute("INSERT INTO writes (key) VALUES (?)", (work.key,))
             return come_to
 
-        return self.application.once(work.key, run)
+        return self.application.once(work.key, run, run=work.run)
 
     def commit(self, *, wrote: bool) -> None:
         """Commit; the process that does so may die before it, or after it."""
