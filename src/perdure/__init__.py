@@ -32,6 +32,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.directives import goto as goto
     from perdure.authoring.steps.directives import sleep as sleep
     from perdure.authoring.steps.directives import wait as wait
+    from perdure.authoring.steps.directives import wait_for_event as wait_for_event
     from perdure.authoring.steps.outcomes import outcome as outcome
     from perdure.authoring.steps.retry import NonRetryable as NonRetryable
     from perdure.authoring.steps.retry import OutcomeUnknown as OutcomeUnknown
@@ -68,6 +69,7 @@ __all__ = [
     "start_child",
     "step",
     "wait",
+    "wait_for_event",
     "woken_by",
     "workflow",
 ]
@@ -85,7 +87,7 @@ _NAMES = {
     ),
     "perdure.authoring.steps.decorators": ("step", "workflow"),
     "perdure.authoring.steps.directives": (
-        *("Directive", "complete", "fail", "goto", "sleep", "wait"),
+        *("Directive", "complete", "fail", "goto", "sleep", "wait", "wait_for_event"),
     ),
     "perdure.authoring.steps.outcomes": ("outcome",),
     "perdure.authoring.steps.retry": ("NonRetryable", "OutcomeUnknown", "Retry", "RetryAfter"),

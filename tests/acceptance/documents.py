@@ -18,7 +18,6 @@ import pytest
 from tests.architecture.tree import ROOT
 
 DOCUMENTS = ROOT.parent / "shared" / "documents"
-LATER = {"wait_for_event"}  # until runs wait for events
 PREAMBLES = Path(__file__).parent / "preambles"
 
 
@@ -109,7 +108,6 @@ def _binds(node):
         isinstance(node, ast.ImportFrom)
         and node.module.partition(".")[0] in ("pydantic", "datetime", "django_ai")
         and not node.module.endswith("statezero_action")
-        and not LATER & {alias.name for alias in node.names}
     )
 
 

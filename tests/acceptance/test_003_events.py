@@ -73,3 +73,50 @@ def test_a_time_that_has_passed_starts_at_once(printed, clock):
     engine.emit("appointment_due", entity=2)
 
     assert sorted(run.data["entity_id"] for run in engine.runs()) == [1, 2]
+
+
+@pytest.fixture
+def paying(printed):
+    """Return a run that waits for its payment, by the block on waiting for events."""
+    block = printed(179, "payment")
+    assert block.define("payment") == []
+    return engine.start("payment", order_id=7)
+
+
+def test_waiting_for_an_event(paying):
+    """S003-35, S003-36, A003-15: the payload and the event's marks are in the context."""
+    assert (paying.refresh().status, paying.current_step) == ("waiting", "wait_for_payment")
+
+    answer = engine.emit("payment_received", entity=Order(5), payload={"amount": 12.5})
+
+    assert answer.woken == (paying.id,)
+    paying.refresh_from_db()
+    assert (paying.status, paying.data) == (
+        "completed",
+        {
+            "order_id": 7,
+            "amount": 12.5,
+            "event_id": answer.event_id,
+            "event_name": "payment_received",
+            "entity_id": 5,
+            "fulfilled": True,
+        },
+    )
+
+
+def test_an_event_that_does_not_come_in_time(paying, clock):
+    """S003-35: after 48 hours the step named by `on_timeout` runs."""
+    clock.advance(hours=48)
+
+    paying.refresh_from_db()
+    assert (paying.status, paying.data["cancelled"]) == ("completed", True)
+    assert engine.emit("payment_received").woken == ()
+
+
+def test_an_event_that_is_announced_wakes_at_its_time(paying, clock):
+    engine.emit("payment_received", entity=5, at=clock.utc + timedelta(hours=2))
+
+    clock.advance(hours=1)
+    assert paying.refresh().status == "waiting"
+    clock.advance(hours=1)
+    assert paying.refresh().status == "completed"

@@ -251,6 +251,10 @@ def test_an_async_step_is_named_where_it_runs():
             "asked for wait.for_signal(then=...) with 'x'",
         ),
         (
+            lambda self: wait.for_event("s", then=str(self)[:0] + "x"),
+            "asked for wait.for_event(then=...) with 'x'",
+        ),
+        (
             lambda self: wait.for_signal(
                 "s", timeout=1, on_timeout=str(self)[:0] + "x", then=self.pay
             ),

@@ -10,7 +10,7 @@ from perdure.authoring.steps.continuations import (
     unclear_wait,
 )
 from perdure.authoring.steps.decorators import step
-from perdure.authoring.steps.directives import complete, fail, goto, sleep, wait
+from perdure.authoring.steps.directives import complete, fail, goto, sleep, wait, wait_for_event
 from perdure.authoring.steps.edges import edges_of
 from perdure.authoring.steps.methods import methods_of
 from perdure.errors import DefinitionError
@@ -229,6 +229,31 @@ def test_the_printed_line_leaves_out_a_name_that_is_computed():
             return goto(self.process)
 
     assert "wait.for_signal(..., timeout=..., then=self.STEP)" in refused(Computed)
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_printed_line_is_for_an_event_where_the_wait_is(named):
+    class Either:
+        @step(start=True)
+        def ask(self):
+            return wait_for_event("paid", timeout=3)
+
+        @step()
+        def process(self):
+            return goto(self.process)
+
+    class ByAttribute(Either):
+        @step(start=True)
+        def ask(self):
+            return wait.for_event("paid", timeout=3)
+
+        @step()
+        def process(self):
+            return goto(self.process)
+
+    written = 'wait_for_event("paid", ' if named else 'wait.for_event("paid", '
+    cls = Either if named else ByAttribute
+    assert f"{written}timeout=..., then=self.STEP)" in refused(cls)
 
 
 def test_a_wait_that_says_then_is_never_unclear():

@@ -18,6 +18,7 @@ from perdure.authoring.steps.directives import (
     goto,
     sleep,
     wait,
+    wait_for_event,
 )
 from perdure.errors import InvalidStepResultError
 
@@ -174,6 +175,45 @@ def test_complete_may_bring_data():
 def test_fail_keeps_a_reason_that_can_be_stored(reason, kept):
     """S003-23."""
     assert fail(reason) == GivenUp(kept)
+
+
+# -- wait.for_event ----------------------------------------------------------------------------
+def test_a_wait_for_an_event_names_entity_and_values():
+    """S003-35, A003-14, A003-15."""
+    asked = wait_for_event(
+        "paid",
+        entity={"id": 7},
+        match={"currency": "EUR"},
+        timeout=timedelta(hours=48),
+        on_timeout="cancel",
+        then=ORDERS.ship,
+    )
+
+    assert asked == WaitFor(
+        kind="event", name="paid", key="7", match='{"currency":"EUR"}', timeout=172800.0,
+        on_timeout="cancel", then="ship", fresh=False,
+    )  # fmt: skip
+    assert wait.for_event("paid") == WaitFor(
+        kind="event", name="paid", key=None, timeout=None, on_timeout=None, then=None, fresh=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"name": ""}, "needs the event's name as text"),
+        ({"name": "paid", "on_timeout": "ship"}, "has `on_timeout` but no `timeout`"),
+        ({"name": "paid", "entity": {"n": 1}}, "has no id to wait for"),
+        ({"name": "paid", "entity": Orders}, "Orders is a class"),
+        ({"name": "paid", "match": {}}, "needs values by name"),
+        ({"name": "paid", "match": {"a": {1}}}, "a set is not plain JSON"),
+    ],
+)
+def test_a_wait_for_an_event_refuses_what_makes_no_sense(said, told):
+    with pytest.raises(InvalidStepResultError, match=r"^wait\.for_event") as raised:
+        wait.for_event(**said)
+
+    assert told in str(raised.value)
 
 
 # -- wait.any ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 import perdure
 from perdure.authoring.steps import directives
 from perdure.authoring.steps.decorators import step
-from perdure.authoring.steps.directives import complete, goto, sleep, wait
+from perdure.authoring.steps.directives import complete, goto, sleep, wait, wait_for_event
 from perdure.authoring.steps.directives import goto as go
 from perdure.authoring.steps.edges import edges_of
 from perdure.authoring.steps.methods import methods_of
@@ -305,6 +305,30 @@ def test_helpers_have_edges_too():
 
     assert list(found["retry"].gotos) == ["only"]
     assert not found["only"].gotos
+
+
+# -- events ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("named", [False, True])
+def test_a_wait_for_an_event_leads_like_one_for_a_signal_and_names_none(named):
+    def asks(self):
+        return wait.for_event("paid", then=self.b, timeout=3, on_timeout="c")
+
+    def asks_by_name(self):
+        from perdure import wait_for_event
+
+        return wait_for_event("paid", then=self.b, timeout=3, on_timeout="c")
+
+    found = edges(asks_by_name if named else asks)
+
+    assert (list(found.thens), list(found.timeouts)) == (["b"], ["c"])
+    assert (list(found.signals), found.open_waits) == ([], [])
+
+
+def test_a_wait_for_an_event_that_does_not_say_where_it_goes_is_open():
+    def asks(self):
+        return wait_for_event("paid")
+
+    assert len(edges(asks).open_waits) == 1
 
 
 # -- wait.any ----------------------------------------------------------------------------------

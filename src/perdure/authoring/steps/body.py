@@ -124,12 +124,13 @@ class StepBody:
                 raise wrong_result(self._label, asked, self._gotos)
 
     def _wait(self, asked: directives.WaitFor) -> Wait:
-        then = self._onward("wait.for_signal", asked.then)
+        call = f"wait.for_{asked.kind}"
+        then = self._onward(call, asked.then)
         return Wait(
             name=asked.name,
             key=asked.key,
             timeout=asked.timeout,
-            on_timeout=self._known("wait.for_signal(on_timeout=...)", asked.on_timeout),
+            on_timeout=self._known(f"{call}(on_timeout=...)", asked.on_timeout),
             then=then,
             fresh=asked.fresh,
             kind=asked.kind,

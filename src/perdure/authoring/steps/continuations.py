@@ -7,7 +7,7 @@ every other case the wait must say `then=`.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from perdure.authoring.steps.bytecode import Attr, Call, Const
+from perdure.authoring.steps.bytecode import Attr, Call, Const, Name
 from perdure.authoring.steps.edges import Edges, argument
 from perdure.authoring.steps.methods import Methods
 from perdure.errors import DefinitionError
@@ -101,4 +101,9 @@ def _written(call: Call) -> str:
         return f"wait.for_children({'..., ' if call.positional else ''}{others}then=self.STEP)"
     name = argument(call, "for_signal", "name")
     shown = f'"{name.value}"' if isinstance(name, Const) else "..."
-    return f"wait.for_signal({shown}, {others}then=self.STEP)"
+    return f"{_called(call)}({shown}, {others}then=self.STEP)"
+
+
+def _called(call: Call) -> str:
+    name = call.callee.name if isinstance(call.callee, Attr | Name) else "for_signal"
+    return f"wait.{name}" if name.startswith("for_") else name

@@ -5,7 +5,7 @@ directive. A call whose arguments make no sense raises InvalidStepResultError at
 step, so the traceback points to the line.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import iscoroutine
 from typing import Any, Literal
@@ -13,8 +13,8 @@ from typing import Any, Literal
 from perdure.authoring.steps.accepting import schema_accepted
 from perdure.authoring.steps.current import place
 from perdure.authoring.steps.spans import Span, seconds_of
-from perdure.errors import InvalidStepResultError
-from perdure.wire.encoding import clean_text
+from perdure.errors import InvalidStepResultError, InvalidValueError
+from perdure.wire.encoding import clean_text, encode_value
 
 Target = str | Callable[..., Any]
 """A step: one of the class's methods (`self.ship`) or its name."""
@@ -142,6 +142,38 @@ class Waits:
             accepts="" if accepts is None else _accepted(accepts),
         )
 
+    def for_event(
+        self,
+        name: str,
+        *,
+        entity: object = None,
+        match: Mapping[str, Any] | None = None,
+        timeout: Span | None = None,
+        on_timeout: Target | None = None,
+        then: Target | None = None,
+    ) -> Directive:
+        """Wait until an event of this name happens: see `engine.emit`.
+
+        `entity` narrows the wait to events about the entity with the same id (a model, a
+        dataclass, a dict, an id), `match` to those whose payload has these values. The payload, and
+        `event_id`, `event_name` and `entity_id`, are in the context of the next step. The rest is
+        as in `wait.for_signal`.
+        """
+        if not isinstance(name, str) or not name:
+            raise _wrong("wait.for_event", f"needs the event's name as text, not {name!r}")
+        if on_timeout is not None and timeout is None:
+            raise _wrong("wait.for_event", "has `on_timeout` but no `timeout`. Add timeout=...")
+        return WaitFor(
+            kind="event",
+            name=clean_text(name),
+            key=None if entity is None else _entity(entity),
+            match="" if match is None else _matched(match),
+            timeout=None if timeout is None else _seconds(timeout, "wait.for_event(timeout=...)"),
+            on_timeout=_optional(on_timeout, "wait.for_event(..., on_timeout=...)"),
+            then=_optional(then, "wait.for_event(..., then=...)"),
+            fresh=False,
+        )
+
     def any(
         self,
         *ways: Directive,
@@ -198,6 +230,9 @@ class Waits:
 
 wait = Waits()
 
+wait_for_event = wait.for_event
+"""The same as `wait.for_event`."""
+
 
 def complete(**data: Any) -> Directive:
     """Complete the run. What is given is merged into its context first, declared there or not."""
@@ -241,6 +276,27 @@ def _key(key: str | int | None) -> str | None:
     if isinstance(key, int) and not isinstance(key, bool):
         return str(key)
     raise _wrong("wait.for_signal(key=...)", f"needs text or an integer, not {key!r}")
+
+
+def _entity(entity: object) -> str:
+    from perdure.authoring.entities import entity_of  # for who waits for one
+
+    try:
+        found = entity_of(entity).id
+    except InvalidValueError as error:
+        raise _wrong("wait.for_event(entity=...)", str(error)) from error
+    if found is None:
+        raise _wrong("wait.for_event(entity=...)", f"has no id to wait for: {entity!r}")
+    return str(found)
+
+
+def _matched(match: object) -> str:
+    if not isinstance(match, Mapping) or not match:
+        raise _wrong("wait.for_event(match=...)", f"needs values by name, not {match!r}")
+    try:
+        return encode_value(dict(match), "match")
+    except InvalidValueError as error:
+        raise _wrong("wait.for_event(match=...)", str(error)) from error
 
 
 def _accepted(model: object) -> str:

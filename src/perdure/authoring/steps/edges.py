@@ -19,11 +19,22 @@ _TARGETS = {
     "goto": ("target",),
     "sleep": ("then",),
     "for_signal": ("then", "on_timeout"),
+    "for_event": ("then", "on_timeout"),
     "for_children": ("then", "on_timeout"),
     "any": ("then", "on_timeout"),
 }
-_WAITS = ("for_signal", "for_children")
-_POSITIONS = {("goto", "target"): 0, ("sleep", "then"): 1, ("for_signal", "name"): 0}
+_WAITS = ("for_signal", "for_event", "for_children")
+_POSITIONS = {
+    ("goto", "target"): 0,
+    ("sleep", "then"): 1,
+    ("for_signal", "name"): 0,
+    ("for_event", "name"): 0,
+}
+_FUNCTIONS = {
+    "goto": directives.goto,
+    "sleep": directives.sleep,
+    "wait_for_event": directives.wait_for_event,
+}
 
 
 @dataclass(slots=True)
@@ -181,16 +192,18 @@ class _Reader:
 def _kind(source: Source, callee: Value) -> str:
     """Return which directive is called; empty for anything else, such as `page.goto(url)`."""
     match callee:
-        case Attr(base, "for_signal" | "for_children" as name):
+        case Attr(base, "for_signal" | "for_event" | "for_children" as name):
             return "" if source.is_self(base) else name
         case Attr(base, "any"):
             known = source.looked_up(base)
             named = isinstance(base, Name) and base.name == "wait"  # imported inside the function
             return "any" if known is directives.wait or (known is None and named) else ""
-        case Attr(_, "goto" | "sleep") | Name():
+        case Attr(_, "goto" | "sleep" | "wait_for_event") | Name():
             known = source.looked_up(callee)
         case _:
             return ""
-    if known is None and isinstance(callee, Name) and callee.name in ("goto", "sleep"):
-        return callee.name  # imported inside the function
-    return "goto" if known is directives.goto else "sleep" if known is directives.sleep else ""
+    if known is None and isinstance(callee, Name) and callee.name in _FUNCTIONS:
+        found = callee.name  # imported inside the function
+    else:
+        found = next((name for name, one in _FUNCTIONS.items() if known is one), "")
+    return "for_event" if found == "wait_for_event" else found

@@ -12,7 +12,14 @@ from perdure.app.default import engine as shared_engine
 from perdure.app.signals import SignalAnswer
 from perdure.authoring.steps.current import get_context
 from perdure.authoring.steps.decorators import declaring, step
-from perdure.authoring.steps.directives import complete, fail, goto, sleep, wait
+from perdure.authoring.steps.directives import (
+    complete,
+    fail,
+    goto,
+    sleep,
+    wait,
+    wait_for_event,
+)
 from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.triggering import triggering
 from perdure.compat.django_ai.models import WorkflowRun
@@ -28,6 +35,7 @@ __all__ = [
     "sleep",
     "step",
     "wait",
+    "wait_for_event",
     "workflow",
 ]
 

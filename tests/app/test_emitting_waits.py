@@ -1,0 +1,156 @@
+"""Runs that wait for events are woken by them, by entity, by what is told, and at its time."""
+
+from datetime import timedelta
+
+import pytest
+from pydantic import BaseModel
+
+from perdure import complete, get_context, step, wait, wait_for_event, workflow
+from perdure.authoring.registry import Registry
+from perdure.testing.sandbox import Sandbox
+
+REGISTRY = Registry()
+
+
+class Order(BaseModel):
+    id: int
+
+
+@workflow("paying", registry=REGISTRY)
+class Paying:
+    class Context(BaseModel):
+        order: int
+        currency: str = ""
+        way: str = ""
+
+    @step(start=True)
+    def ask(self):
+        context = get_context()
+        return wait_for_event(
+            "paid",
+            entity=Order(id=context.order) if context.order else None,
+            match={"currency": context.currency} if context.currency else None,
+            timeout=timedelta(days=2),
+            on_timeout=self.late,
+        )
+
+    @step()
+    def settle(self):
+        get_context().way = "paid"
+        return complete()
+
+    @step()
+    def late(self):
+        return complete(way="late")
+
+
+@workflow("first_of_two", registry=REGISTRY)
+class FirstOfTwo:
+    @step(start=True)
+    def ask(self):
+        return wait.any(
+            wait.for_event("paid", then=self.paid),
+            wait.for_signal("called off", then=self.off),
+            timeout=60,
+        )
+
+    @step()
+    def paid(self):
+        return complete(way="paid")
+
+    @step()
+    def off(self):
+        return complete(way="off")
+
+
+@pytest.fixture
+def engine():
+    with Sandbox(registry=REGISTRY) as made:
+        yield made
+
+
+def paying(engine, order=0, currency=""):
+    return engine.start("paying", order=order, currency=currency)
+
+
+def ways(*runs):
+    return [run.refresh().data["way"] for run in runs]
+
+
+def test_an_event_wakes_all_who_wait_for_any_entity(engine):
+    runs = [paying(engine), paying(engine)]
+
+    answer = engine.emit("paid", entity=("Order", 5), payload={"amount": 3})
+
+    assert sorted(answer.woken) == sorted(run.id for run in runs)
+    assert ways(*runs) == ["paid", "paid"]
+    assert runs[0].data["amount"] == 3
+    assert runs[0].data["entity_id"] == 5
+
+
+@pytest.mark.parametrize("entity", [Order(id=5), ("Anything", 5), 5, "5", {"id": 5}])
+def test_who_waits_for_an_entity_has_the_events_about_its_id(engine, entity):
+    mine, other = paying(engine, 5), paying(engine, 6)
+
+    answer = engine.emit("paid", entity=entity)
+
+    assert answer.woken == (mine.id,)
+    assert ways(mine, other) == ["paid", ""]
+    assert engine.emit("paid").woken == ()
+
+
+def test_who_waits_for_values_has_the_events_that_bring_them(engine):
+    euro, dollar = paying(engine, currency="EUR"), paying(engine, currency="USD")
+
+    engine.emit("paid", payload={"currency": "USD"})
+    engine.emit("paid")
+
+    assert ways(euro, dollar) == ["", "paid"]
+
+
+def test_a_wait_that_no_event_ends_in_time_goes_on_without(engine):
+    run = paying(engine)
+    engine.emit("paid", at=engine.clock.utc + timedelta(days=3))
+
+    engine.clock.advance(days=2)
+
+    assert ways(run) == ["late"]
+
+
+def test_an_announced_event_wakes_at_its_time_and_not_at_its_old_one(engine):
+    run = paying(engine)
+    at = engine.clock.utc + timedelta(hours=5)
+    engine.emit("paid", entity=1, at=at)
+    engine.emit("paid", entity=1, at=at + timedelta(hours=1))
+
+    engine.clock.advance(hours=5)
+    assert run.refresh().status == "waiting"
+    engine.clock.advance(hours=1)
+    assert ways(run) == ["paid"]
+
+
+def test_a_signal_of_the_same_name_is_none(engine):
+    run = paying(engine)
+
+    assert not engine.signal("paid").woken
+    assert not engine.signal("paid", run_id=run.id).woken
+
+    assert run.refresh().status == "waiting"
+
+
+@pytest.mark.parametrize("way", ["paid", "off"])
+def test_a_wait_for_the_first_of_several_may_be_ended_by_an_event(engine, way):
+    run = engine.start("first_of_two")
+
+    told = engine.emit("paid") if way == "paid" else engine.signal("called off")
+
+    assert (told.woken, ways(run)) == ((run.id,), [way])
+
+
+def test_an_event_of_a_transaction_wakes_when_that_has_ended(engine):
+    run = paying(engine)
+    with engine.transaction() as tx:
+        engine.emit("paid", transaction=tx)
+        assert run.refresh().status == "waiting"
+
+    assert ways(run) == ["paid"]
