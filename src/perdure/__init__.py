@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.app.engine import Engine as Engine
     from perdure.app.outbox import Outbox as Outbox
     from perdure.authoring.entities import entity_loader as entity_loader
+    from perdure.authoring.heartbeats import cancel_requested as cancel_requested
     from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.schedules import Schedule as Schedule
     from perdure.authoring.steps.children import Child as Child
@@ -33,6 +34,8 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.directives import sleep as sleep
     from perdure.authoring.steps.directives import wait as wait
     from perdure.authoring.steps.directives import wait_for_event as wait_for_event
+    from perdure.authoring.steps.hooks import RunFailure as RunFailure
+    from perdure.authoring.steps.hooks import get_failure as get_failure
     from perdure.authoring.steps.outcomes import outcome as outcome
     from perdure.authoring.steps.retry import NonRetryable as NonRetryable
     from perdure.authoring.steps.retry import OutcomeUnknown as OutcomeUnknown
@@ -50,7 +53,9 @@ __all__ = [
     "OutcomeUnknown",
     "Retry",
     "RetryAfter",
+    "RunFailure",
     "Schedule",
+    "cancel_requested",
     "children",
     "complete",
     "connection",
@@ -61,6 +66,7 @@ __all__ = [
     "event_workflow",
     "fail",
     "get_context",
+    "get_failure",
     "goto",
     "heartbeat",
     "idempotency_key",
@@ -79,7 +85,7 @@ _NAMES = {
     "perdure.app.engine": ("Engine",),
     "perdure.authoring.entities": ("entity_loader",),
     "perdure.app.outbox": ("Outbox",),
-    "perdure.authoring.heartbeats": ("heartbeat",),
+    "perdure.authoring.heartbeats": ("cancel_requested", "heartbeat"),
     "perdure.authoring.schedules": ("Schedule",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),
     "perdure.authoring.steps.current": (
@@ -89,6 +95,7 @@ _NAMES = {
     "perdure.authoring.steps.directives": (
         *("Directive", "complete", "fail", "goto", "sleep", "wait", "wait_for_event"),
     ),
+    "perdure.authoring.steps.hooks": ("RunFailure", "get_failure"),
     "perdure.authoring.steps.outcomes": ("outcome",),
     "perdure.authoring.steps.retry": ("NonRetryable", "OutcomeUnknown", "Retry", "RetryAfter"),
     "perdure.authoring.steps.transactional": ("connection",),

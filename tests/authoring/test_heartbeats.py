@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from perdure.authoring.heartbeats import MOST_DETAIL, enter, heartbeat, leave
+from perdure.authoring.heartbeats import MOST_DETAIL, cancel_requested, enter, heartbeat, leave
 from perdure.errors import AttemptStoppedError, InvalidValueError, OutsideStepError
 from perdure.ports.executor import Work
 from tests.runtime.scenes import machine
@@ -77,3 +77,25 @@ def test_an_attempt_that_was_called_off_is_told_so():
             heartbeat()
     finally:
         leave(token)
+
+
+def test_a_step_can_ask_whether_it_is_called_off():
+    answers = iter([False, True])
+    work = Work(
+        "run_1", PLAN, PLAN.steps[0], "a", 1, 1, 1, "{}", None, lambda *_: {},
+        called_off=lambda _work: next(answers),
+    )  # fmt: skip
+    token = enter(work)
+
+    assert [cancel_requested(), cancel_requested()] == [False, True]
+
+    leave(token)
+
+
+def test_nobody_calls_off_a_step_that_runs_alone(said):
+    assert not cancel_requested()
+
+
+def test_outside_of_a_step_nothing_can_be_called_off():
+    with pytest.raises(OutsideStepError, match=r"^cancel_requested\(\) works only while"):
+        cancel_requested()

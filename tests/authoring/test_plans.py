@@ -34,6 +34,7 @@ FULL = Plan(
     version="3",
     steps=(FULL_STEP, StepPlan(name="publish", retry=NO_RETRY)),
     start="ask",
+    on_fail="publish",
     on_cancel="publish",
     max_parallel=4,
     deadline=600.0,

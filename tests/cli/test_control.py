@@ -52,8 +52,8 @@ def test_an_unknown_run_is_told(cli, command):
     assert "there is no run 'run_nobody'" in said.err
 
 
-def test_a_run_with_a_clean_up_step_is_being_cancelled_until_that_has_run(cli):
-    """No front-end declares one yet, so the plan is made by hand."""
+def cancelling(cli):
+    """Return a run whose hook is under way, with nobody to run it."""
     registry = Registry()
     declare(registry)
     flow = registry.get("parcel")
@@ -61,11 +61,27 @@ def test_a_run_with_a_clean_up_step_is_being_cancelled_until_that_has_run(cli):
     with Engine(cli.folder / "state" / "perdure.db", registry=registry) as engine:
         run = engine.start(tidy)
         until_waiting(engine, run)
-
     said = cli("cancel", run.id)
-    doctor = cli("doctor", run.id)
 
     assert said.code == 0
-    assert said.out == f"{run.id} is being cancelled; its clean-up step runs\n"
+    assert said.out == f"{run.id} is being cancelled; its hook runs\n"
     assert f"perdure resume {run.id} --module MODULE" in said.err
-    assert "its clean-up step has not ended yet" in doctor.out
+
+    return run.id
+
+
+def test_a_run_with_a_hook_is_being_cancelled_until_that_has_run(cli):
+    doctor = cli("doctor", cancelling(cli))
+
+    assert "its hook has not ended yet" in doctor.out
+
+
+def test_a_run_whose_hook_hangs_can_be_cancelled_by_force(cli):
+    run = cancelling(cli)
+
+    again = cli("cancel", run)
+    forced = cli("cancel", run, "--force")
+
+    assert again.code == 1
+    assert f"perdure cancel --force {run}" in again.err
+    assert (forced.code, forced.out) == (0, f"{run} is cancelled\n")

@@ -40,6 +40,9 @@ class Parents:
     def result(self, row):
         return {"of": row.id}
 
+    def error(self, run):
+        return '{"kind":"oops"}' if run == "run_1" else None
+
 
 def distant(family):
     """Return the family as the child has it; every question crosses the line as a frame."""
@@ -70,6 +73,11 @@ def test_children_are_listed_and_their_results_read():
 
     assert asdict(row) == asdict(replace(ROW, parent="run_1"))
     assert family.result(row) == {"of": "run_2"}
+
+
+def test_why_a_run_fails_is_asked_over_the_line():
+    assert distant(Parents()).error("run_1") == '{"kind":"oops"}'
+    assert distant(Parents()).error("run_2") is None
 
 
 def test_what_the_parent_refuses_is_raised_in_the_step():

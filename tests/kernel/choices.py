@@ -93,6 +93,7 @@ def any_machine(choices: Choices) -> Plan:
         workflow="any",
         steps=steps,
         start=choices.one(names),
+        on_fail=choices.one((None, None, *names)),
         on_cancel=choices.one((None, *names)),
         deadline=choices.one((None, None, None, None, None, 200.0)),
     )

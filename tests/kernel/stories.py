@@ -120,7 +120,8 @@ def _any_interference(kind: int, choices: Choices, story: Story) -> messages.Mes
         case 13:
             return messages.Pause() if choices.happens(3) else messages.Resume()
         case 14:
-            return messages.Cancel() if choices.happens(8) else messages.Fire("", 0, "deadline")
+            asked = messages.CancelNow if choices.happens(3) else messages.Cancel
+            return asked() if choices.happens(8) else messages.Fire("", 0, "deadline")
         case _:
             return messages.Retry() if choices.happens(4) else messages.Continue()
 

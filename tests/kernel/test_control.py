@@ -106,6 +106,27 @@ def test_a_cancelling_run_cannot_be_cancelled_again():
     assert decided(given(PLAN, *CANCELLING), messages.Cancel()) == []
 
 
+def test_a_forced_cancel_ends_the_clean_up_that_is_under_way():
+    scene = given(PLAN, *CANCELLING, history.StepScheduled("undo", 1, 1, NOW))
+
+    assert when(scene, messages.CancelNow("ann", "it hangs")) == [
+        history.AttemptStopped("undo", 1, 1),
+        history.CancelForced("ann", "it hangs"),
+        history.RunCancelled(),
+    ]
+
+
+def test_a_forced_cancel_begins_no_clean_up():
+    made = when(given(PLAN, *ASKING), messages.CancelNow("ann"))
+
+    assert made[-2:] == [history.CancelForced("ann", ""), history.RunCancelled()]
+    assert made[0] == history.CancelRequested("ann", "")
+
+
+def test_a_run_that_has_ended_cannot_be_cancelled_by_force():
+    assert decided(given(PLAN, *COMPLETED), messages.CancelNow()) == []
+
+
 def test_a_run_that_was_paused_and_has_failed_goes_on_when_it_is_retried():
     """Nobody would think of resuming what he has just retried."""
     scene = given(PLAN, *ASKING, history.RunPaused("ann", ""), *FAILED[2:])

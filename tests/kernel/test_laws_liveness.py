@@ -16,7 +16,7 @@ from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.directives import Complete, Failed, Goto, Next, Outcome, Sleep, Wait
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
-from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Waiting
+from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Unsettled, Waiting
 from tests.kernel.choices import RETRIES, Choices, any_graph
 from tests.kernel.scenes import NOW
 from tests.kernel.stories import Story, reloaded, stories
@@ -292,9 +292,14 @@ def go_on_fairly(story: Story) -> None:
             continue
         path, entry = next(iter(story.run.open.items()))
         story.now = max(story.now, entry.due or 0.0)
+        done = Next() if story.plan.kind is PlanKind.GRAPH else Complete()
         if type(entry) is Attempt:
-            done = Next() if story.plan.kind is PlanKind.GRAPH else Complete()
             story.tell(messages.Report(path, entry.visit, entry.attempt, done))
+        elif type(entry) is Unsettled:
+            said = messages.Settle(
+                step=path, visit=entry.visit, attempt=entry.attempt, outcome=done
+            )
+            story.tell(said)
         elif type(entry) is Sleeping:
             story.tell(messages.Fire(path, entry.visit, "sleep"))
         elif type(entry) is Joining:

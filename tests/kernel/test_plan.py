@@ -89,7 +89,7 @@ def test_a_plan_is_a_machine_of_version_1_unless_it_says_otherwise():
         (lambda: machine("a", on_cancel="undo"), "plan 'story': no step 'undo'"),
         (
             lambda: graph(step("a"), on_cancel="a"),
-            "plan 'web': only a machine can have a clean-up step",
+            "plan 'web': only a machine can have a hook",
         ),
         (lambda: diamond(max_parallel=0), "plan 'web': max_parallel must be at least 1"),
         (

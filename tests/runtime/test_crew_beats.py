@@ -163,3 +163,48 @@ def test_the_next_attempt_begins_with_nothing_said():
 
     assert play.work().attempt == 2
     assert shown(play) == (None, None, None)
+
+
+# -- is it called off? -----------------------------------------------------------------------
+def test_a_step_can_ask_whether_it_was_called_off_and_gets_no_time_by_it():
+    play = scene(TIMED)
+    play.start()
+    work = play.work()
+
+    play.tick(9.0)
+    before = work.called_off(work)
+    play.tick(1.0)
+
+    assert (before, work.called_off(work)) == (False, True)
+    assert play.hands.stopped == [(work, "timeout")]
+
+
+def test_a_cancelled_step_sees_that_it_is_in_vain():
+    play = scene(machine("a"))
+    run = play.start()
+    work = play.work()
+
+    play.tell(run, messages.Cancel())
+
+    assert work.called_off(work)
+
+
+def test_an_attempt_that_has_ended_is_called_off():
+    play = scene(machine("a"))
+    play.start()
+    work = play.work()
+    play.report(work, Complete())
+
+    assert work.called_off(work)
+
+
+def test_who_asks_learns_what_another_process_has_called_off():
+    """Asking is a sign of life, so it shows in the store, and what is stale comes back."""
+    play = scene(machine("a"))
+    play.start()
+    work = play.work()
+    work.called_off(work)
+
+    play.tick()
+
+    assert shown(play) == (play.clock.now(), None, None)

@@ -31,3 +31,12 @@ def test_the_children_of_the_last_brood_are_seen():
     assert [row.id for row in family.children("r1")] == ["new"]
     assert family.children("old") == ()
     assert family.children("nobody") == ()
+
+
+def test_why_a_run_fails_is_in_its_row():
+    store = MemoryStore()
+    runs(store, "r1", "r2")
+    apply(store, moved=[moved("r1", error='{"kind":"oops"}')])
+    family = ChildrenOf(Registry(), store, Plans(store))
+
+    assert [family.error(run) for run in ("r1", "r2", "r3")] == ['{"kind":"oops"}', None, None]

@@ -18,6 +18,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_effects,
     defects_events,
     defects_exec,
+    defects_hooks,
     defects_queues,
     defects_signals,
 )

@@ -126,9 +126,9 @@ class DefaultEngine:
         """Give a block of starts and signals: see `Engine.transaction`."""
         return self.get().transaction()
 
-    def cancel(self, run_id: str, **who: str) -> bool:
+    def cancel(self, run_id: str, *, force: bool = False, **who: str) -> bool:
         """End a run on request: see `Engine.cancel`."""
-        return self.get().cancel(run_id, **who)
+        return self.get().cancel(run_id, force=force, **who)
 
     def pause(self, run_id: str, **who: str) -> bool:
         """Pause a run: see `Engine.pause`."""

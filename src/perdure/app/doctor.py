@@ -120,7 +120,7 @@ class _Case:
         if row.paused:
             yield self._paused()
         if row.status == "cancelling":
-            yield Finding("it is being cancelled; its clean-up step has not ended yet")
+            yield Finding("it is being cancelled; its hook has not ended yet")
         if self.loaded.inbox and not self.alive:
             count = len(self.loaded.inbox)
             text = f"{count} message(s) to it are accepted, and no process is there to apply them"

@@ -48,9 +48,14 @@ class Telling(Looking):
             return self._opened.signals.to_run(run_id, name, payload, key, idempotency_key)
         return self._opened.signals.to_all(name, payload, key, workflow)
 
-    def cancel(self, run_id: str, *, by: str = "", why: str = "") -> bool:
-        """End a run on request; False if it is unknown or has ended. Durable when it returns."""
-        return self._tell(run_id, messages.Cancel(by, why))
+    def cancel(self, run_id: str, *, by: str = "", why: str = "", force: bool = False) -> bool:
+        """End a run on request; False if it is unknown or has ended. Durable when it returns.
+
+        Its hook, if it has one, runs first; until then it is `cancelling`, and a second cancel is
+        False, too. With `force` it ends at once: no hook begins, and one that runs is stopped.
+        """
+        asked = messages.CancelNow if force else messages.Cancel
+        return self._tell(run_id, asked(by, why))
 
     def pause(self, run_id: str, *, by: str = "", why: str = "") -> bool:
         """Let running attempts end and begin no more; False if that changes nothing."""

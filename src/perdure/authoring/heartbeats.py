@@ -1,4 +1,4 @@
-"""`heartbeat()`: how a running step says that it lives, and how far it has come."""
+"""`heartbeat()`: how a running step says that it lives; `cancel_requested()`: if it should end."""
 
 import math
 from contextvars import ContextVar, Token
@@ -31,13 +31,30 @@ def heartbeat(progress: float | None = None, detail: Any = None) -> None:
     Raises AttemptStoppedError when the attempt was called off (cancelled, its time was up, another
     worker has it), InvalidValueError, and OutsideStepError where no step runs.
     """
+    work = _running("heartbeat()")
+    work.pulse(work, _checked(progress), _encoded(detail))
+
+
+def cancel_requested() -> bool:
+    """Whether the running step's attempt was called off, so that what it does is in vain.
+
+    Because its run was cancelled, its time was up, the worker exits, or another worker has it. For
+    a step in a thread, which nobody can stop from outside: look now and then, clean up, and return
+    or raise whatever you like; it is not kept. Unlike a heartbeat it gives the attempt no more
+    time. Raises OutsideStepError where no step runs.
+    """
+    work = _running("cancel_requested()")
+    return work.called_off(work)
+
+
+def _running(what: str) -> Work:
     work = _WORKING.get(None)
     if work is None:
         raise OutsideStepError(
-            "heartbeat() works only while a step runs, in the step's own thread. In a thread that "
+            f"{what} works only while a step runs, in the step's own thread. In a thread that "
             "the step has started, run it in a copy of the context: contextvars.copy_context()"
         )
-    work.pulse(work, _checked(progress), _encoded(detail))
+    return work
 
 
 def _checked(progress: float | None) -> float | None:

@@ -30,8 +30,8 @@ def pause(run: str, /, *, why: str = "", common: Common | None = None) -> int:
         return CHANGED_NOTHING
 
 
-def cancel(run: str, /, *, why: str = "", common: Common | None = None) -> int:
-    """End a run: waits and attempts are called off, then its clean-up step runs if it has one.
+def cancel(run: str, /, *, why: str = "", force: bool = False, common: Common | None = None) -> int:
+    """End a run: waits and attempts are called off, then its hook runs if it has one.
 
     Parameters
     ----------
@@ -39,12 +39,16 @@ def cancel(run: str, /, *, why: str = "", common: Common | None = None) -> int:
         The run's id, or `last`.
     why
         A reason, for its history.
+    force
+        End it at once: no hook begins, and one that runs is stopped.
     """
     with engine_of(common or Common(), worker=False, create=False) as engine:
         name = run_id(engine.store, run)
         before = engine.view(name).status
-        if not engine.cancel(name, by=WHO, why=why):
+        if not engine.cancel(name, by=WHO, why=why, force=force):
             output.error(f"{name} is {before} already")
+            if before == "cancelling":
+                output.note(f"  end it without its hook:  perdure cancel --force {name}")
             return CHANGED_NOTHING
         _tell_cancelled(engine, name)
         return 0
@@ -54,6 +58,6 @@ def _tell_cancelled(engine: Engine, name: str) -> None:
     if engine.view(name).status == "cancelled":
         output.say(f"{name} is cancelled")
         return
-    output.say(f"{name} is being cancelled; its clean-up step runs")
+    output.say(f"{name} is being cancelled; its hook runs")
     if is_alone(engine):
         output.note(f"No process works on this store now. Go on with: {go_on(engine, name)}")

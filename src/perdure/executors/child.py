@@ -74,6 +74,7 @@ class Child:
             reader=self._read,
             pulse=self._beat,
             family=DistantFamily(self._ask),
+            called_off=lambda _work: bool(self._stop),
         )
         body: Body | None = None
         try:

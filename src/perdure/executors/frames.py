@@ -12,7 +12,7 @@ from perdure.authoring import plans
 from perdure.executors.kin import dump_wanted, load_wanted
 from perdure.kernel import directives
 from perdure.kernel.plan import Plan
-from perdure.ports.executor import Family, OutputReader, Pulse, Result, Work
+from perdure.ports.executor import Family, IsCalledOff, OutputReader, Pulse, Result, Work, never
 from perdure.wire.encoding import decode, encode
 
 KIND = "$"
@@ -21,7 +21,7 @@ _DIRECTIVES: dict[str, type] = {
     for name, kind in vars(directives).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
-_STAY = ("plan", "step", "reader", "pulse", "family", "started")
+_STAY = ("plan", "step", "reader", "pulse", "family", "started", "called_off")
 _FIELDS = tuple(field.name for field in fields(Work) if field.name not in _STAY)
 
 
@@ -55,6 +55,7 @@ def load_work(
     reader: OutputReader,
     pulse: Pulse,
     family: Family | None = None,
+    called_off: IsCalledOff = never,
 ) -> Work:
     """Return the attempt of a frame; `known` are the plans that came before, by their hashes."""
     hash_ = body["hash"]
@@ -63,7 +64,15 @@ def load_work(
     plan = known[hash_]
     given = {name: body[name] for name in _FIELDS}
     step = plan.step(body["step"])
-    return Work(plan=plan, step=step, reader=reader, pulse=pulse, family=family, **given)
+    return Work(
+        plan=plan,
+        step=step,
+        reader=reader,
+        pulse=pulse,
+        family=family,
+        called_off=called_off,
+        **given,
+    )
 
 
 def load_origin(body: Mapping[str, Any]) -> Origin:

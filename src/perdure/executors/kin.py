@@ -44,6 +44,11 @@ class DistantFamily:
         """Return what a completed child came to."""
         return _heard(self.ask({"result": asdict(row)}))
 
+    def error(self, run: str) -> str | None:
+        """Return why this run fails, as the JSON text of step, kind and message."""
+        said: str | None = _heard(self.ask({"error": run}))
+        return said
+
 
 def answer(work: Work, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Answer what a child process asks for an attempt: `said`, or what was `raised`."""
@@ -63,6 +68,8 @@ def _said(work: Work, asked: Mapping[str, Any]) -> Any:
         return dump_wanted(family.wanted(wanted["workflow"], wanted["inputs"], **options))
     if "children" in asked:
         return [asdict(row) for row in family.children(asked["children"])]
+    if "error" in asked:
+        return family.error(asked["error"])
     return family.result(RunRow(**asked["result"]))
 
 

@@ -1,8 +1,8 @@
 """How an attempt fails: it is tried again, asked about, or given up."""
 
-from perdure.kernel import history, messages
+from perdure.kernel import history, hooks, messages
 from perdure.kernel.directives import Failed
-from perdure.kernel.ends import Events, ending
+from perdure.kernel.ends import Events
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Attempt, Run, Status
@@ -81,4 +81,4 @@ def _given_up(plan: Plan, run: Run, message: Ended, kind: str, error: str) -> Ev
     step = message.step
     yield history.StepFailed(step, message.visit, message.attempt, kind, error)
     if plan.kind is PlanKind.MACHINE and run.status is not Status.CANCELLING:
-        yield from ending(run, history.RunFailed(step, kind, error))
+        yield from hooks.fail(plan, run, history.RunFailed(step, kind, error))

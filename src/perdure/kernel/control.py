@@ -18,21 +18,30 @@ def start(plan: Plan, run: Run, message: messages.Start, now: float) -> Events:
 
 def begun(plan: Plan, run: Run, now: float) -> history.RunStarted:
     """Return the beginning of a run; its time counts from now."""
-    return history.RunStarted(_deadline(plan, run, now))
+    return history.RunStarted(deadline(plan, run, now))
 
 
-def _deadline(plan: Plan, run: Run, now: float) -> float | None:
+def deadline(plan: Plan, run: Run, now: float) -> float | None:
+    """Return when a run must have ended that has its whole time from now on; None if never."""
     allowance = plan.deadline if run.allowance is None else run.allowance
     return now + allowance if allowance is not None else None
 
 
-def cancel(run: Run, message: messages.Cancel) -> Events:
-    """Call off what is open; the clean-up step follows, if there is one."""
-    if run.ended or run.status is Status.CANCELLING:
+def cancel(run: Run, message: messages.Cancel | messages.CancelNow) -> Events:
+    """Call off what is open; the clean-up step follows, if there is one.
+
+    A second cancel means nothing, unless it is to end the clean-up, too.
+    """
+    again = run.status is Status.CANCELLING
+    at_once = isinstance(message, messages.CancelNow)
+    if run.ended or (again and not at_once):
         return
-    yield history.CancelRequested(message.by, message.why)
+    if not again:
+        yield history.CancelRequested(message.by, message.why)
     yield from close(run)
     yield from call_off_timers(run)
+    if at_once:
+        yield history.CancelForced(message.by, message.why)
 
 
 def held(run: Run, message: messages.Pause | messages.Resume) -> Events:
@@ -47,4 +56,4 @@ def held(run: Run, message: messages.Pause | messages.Resume) -> Events:
 def retry(plan: Plan, run: Run, message: messages.Retry, now: float) -> Events:
     """Let a failed run go on at what failed, with the time that it had from its start."""
     if run.status is Status.FAILED:
-        yield history.RunRetried(message.by, message.why, _deadline(plan, run, now))
+        yield history.RunRetried(message.by, message.why, deadline(plan, run, now))

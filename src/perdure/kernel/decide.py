@@ -6,7 +6,7 @@ something that is not open makes no event. What follows from the new standing is
 
 from typing import assert_never
 
-from perdure.kernel import control, history, messages
+from perdure.kernel import control, history, hooks, messages
 from perdure.kernel.attempts import Ended, failed, is_open, lost
 from perdure.kernel.directives import (
     Complete,
@@ -19,10 +19,10 @@ from perdure.kernel.directives import (
     Sleep,
     Wait,
 )
-from perdure.kernel.ends import Events, close, drop_broadcasts, drop_kept, ending
+from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Joining, Run, Sleeping, Status, Unsettled, Waiting
+from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting
 from perdure.kernel.waits import begin_wait, signalled
 from perdure.kernel.ways import named
 
@@ -42,7 +42,7 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
             yield from control.start(plan, run, message, now)
         case messages.Lost():
             yield from lost(plan, run, message, now)
-        case messages.Cancel():
+        case messages.Cancel() | messages.CancelNow():
             yield from control.cancel(run, message)
         case messages.Pause() | messages.Resume():
             yield from control.held(run, message)
@@ -72,7 +72,9 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
         return
     yield history.StepSucceeded(message.step, message.visit, message.attempt)
     yield from start_children(run, message)
-    if run.status is not Status.CANCELLING and not isinstance(outcome, Next):
+    if hooks.in_hook(plan, run):
+        yield from hooks.ended(plan, run, outcome, now)
+    elif not isinstance(outcome, Next):
         yield from _directed(plan, run, message, outcome, now)
 
 
@@ -82,10 +84,10 @@ def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
         if isinstance(outcome, Next | Fail | Failed):
             return ""
         return f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
+    if hooks.in_hook(plan, run):
+        return hooks.refuse(plan, run, step, outcome)
     if isinstance(outcome, Next):
         return f"step {step!r} did not say where to go"
-    if run.status is Status.CANCELLING:
-        return ""
     for target in _targets(outcome):
         if target not in plan.index:
             return f"step {step!r} leads to unknown step {target!r}"
@@ -128,7 +130,7 @@ def _directed(
         case Complete():
             yield from ending(run, history.RunCompleted())
         case Fail(reason):
-            yield from ending(run, history.RunFailed(message.step, "failed", reason))
+            yield from hooks.fail(plan, run, history.RunFailed(message.step, "failed", reason))
         case _:
             assert_never(asked)
 
@@ -151,7 +153,7 @@ def _settle(plan: Plan, run: Run, message: messages.Settle, now: float) -> Event
 
 def _fire(plan: Plan, run: Run, message: messages.Fire, now: float) -> Events:
     if message.kind == "deadline":
-        yield from _overdue(run, now)
+        yield from hooks.overdue(plan, run, now)
         return
     if message.kind == "start":
         yield from _due(plan, run, now)
@@ -165,29 +167,23 @@ def _fire(plan: Plan, run: Run, message: messages.Fire, now: float) -> Events:
         yield history.TimerEnded(message.step, entry.visit, "sleep", fired=True)
         yield history.Moved(entry.then)
     elif type(entry) is Waiting and message.kind == "wait":
-        yield from _timed_out(run, message, entry, f"no {named(entry.ways)} came in time")
+        yield from _timed_out(plan, run, message, entry, f"no {named(entry.ways)} came in time")
     elif type(entry) is Joining and message.kind == "children":
-        yield from _timed_out(run, message, entry, "the children did not end in time")
+        yield from _timed_out(plan, run, message, entry, "the children did not end in time")
 
 
-def _timed_out(run: Run, fire: messages.Fire, wait: Waiting | Joining, error: str) -> Events:
+def _timed_out(
+    plan: Plan, run: Run, fire: messages.Fire, wait: Waiting | Joining, error: str
+) -> Events:
     step = fire.step
     yield history.TimerEnded(step, wait.visit, fire.kind, fired=True)
     if wait.on_timeout is not None:
         yield history.Moved(wait.on_timeout)
     else:
-        yield from ending(run, history.RunFailed(step, "wait_timeout", error))
+        yield from hooks.fail(plan, run, history.RunFailed(step, "wait_timeout", error))
 
 
 def _due(plan: Plan, run: Run, now: float) -> Events:
     if run.starts_at is not None and now >= run.starts_at:
         yield history.TimerEnded("", 0, "start", fired=True)
         yield control.begun(plan, run, now)
-
-
-def _overdue(run: Run, now: float) -> Events:
-    if run.deadline is not None and now >= run.deadline:
-        yield from close(run)
-        yield history.TimerEnded("", 0, "deadline", fired=True)
-        yield from drop_kept(run)
-        yield history.RunFailed(run.cursor, "deadline", "the run did not end in its time")

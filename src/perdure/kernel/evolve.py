@@ -225,6 +225,10 @@ def _cancel_requested(plan: Plan, run: Run, _event: history.CancelRequested) -> 
     run.brood = run.brood.given_up()
 
 
+def _cancel_forced(_plan: Plan, run: Run, _event: history.CancelForced) -> None:
+    run.cursor = None
+
+
 def _run_paused(_plan: Plan, run: Run, _event: history.RunPaused) -> None:
     run.paused = True
 
@@ -247,7 +251,19 @@ def _run_completed(_plan: Plan, run: Run, _event: history.RunCompleted) -> None:
     run.brood = run.brood.given_up()
 
 
-def _run_failed(_plan: Plan, run: Run, event: history.RunFailed) -> None:
+def _run_failing(plan: Plan, run: Run, event: history.RunFailing) -> None:
+    run.failure = Failure(event.step, event.kind, event.error)
+    run.cursor = plan.on_fail
+
+
+def _run_recovered(_plan: Plan, run: Run, event: history.RunRecovered) -> None:
+    run.failure = None
+    run.deadline = event.deadline
+
+
+def _run_failed(plan: Plan, run: Run, event: history.RunFailed) -> None:
+    if plan.on_fail is not None:
+        run.cursor = event.step  # a retry goes on there, and not at the hook
     run.status = Status.FAILED
     run.brood = run.brood.given_up()
     run.failure = Failure(event.step, event.kind, event.error)
@@ -282,9 +298,12 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.JoinEnded: _join_ended,
     history.AttemptStopped: _attempt_stopped,
     history.CancelRequested: _cancel_requested,
+    history.CancelForced: _cancel_forced,
     history.RunPaused: _run_paused,
     history.RunResumed: _run_resumed,
     history.RunRetried: _run_retried,
+    history.RunFailing: _run_failing,
+    history.RunRecovered: _run_recovered,
     history.RunCompleted: _run_completed,
     history.RunFailed: _run_failed,
     history.RunCancelled: _run_cancelled,

@@ -263,6 +263,14 @@ class CancelRequested:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelForced:
+    """Someone asked for the run's end without the clean-up that was to come, or was under way."""
+
+    by: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunPaused:
     """No more attempts begin."""
 
@@ -290,6 +298,22 @@ class RunRetried:
 @dataclass(frozen=True, slots=True)
 class RunCompleted:
     """The run has its result."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailing:
+    """The run will fail, with this, when its hook has ended, unless that takes it back."""
+
+    step: str | None
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecovered:
+    """The hook of a run that would fail lets it go on; it must end before `deadline` now."""
+
+    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,9 +354,12 @@ Event = (
     | JoinEnded
     | AttemptStopped
     | CancelRequested
+    | CancelForced
     | RunPaused
     | RunResumed
     | RunRetried
+    | RunFailing
+    | RunRecovered
     | RunCompleted
     | RunFailed
     | RunCancelled

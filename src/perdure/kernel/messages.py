@@ -86,6 +86,14 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class CancelNow:
+    """Someone wants the run to end at once, without its clean-up."""
+
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Running attempts may end, no more begin."""
 
@@ -135,6 +143,7 @@ Message = (
     | Fire
     | ChildEnded
     | Cancel
+    | CancelNow
     | Pause
     | Resume
     | Retry

@@ -110,6 +110,7 @@ class Plan:
     `host` is what a process must have to run steps that name nothing else: the code of this version
     of the workflow; nothing for a graph. `schema` is the JSON Schema (as text) of the run's context or inputs, `output` the JSON text
     of what a graph gives back in place of its sinks. `deadline` is in seconds after the start.
+    `on_fail` and `on_cancel` are the hooks of a machine: steps that it ends with, if it must.
     """
 
     workflow: str
@@ -117,6 +118,7 @@ class Plan:
     kind: PlanKind = PlanKind.MACHINE
     steps: tuple[StepPlan, ...] = ()
     start: str | None = None
+    on_fail: str | None = None
     on_cancel: str | None = None
     max_parallel: int | None = None
     deadline: float | None = None
@@ -171,12 +173,11 @@ class Plan:
                         f"plan {self.workflow!r}: step {step.name!r} leads to unknown step "
                         f"{target!r}"
                     )
-        if self.on_cancel is not None and self.on_cancel not in index:
-            raise InvalidPlanError(f"plan {self.workflow!r}: no step {self.on_cancel!r}")
-        if self.on_cancel is not None and self.kind is PlanKind.GRAPH:
-            raise InvalidPlanError(
-                f"plan {self.workflow!r}: only a machine can have a clean-up step"
-            )
+        for hook in (self.on_fail, self.on_cancel):
+            if hook is not None and hook not in index:
+                raise InvalidPlanError(f"plan {self.workflow!r}: no step {hook!r}")
+            if hook is not None and self.kind is PlanKind.GRAPH:
+                raise InvalidPlanError(f"plan {self.workflow!r}: only a machine can have a hook")
         if self.max_parallel is not None and self.max_parallel < 1:
             raise InvalidPlanError(f"plan {self.workflow!r}: max_parallel must be at least 1")
         if ring := find_cycle(self.needs):

@@ -27,6 +27,15 @@ def no_pulse(work: "Work", progress: float | None, detail: str | None) -> None:
     """Take no notice of a heartbeat: nobody holds this attempt to a time."""
 
 
+IsCalledOff = Callable[["Work"], bool]
+"""Whether an attempt was called off. From any thread."""
+
+
+def never(_work: "Work") -> bool:
+    """Call nothing off: nobody else knows of this attempt."""
+    return False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChildWanted:
     """A child that a step starts, when it ends well. `body` is its plan's JSON text.
@@ -55,6 +64,9 @@ class Family(Protocol):
     def result(self, row: RunRow) -> Any:
         """Return what a completed child came to."""
 
+    def error(self, run: str) -> str | None:
+        """Return why this run fails, as the JSON text of step, kind and message."""
+
 
 @dataclass(slots=True, eq=False)
 class Work:
@@ -81,6 +93,7 @@ class Work:
     verify: bool = False
     family: Family | None = field(default=None, repr=False)
     started: list[ChildWanted] = field(default_factory=list, repr=False)
+    called_off: IsCalledOff = field(default=never, repr=False)
 
     @property
     def workflow(self) -> str:

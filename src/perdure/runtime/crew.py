@@ -12,17 +12,15 @@ from collections.abc import Iterable, Sequence
 
 from perdure.authoring.registry import Registry
 from perdure.errors import AttemptStoppedError, StoreRefusedError
-from perdure.kernel.directives import Failed
-from perdure.kernel.messages import Report
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import DEFAULT_QUEUE
 from perdure.ports.claims import Claimed
 from perdure.ports.clock import Clock
 from perdure.ports.commit import VERIFIES, Beat
-from perdure.ports.executor import Body, Done, Family, OutputReader, Result, Work
+from perdure.ports.executor import Body, Done, Family, OutputReader, Work
 from perdure.ports.rows import OwnedJob
 from perdure.runtime.draft import Begin, Draft, Visit
-from perdure.runtime.envelopes import Told, report_of
+from perdure.runtime.envelopes import Told, report_of, timed_out
 from perdure.runtime.lanes import Held
 from perdure.runtime.plans import Plans
 from perdure.runtime.pulses import Pulses
@@ -100,6 +98,7 @@ class Crew:
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
             hot.context, begin.payload, self._reader, self.beat, begin.verify, self._family,
+            called_off=self.is_called_off,
         )  # fmt: skip
         return work, body
 
@@ -118,6 +117,7 @@ class Crew:
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
             job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES, self._family,
+            called_off=self.is_called_off,
         )  # fmt: skip
         self._begin(work, body)
 
@@ -175,6 +175,16 @@ class Crew:
                 held.due = self._clock.monotonic() + work.step.timeout
         at = self._clock.now()
         self.pulses.add(Beat(*_visit(work), work.token, self.incarnation, at, progress, detail))
+
+    def is_called_off(self, work: Work) -> bool:
+        """Whether an attempt is not wanted any more. What others called off shows in a second."""
+        with self._lock:
+            held = self._held.get(_visit(work))
+            if held is None or held.work is not work or held.stop:
+                return True
+        now = self._clock.now()
+        self.pulses.add(Beat(*_visit(work), work.token, self.incarnation, now, None, None))
+        return False
 
     def beaten(self, beats: Iterable[Beat], stale: Iterable[Beat]) -> None:
         """Take note of heartbeats that were committed; end the attempts that others called off."""
@@ -290,7 +300,7 @@ class Crew:
                     self._runs[work.run] += 1  # the report that is made here holds the run, too
         for held in late:
             held.lane.executor.stop(held.work, "timeout")
-        return [_timed_out(held.work, self._clock.now()) for held in late]
+        return [timed_out(held.work, self._clock.now()) for held in late]
 
     def next_deadline(self) -> float | None:
         """Return when the next attempt's time is up, on the monotonic clock."""
@@ -315,11 +325,3 @@ def owned_job(work: Work, owner: int) -> OwnedJob:
 
 def _visit(work: Work) -> Visit:
     return work.run, work.path, work.visit
-
-
-def _timed_out(work: Work, now: float) -> Told:
-    seconds = work.step.timeout
-    outcome = Failed(kind="timeout", error=f"the attempt took longer than {seconds} s")
-    report = Report(work.path, work.visit, work.attempt, outcome)
-    done = Done(work, Result(outcome=outcome), now - (seconds or 0.0), now)
-    return Told(work.run, report, done, work.token, held=True)

@@ -15,16 +15,14 @@ from perdure.ports.commit import (
     AttemptEnded,
     InboxMade,
     JobMade,
-    KeptMade,
     StepEnded,
     TimerMade,
     Written,
 )
-from perdure.ports.events import SIGN
 from perdure.ports.executor import Done
-from perdure.ports.woken import unpack_woken
+from perdure.runtime.beside import begins_with_it, keep_beside, merge, take_beside
 from perdure.runtime.draft import Begin, Draft
-from perdure.runtime.hotrun import BESIDE, HotRun
+from perdure.runtime.hotrun import HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
 from perdure.runtime.parking import coming, park
 from perdure.runtime.records import dump_events
@@ -36,7 +34,7 @@ from perdure.runtime.waits import (
     take_signal,
     time_out,
 )
-from perdure.wire.encoding import decode, encode
+from perdure.wire.encoding import encode
 
 CONTINUE = '["Continue"]'
 
@@ -67,7 +65,7 @@ def write(
     for event in events:
         _ROWS[type(event)](draft, hot, event, cause)
     if hot.beside is not None:
-        _keep_beside(draft, hot)
+        keep_beside(draft, hot)
     if run.paused or hot.parked is not None:
         park(draft, hot)
     if more:
@@ -75,40 +73,6 @@ def write(
     draft.commit.history.append(
         Written(run.id, hot.seq, draft.now, cause.message, dump_events(events))
     )
-
-
-def _keep_beside(draft: Draft, hot: HotRun) -> None:
-    """Keep a payload that has no attempt to go into yet: the run is paused, or at its end."""
-    assert hot.beside is not None
-    run = hot.run
-    if run.status in (Status.COMPLETED, Status.CANCELLED):
-        merged = merge(hot.context, take_beside(draft, hot))
-        if merged is not hot.context:
-            hot.context = draft.contexts[run.id] = merged
-    elif not hot.beside_kept:
-        signal, payload = hot.beside
-        draft.kept[run.id, signal] = KeptMade(run.id, signal, BESIDE, None, 1, payload)
-        hot.beside_kept = True
-
-
-def take_beside(draft: Draft, hot: HotRun) -> str:
-    """Return the payload that was beside the context, and forget it there."""
-    assert hot.beside is not None
-    signal, payload = hot.beside
-    if hot.beside_kept:
-        draft.drop_kept(hot.run.id, signal)
-    hot.beside = None
-    hot.beside_kept = False
-    return payload
-
-
-def merge(context: str, payload: str) -> str:
-    """Return a context with the top-level keys of a payload set, which may say what woke the run."""
-    _, text = unpack_woken(payload)
-    if text is None:
-        return context
-    brought = decode(text)
-    return encode(decode(context) | (brought[0] if text.startswith(SIGN) else brought))
 
 
 def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: Cause) -> None:
@@ -124,6 +88,13 @@ def _run_begins(
         _make_timer(draft, hot, "deadline", event.deadline)
 
 
+def _run_recovered(draft: Draft, hot: HotRun, event: history.RunRecovered, _cause: Cause) -> None:
+    if hot.beside is not None:
+        take_beside(draft, hot)  # what the model refused; the run goes on without it
+    if event.deadline is not None:
+        _make_timer(draft, hot, "deadline", event.deadline)
+
+
 def _make_timer(draft: Draft, hot: HotRun, kind: str, due: float) -> None:
     """Set a timer that is the run's own, not a visit's."""
     made = TimerMade(hot.run.id, "", 0, kind, due, None)
@@ -135,7 +106,7 @@ def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _ca
     step = hot.plan.step(plan_name(path))
     if event.attempt == 1:
         hot.tokens[path] = 0
-        if hot.beside is not None:
+        if hot.beside is not None and begins_with_it(hot):
             hot.payloads[path] = take_beside(draft, hot)
         for name in step.coming:
             draft.make_wait(coming(hot, path, visit, name))
@@ -364,9 +335,12 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.JoinBegun: begin_join,
     history.JoinEnded: _join_ended,
     history.CancelRequested: _cancel_requested,
+    history.CancelForced: _nothing,
     history.RunPaused: _nothing,
     history.RunResumed: _run_resumed,
     history.RunRetried: _run_begins,
+    history.RunFailing: _nothing,
+    history.RunRecovered: _run_recovered,
     history.RunCompleted: _run_ended,
     history.RunFailed: _run_ended,
     history.RunCancelled: _run_ended,

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from perdure.kernel import history, messages
+from perdure.kernel.directives import Failed
 from perdure.kernel.plan import Plan
 from perdure.ports.commit import Born, Label, Scheduled
-from perdure.ports.executor import Done
+from perdure.ports.executor import Done, Result, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +126,12 @@ def report_of(done: Done) -> messages.Report:
     return messages.Report(
         work.path, work.visit, work.attempt, result.outcome, len(result.children)
     )
+
+
+def timed_out(work: Work, now: float) -> Told:
+    """Return the report of an attempt whose time is up, in place of its own."""
+    seconds = work.step.timeout
+    outcome = Failed(kind="timeout", error=f"the attempt took longer than {seconds} s")
+    report = messages.Report(work.path, work.visit, work.attempt, outcome)
+    done = Done(work, Result(outcome=outcome), now - (seconds or 0.0), now)
+    return Told(work.run, report, done, work.token, held=True)

@@ -1,4 +1,4 @@
-"""The children of runs, as steps may start and see them: the registry and the store behind both."""
+"""What steps ask of their runs: the children that they start and see, and why a run fails: the registry and the store behind both."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,6 +41,11 @@ class ChildrenOf:
         loaded = self._store.load([run]).get(run)
         brood = unpack_brood(loaded.row.brood if loaded is not None else None)
         return self._store.children(run, brood.number) if brood.total else ()
+
+    def error(self, run: str) -> str | None:
+        """Return why a run fails, as its row has it; None if it does not."""
+        loaded = self._store.load([run]).get(run)
+        return loaded.row.error if loaded is not None else None
 
     def result(self, row: RunRow) -> Any:
         """Return a child's context, or the final result of a graph."""

@@ -4,7 +4,7 @@ import pytest
 
 from perdure.errors import StoreRefusedError
 from perdure.kernel.directives import Complete, Failed, Goto, Next
-from perdure.kernel.plan import StepPlan
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.executor import Work
 from perdure.stores.rows import encode_rows
 from perdure.testing.simulation.executor import PoisonError
@@ -12,12 +12,13 @@ from perdure.testing.simulation.scripts import Act, Script, result_of
 from perdure.wire.encoding import decode
 from tests.testing.simulation.scenes import ONE_STEP
 
+GRAPH = Plan(workflow="web", kind=PlanKind.GRAPH, steps=(StepPlan(name="a"),))
 GO = Act(outcome=Goto("b"))
 
 
-def work(*, visit=1, attempt=1, context='{"trail":[]}', payload=None, outputs=None):
+def work(*, visit=1, attempt=1, context='{"trail":[]}', payload=None, outputs=None, plan=ONE_STEP):
     return Work(
-        "run-1", ONE_STEP, StepPlan(name="a"), "a", visit, attempt, 1, context, payload,
+        "run-1", plan, StepPlan(name="a"), "a", visit, attempt, 1, context, payload,
         lambda _run, steps: {step: (outputs or {}).get(step) for step in steps},
     )  # fmt: skip
 
@@ -62,8 +63,8 @@ def test_what_an_unkeepable_act_gives_no_store_takes(outcome):
 
 def test_a_graphs_result_depends_on_all_that_it_needs():
     script = Script((Act(outcome=Next()),), ("x", "y"))
-    one = script(work(outputs={"x": "1", "y": "2"})).output
-    other = script(work(outputs={"x": "1", "y": "3"})).output
+    one = script(work(outputs={"x": "1", "y": "2"}, plan=GRAPH)).output
+    other = script(work(outputs={"x": "1", "y": "3"}, plan=GRAPH)).output
 
     assert one == result_of("a", ["1", "2"])
     assert one != other

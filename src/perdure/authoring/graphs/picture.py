@@ -76,6 +76,8 @@ def _moves(plan: Plan) -> Iterator[str]:
         if step.then is not None:
             waits = ", ".join(map(_text, step.waits))
             yield f"{here} -.->{f'|{waits}|' if waits else ''} {_id(plan, step.then)}"
+    if plan.on_fail is not None:
+        yield f"failure([failure]) --> {_id(plan, plan.on_fail)}"
     if plan.on_cancel is not None:
         yield f"cancel([cancel]) --> {_id(plan, plan.on_cancel)}"
 

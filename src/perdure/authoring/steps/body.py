@@ -8,17 +8,19 @@ from perdure.authoring.steps.children import check_ending
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.continuations import Continuation, unclear_wait
 from perdure.authoring.steps.current import enter, leave
+from perdure.authoring.steps.hooks import Hook
 from perdure.authoring.steps.leftovers import Leftovers, attributes
 from perdure.authoring.steps.methods import Methods, StepMethod
 from perdure.authoring.steps.results import unknown_step, wrong_result
 from perdure.authoring.steps.retry import Retry
 from perdure.errors import InvalidStepResultError
-from perdure.kernel.directives import Complete, Directive, Fail, Goto, Join, Sleep, Wait
+from perdure.kernel.directives import Complete, Directive, Fail, Goto, Join, Next, Sleep, Wait
 from perdure.kernel.ways import Way
 from perdure.ports.events import SIGN
 from perdure.ports.executor import Result, Work
 
 _COMPLETE = Complete()
+_NEXT = Next()
 
 
 class StepBody:
@@ -45,7 +47,8 @@ class StepBody:
         self.codec = codec
         self._continuation = continuation
         self._retry = retry
-        self._gotos: Mapping[str, Goto] = {name: Goto(name) for name in methods.steps}
+        self.hook: Hook | None = None
+        self._gotos: Mapping[str, Goto] = {name: Goto(name) for name in methods.ordinary}
 
     def __call__(self, work: Work) -> Any:
         """Run the step once. What it raises goes through; so do errors that name its mistake."""
@@ -101,6 +104,8 @@ class StepBody:
     def outcome(self, returned: Any) -> Directive:
         """Return what a directive means for the run. Raises InvalidStepResultError for others."""
         kind = type(returned)
+        if self.hook is not None and self.hook.has_ended(self._label, returned):
+            return _NEXT
         if kind is directives.GoTo:
             outcome = self._gotos.get(returned.step)
             return outcome if outcome is not None else self._goto("goto", returned.step)
@@ -108,11 +113,9 @@ class StepBody:
             return _COMPLETE
         if kind is directives.SleepFor:
             return Sleep(returned.seconds, self._known("sleep(then=...)", returned.then))
-        if kind is directives.GivenUp:
-            return Fail(returned.reason)
-        return self._waiting(returned)
+        return self._rest(returned)
 
-    def _waiting(self, asked: Any) -> Wait | Join:
+    def _rest(self, asked: Any) -> Wait | Join | Fail:
         match asked:
             case directives.WaitFor():
                 return self._wait(asked)
@@ -120,6 +123,8 @@ class StepBody:
                 return self._any(asked)
             case directives.WaitForChildren():
                 return self._join(asked)
+            case directives.GivenUp(reason):
+                return Fail(reason)
             case _:
                 raise wrong_result(self._label, asked, self._gotos)
 

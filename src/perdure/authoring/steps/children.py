@@ -11,7 +11,7 @@ from perdure.errors import (
     OutsideStepError,
 )
 from perdure.ids import child_id
-from perdure.kernel.directives import Complete, Directive, Fail
+from perdure.kernel.directives import Complete, Directive, Fail, Next
 from perdure.kernel.run import Status
 from perdure.ports.executor import MOST_STARTED, ChildWanted, Family, Work
 from perdure.ports.rows import RunRow
@@ -128,7 +128,7 @@ def check_ending(label: str, outcome: Directive, wanted: Sequence[ChildWanted]) 
     Raises InvalidStepResultError.
     """
     lost = [child for child in wanted if not child.detached]
-    if lost and isinstance(outcome, Complete | Fail):
+    if lost and isinstance(outcome, Complete | Fail | Next):
         name = lost[0].plan.workflow
         raise InvalidStepResultError(
             f"{label} started a child of {name!r} and ended the run, which would cancel the child "

@@ -22,6 +22,7 @@ from perdure.authoring.steps.continuations import (
 )
 from perdure.authoring.steps.done import Application
 from perdure.authoring.steps.edges import Edges, edges_of
+from perdure.authoring.steps.hooks import Hook, check_hooks
 from perdure.authoring.steps.methods import Methods, StepMethod, methods_of, shown
 from perdure.authoring.steps.models import OPEN_SCHEMA, declared_model, schema_of
 from perdure.authoring.steps.once import AsyncOnceBody, OnceBody, verifier
@@ -102,6 +103,8 @@ class _Shape:
             kind=PlanKind.MACHINE,
             steps=tuple(self._step_plan(step) for step in self.methods.steps.values()),
             start=self.methods.start,
+            on_fail=self._hook("on_fail"),
+            on_cancel=self._hook("on_cancel"),
             schema=self.schema,
         )
 
@@ -116,6 +119,7 @@ class _Shape:
             continuation=self.continuations[step.name],
             retry=step.options.retry or self.default,
         )
+        body.hook = Hook.of(step.options)
         if isinstance(body, OnceBody):
             assert step.options.verify is not None
             body.asks = verifier(self.methods, step.name, step.options.verify)
@@ -158,8 +162,12 @@ class _Shape:
             continuation=self.continuations[step.name],
             retry=step.options.retry or self.default,
         )
+        body.hook = Hook.of(step.options)
         body.application = Application(connect)
         return body
+
+    def _hook(self, name: str) -> str | None:
+        return next((s.name for s in self.methods.steps.values() if getattr(s.options, name)), None)
 
     def _policy(self, options: StepOptions) -> RetryPolicy:
         if options.at_most_once and options.verify is None:
@@ -191,6 +199,7 @@ def _shape(
         continuations, unclear = completing(methods, edges, continuations)
         for doubt in dict.fromkeys((*doubts, *unclear)):
             warnings.warn(doubt, WorkflowWarning, stacklevel=4)
+    check_hooks(methods, edges)
     check_waits(methods, edges, continuations)
     codec = cache(lambda: Codec(declared))
     return _Shape(

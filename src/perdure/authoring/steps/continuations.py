@@ -1,7 +1,7 @@
 """Where a run goes after a wait that does not say so: DESIGN's rule, and the error that replaces it.
 
-To the step written next, if nothing else leads to it; after the last step the run completes. In
-every other case the wait must say `then=`.
+To the step written next, if nothing else leads to it; after the last step the run completes. Hooks
+count as not written there. In every other case the wait must say `then=`.
 """
 
 from collections.abc import Mapping
@@ -28,8 +28,8 @@ class Continuation:
 
 def continuations_of(methods: Methods, edges: Mapping[str, Edges]) -> dict[str, Continuation]:
     """Return what follows a wait in each step, whether it has one or not."""
-    names = list(methods.steps)
-    found = {}
+    names = list(methods.ordinary)
+    found = dict.fromkeys(methods.steps, Continuation(None))
     for name, following in zip(names, [*names[1:], None], strict=True):
         why = _objection(methods, edges, name, following)
         found[name] = Continuation(None if why else following, why)
@@ -66,7 +66,7 @@ def unclear_wait(why: str, methods: Methods, call: str = _ANY_WAIT) -> str:
     return (
         f"it is unclear where the run goes after its wait ({why}). Say it:\n"
         f"    return {call}\n"
-        f"where STEP is one of {', '.join(methods.steps)}"
+        f"where STEP is one of {', '.join(methods.ordinary)}"
     )
 
 

@@ -10,6 +10,7 @@ from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry
 from perdure.authoring.schedules import Schedule, schedule_of
 from perdure.authoring.steps.compiler import compile_class
+from perdure.authoring.steps.hooks import as_hook
 from perdure.authoring.steps.methods import shown
 from perdure.authoring.steps.options import StepOptions, mark, options_of
 from perdure.authoring.steps.retry import Retry
@@ -100,6 +101,8 @@ def step(
     transactional: Callable[[], Any] | None = None,
     process: bool = False,
     queue: str | None = None,
+    on_fail: bool = False,
+    on_cancel: bool = False,
 ) -> Callable[[F], F]: ...
 
 
@@ -116,6 +119,8 @@ def step(  # noqa: PLR0913 - what may be said of a step
     transactional: Callable[[], Any] | None = None,
     process: bool = False,
     queue: str | None = None,
+    on_fail: bool = False,
+    on_cancel: bool = False,
 ) -> Any:
     """Make a method a step; `@step` and `@step()` are the same.
 
@@ -137,22 +142,36 @@ def step(  # noqa: PLR0913 - what may be said of a step
     with all that it has started, and whose death ends the attempt alone.
 
     With `queue` the step waits in this queue, which can be limited while it is in use:
-    `engine.queues.set("mail", concurrency=4, rate="100/min")`.
+    `engine.queues.set("mail", concurrency=4, rate="100/min")`. With `on_cancel` it is the hook
+    that a cancelled run ends with, with `on_fail` that of a run that would fail: `docs/control.md`.
     """
     if method is not None:
         return _marked(method, StepOptions(), sys._getframe(1).f_locals)  # noqa: SLF001
     options = _options(start, retry, timeout, waits, process=process, queue=queue)
-    if at_most_once or verify is not None:
-        _check_once(retry, verify, at_most_once=at_most_once)
-        options = replace(options, at_most_once=True, verify=verify)
-    if transactional is not None:
-        _check_transactional(transactional, options)
-        options = replace(options, transactional=transactional)
+    options = _with_once(options, verify, at_most_once=at_most_once)
+    options = _with_transactions(options, transactional)
+    options = as_hook(options, on_fail=on_fail, on_cancel=on_cancel)
 
     def declare(method: F) -> F:
         return _marked(method, options, sys._getframe(1).f_locals)  # noqa: SLF001
 
     return declare
+
+
+def _with_once(options: StepOptions, verify: Any, *, at_most_once: bool) -> StepOptions:
+    if not at_most_once and verify is None:
+        return options
+    _check_once(options.retry, verify, at_most_once=at_most_once)
+    return replace(options, at_most_once=True, verify=verify)
+
+
+def _with_transactions(
+    options: StepOptions, transactional: Callable[[], Any] | None
+) -> StepOptions:
+    if transactional is None:
+        return options
+    _check_transactional(transactional, options)
+    return replace(options, transactional=transactional)
 
 
 def _marked(method: F, options: StepOptions, written: dict[str, Any]) -> F:

@@ -24,6 +24,10 @@ _TARGETS = {
     "any": ("then", "on_timeout"),
 }
 _WAITS = ("for_signal", "for_event", "for_children")
+_A_HOOK = (
+    "which is a hook: it runs when the run fails or is cancelled, and nothing else leads to it. Put "
+    "what both do into a plain method, and call that"
+)
 _POSITIONS = {
     ("goto", "target"): 0,
     ("sleep", "then"): 1,
@@ -139,6 +143,8 @@ class _Reader:
                 )
             return ""
         name = self._named(source, value)
+        if name in self.steps and self.steps[name].options.is_hook:
+            raise self._error(owner, f"{kind} leads to {name!r}, {_A_HOOK}")
         if name in self.steps or not exact or not name:
             return name if name in self.steps else ""
         error = self._error(owner, f"{kind} leads to {name!r}, {self._unknown(name)}")

@@ -42,7 +42,12 @@ class Methods:
     def start(self) -> str:
         """Return the start step's name: the one declared so, or the only one there is."""
         declared = (step.name for step in self.steps.values() if step.options.start)
-        return next(declared, next(iter(self.steps)))
+        return next(declared, next(iter(self.ordinary)))
+
+    @property
+    def ordinary(self) -> Mapping[str, StepMethod]:
+        """The steps that a run goes through, in written order: all but its hooks."""
+        return {name: step for name, step in self.steps.items() if not step.options.is_hook}
 
     def label(self, step: str) -> str:
         """Return class and step as errors name them."""
@@ -142,10 +147,15 @@ def _check_start(methods: Methods) -> None:
             f"{name} has {len(starts)} start steps: {' and '.join(starts)}. Keep start=True on one "
             f"of them, and write @step() above the others"
         )
-    if not starts and len(methods.steps) > 1:
+    if not methods.ordinary:
+        raise DefinitionError(
+            f"{name} has only hooks ({', '.join(methods.steps)}), which no run begins with. Write "
+            f"@step(start=True) above its first step"
+        )
+    if not starts and len(methods.ordinary) > 1:
         raise DefinitionError(
             f"{name} has no start step. Write @step(start=True) above the first one "
-            f"(of {', '.join(methods.steps)})"
+            f"(of {', '.join(methods.ordinary)})"
         )
 
 

@@ -26,6 +26,13 @@ class StepOptions:
     transactional: Callable[[], Any] | None = None
     process: bool = False
     queue: str | None = None
+    on_fail: bool = False
+    on_cancel: bool = False
+
+    @property
+    def is_hook(self) -> bool:
+        """Whether the step is what a run ends with, and not one that it goes through."""
+        return self.on_fail or self.on_cancel
 
 
 def mark(method: Callable[..., Any], options: StepOptions) -> None:

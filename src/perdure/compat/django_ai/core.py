@@ -80,9 +80,9 @@ class Engine:
         """Return a run: see `perdure.Engine.run`."""
         return WorkflowRun(shared_engine.run(run_id))
 
-    def cancel(self, run_id: str, **who: str) -> bool:
+    def cancel(self, run_id: str, *, force: bool = False, **who: str) -> bool:
         """End a run on request; False for one that is unknown or has ended."""
-        return shared_engine.cancel(run_id, **who)
+        return shared_engine.cancel(run_id, force=force, **who)
 
     def __getattr__(self, name: str) -> Any:
         """Return what else the shared engine can do."""

@@ -26,6 +26,7 @@ CHILD = "_"
 
 TELLS: tuple[messages.Message, ...] = (
     messages.Cancel("someone"),
+    messages.CancelNow("someone"),
     messages.Pause("someone"),
     messages.Resume("someone"),
     messages.Resume("someone"),

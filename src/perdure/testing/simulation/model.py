@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 
 from perdure.kernel import history
 from perdure.kernel.directives import Complete, Fail, Failed, Goto, Join, Next, Outcome, Sleep, Wait
-from perdure.kernel.plan import MIN_LOST_ATTEMPTS, PlanKind
+from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
 from perdure.kernel.run import Status
 from perdure.ports.commit import StepEnded, Written
 from perdure.ports.executor import ChildWanted, visit_key
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.eventful import brought_by
+from perdure.testing.simulation.hooks import hook_follows
 from perdure.testing.simulation.scripts import Act, Script, result_of
 from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.track import News, Track
@@ -60,12 +61,26 @@ class ScriptJudge:
                     raise track.broken("once", f"{event}, and it has not acted")
                 if not _has_started(act.children, rest):
                     raise track.broken("model", f"{act.children} were to be started: {rest}")
-                if not _follows(act.outcome, rest, written.at) and not track.cancelled:
+                if not track.cancelled and not self._goes_as_asked(
+                    track, event, act, rest, written
+                ):
                     raise track.broken("model", f"{act.outcome} was followed by {rest}")
             case history.AttemptFailed() | history.StepFailed():
                 self._failed(track, event)
             case _:
                 pass
+
+    def _goes_as_asked(
+        self,
+        track: Track,
+        event: history.StepSucceeded,
+        act: Act,
+        rest: Sequence[history.Event],
+        written: Written,
+    ) -> bool:
+        if event.step == track.plan.on_fail:
+            return hook_follows(track.allowance, act.outcome, rest, written.at)
+        return _follows(track.plan, act.outcome, rest, written.at)
 
     def _failed(self, track: Track, event: history.AttemptFailed | history.StepFailed) -> None:
         act = self._scripts[track.plan.workflow][event.step].act(event.visit)
@@ -148,7 +163,7 @@ def _ends_once(event: history.AttemptFailed | history.StepFailed, act: Act, *, l
             return event.kind in (*OTHER_FAILURES, "outcome_unknown") and not last
 
 
-def _follows(asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:
+def _follows(plan: Plan, asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:
     """Whether these events are what a step of a machine asked for."""
     after = [event for event in rest if not isinstance(event, history.SignalDropped)]
     if after and isinstance(after[0], history.ChildrenStarted):
@@ -168,7 +183,8 @@ def _follows(asked: Outcome, rest: Sequence[history.Event], at: float) -> bool:
         case Complete():
             return any(isinstance(event, history.RunCompleted) for event in after)
         case Fail():
-            return any(isinstance(event, history.RunFailed) for event in after)
+            end = history.RunFailed if plan.on_fail is None else history.RunFailing
+            return any(isinstance(event, end) for event in after)
         case Next() | Failed():
             return True
 

@@ -35,7 +35,7 @@ def give_children(flows: list[Made], make: Make, chance: random.Random) -> list[
 def _graft(flow: Made, child: Plan, chance: random.Random) -> None:
     """Have an act of one or two steps start children; never the last, which is repeated."""
     plan, bodies = flow
-    names = list(bodies)
+    names = [name for name in bodies if name != plan.on_fail]
     for step in dict.fromkeys((names[0], chance.choice(names))):
         if plan.step(step).at_most_once:
             continue  # it may be settled by others, who start no children

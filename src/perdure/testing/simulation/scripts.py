@@ -3,7 +3,8 @@
 import zlib
 from dataclasses import dataclass, field
 
-from perdure.kernel.directives import Complete, Failed, Next, Outcome
+from perdure.kernel.directives import Complete, Failed, Outcome
+from perdure.kernel.plan import PlanKind
 from perdure.ports.executor import ChildWanted, Result, Work
 from perdure.testing.simulation.executor import PoisonError
 from perdure.testing.simulation.services import Services
@@ -84,7 +85,7 @@ class Script:
 
     def _end(self, work: Work, act: Act) -> Result:
         """Return what the visit comes to."""
-        if isinstance(act.outcome, Next):
+        if work.plan.kind is PlanKind.GRAPH:
             results = [work.outputs([need])[need] for need in self.needs]
             output = encode(NO_TEXT) if act.unkeepable else result_of(work.path, results)
             return Result(outcome=act.outcome, output=output)

@@ -11,6 +11,7 @@ from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
 from perdure.kernel.run import Joining, Mark, Run, Status
 from perdure.ports.commit import Written
 from perdure.ports.rows import InboxRow
+from perdure.testing.simulation.hooks import HookRules
 from perdure.testing.simulation.world import Violation
 from perdure.wire.encoding import decode
 
@@ -18,6 +19,8 @@ Visit = tuple[str, int]
 
 News = Sequence[tuple[Written, list[history.Event]]]
 """The messages that were applied since the last look, with their events."""
+
+Begins = history.RunStarted | history.RunRetried | history.RunRecovered
 
 
 class Track:
@@ -50,6 +53,7 @@ class Track:
         self._joined_broods: set[int] = set()
         self._order: dict[tuple[str, str | None], int] = {}
         self.allowance: float | None = plan.deadline
+        self.hooks = HookRules()
 
     @property
     def id(self) -> str:
@@ -76,6 +80,8 @@ class Track:
         self._not_too_soon(written, events[0])
         for event in events:
             self._check(event, written.at)
+            if wrong := self.hooks.check(self.plan, event, cancelled=self.cancelled):
+                raise self.broken("hook", wrong)
             try:
                 evolve(self.plan, self.run, event)
             except (KeyError, IndexError) as error:
@@ -97,12 +103,16 @@ class Track:
     def _delayed(self, event: history.RunDelayed, _at: float) -> None:
         self._due["", 0, "start"] = event.due
 
-    def _started(self, event: history.RunStarted | history.RunRetried, at: float) -> None:
+    def _started(self, event: Begins, at: float) -> None:
         wanted = at + self.allowance if self.allowance is not None else None
         if event.deadline != wanted:
             raise self.broken("I9", f"{event} has not {self.allowance} s from {at} on")
         if event.deadline is not None:
             self._due["", 0, "deadline"] = event.deadline
+
+    def _recovered(self, event: history.RunRecovered, at: float) -> None:
+        if event.deadline is not None:  # it may end at once
+            self._started(event, at)
 
     def _scheduled(
         self, event: history.StepScheduled | history.VerifyScheduled, _at: float
@@ -312,4 +322,5 @@ class Track:
         history.RunFailed: _end,
         history.RunCancelled: _end,
         history.RunRetried: _retried,
+        history.RunRecovered: _recovered,
     }

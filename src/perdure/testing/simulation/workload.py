@@ -11,6 +11,7 @@ from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.eventful import draw_triggers
+from perdure.testing.simulation.hooks import with_hook
 from perdure.testing.simulation.model import ScriptJudge
 from perdure.testing.simulation.offspring import CONTEXT, give_children
 from perdure.testing.simulation.queueing import with_queues
@@ -96,7 +97,7 @@ def random_workload(chance: random.Random) -> Workload:
 
 def _flow(name: str, chance: random.Random) -> tuple[Plan, dict[str, Script]]:
     make = _machine if chance.random() < 0.6 else _graph
-    return make(name, chance)
+    return with_hook(*make(name, chance))
 
 
 def _with_once(plan: Plan) -> Plan:
