@@ -42,7 +42,7 @@ def settle(play, seconds=0.0):
 
 def begun(play, name="s"):
     """The times of the runs of a schedule, in the order they were born, in minutes."""
-    rows = sorted(play.store.find(RunFilter(limit=1000)), key=lambda row: row.id)
+    rows = reversed(play.store.find(RunFilter(limit=1000)))
     keys = [row.start_key for row in rows if row.start_key]
     times = {start_key(name, NOW + MINUTE * number): number for number in range(1000)}
     return [times[key] for key in keys if key in times]

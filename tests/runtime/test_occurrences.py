@@ -52,6 +52,22 @@ def test_a_run_is_born_under_the_key_of_its_time():
     assert (born.workflow, born.created_at) == ("story", NOW)
 
 
+def test_a_time_has_one_run_whoever_has_it_begin():
+    ids = [birth(hosting(machine("a")), Schedule(every=60.0)).run for _ in range(2)]
+
+    assert len(set(ids)) == 1
+
+
+def test_a_run_by_hand_is_of_no_time_and_has_an_id_of_its_own():
+    row = made("nightly", workflow(machine("a")), Schedule(every=60.0), NOW, declared=False)
+    found = Occurrences(hosting(machine("a")), MemoryStore())
+
+    first, second = (found.by_hand(row, Schedule(every=60.0), NOW).born for _ in range(2))
+
+    assert (first.start_key, first.unique_key) == (None, "schedule:nightly")
+    assert first.run != second.run
+
+
 def test_a_run_that_may_overlap_has_no_key_for_itself():
     born = birth(hosting(machine("a")), Schedule(every=60.0, overlap="allow")).born
 

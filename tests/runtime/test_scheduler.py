@@ -152,7 +152,7 @@ def test_a_full_disk_loses_no_time():
 def test_a_store_that_is_busy_is_asked_again_at_once(monkeypatch):
     play = playing(every())
 
-    def busy(_now, _most):
+    def busy(_now):
         raise StoreBusyError("others write")
 
     with monkeypatch.context() as patch, pytest.raises(StoreBusyError):

@@ -20,6 +20,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_exec,
     defects_hooks,
     defects_queues,
+    defects_schedules,
     defects_signals,
 )
 from tests.simulation.defects import DEFECTS

@@ -164,8 +164,7 @@ class Schedules:
         row = self._row(name)
         said = load(row.said)
         now = self._now()
-        birth = self._occurrences.birth(row, said, now, now)
-        birth.born = birth.born._replace(start_key=None)
+        birth = self._occurrences.by_hand(row, said, now)
         on_conflict: OnConflict = "replace" if said.overlap == "replace" else "refuse"
         return self._run(self._start(birth, on_conflict))
 

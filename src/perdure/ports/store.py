@@ -107,7 +107,7 @@ class Store(Protocol):
     def next_due(self, now: float) -> float | None:
         """Return when the next timer is due, or the next unclaimed job that is not due yet."""
 
-    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+    def due_schedules(self, now: float) -> list[ScheduleRow]:
         """Return schedules that are due, the most overdue first."""
 
     def next_schedule(self, now: float) -> float | None:

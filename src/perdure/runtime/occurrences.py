@@ -9,7 +9,7 @@ from perdure.authoring.payloads import payload_refusal
 from perdure.authoring.registry import Registry, Workflow
 from perdure.authoring.schedules import Schedule
 from perdure.errors import InvalidValueError, UnknownWorkflowError
-from perdure.ids import new_id
+from perdure.ids import named_id, new_id
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.commit import Born, Label
 from perdure.ports.rows import ScheduleRow
@@ -56,16 +56,25 @@ class Occurrences:
         return newest is not None and _is_graph(texts.load(newest[1], newest[0]))
 
     def birth(self, row: ScheduleRow, said: Schedule, at: float, now: float) -> Birth:
-        """Return the birth of the run of this time.
+        """Return the birth of the run of this time, which has one id whoever has it begin now.
 
         Raises UnknownWorkflowError, InvalidValueError, and whatever `create_context` raises.
         """
+        run = named_id("run", "schedule", row.name, at, at=now)
+        return self._birth(row, said, at, now, run=run, key=start_key(row.name, at))
+
+    def by_hand(self, row: ScheduleRow, said: Schedule, now: float) -> Birth:
+        """Return the birth of a run that somebody wants now, of no time of the schedule."""
+        return self._birth(row, said, now, now, run=new_id("run", now), key=None)
+
+    def _birth(
+        self, row: ScheduleRow, said: Schedule, at: float, now: float, *, run: str, key: str | None
+    ) -> Birth:
         plan, body, context = self._beginning(row, said, at)
-        run = new_id("run", now)
         born = Born(
             run=run, seq=0, namespace="default", workflow=plan.workflow, version=plan.version,
             plan=plan.hash, status="running", cursor=None, marks="", visits="", priority=0,
-            created_at=now, ended_at=None, error=None, start_key=start_key(row.name, at),
+            created_at=now, ended_at=None, error=None, start_key=key,
             unique_key=unique_key(row.name) if said.overlap != "allow" else None, deadline=None,
         )  # fmt: skip
         return Birth(born, plan, body, context, labels=labels_of(run, row.name, at))

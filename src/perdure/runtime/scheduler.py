@@ -30,7 +30,6 @@ LATE_SECONDS = 60.0
 """How late a time may begin under `catch_up="skip"`."""
 PATIENCE_SECONDS = 10.0
 """How long a time is left to processes that have the workflow's code."""
-MOST_SCHEDULES = 1000
 
 
 class Scheduler:
@@ -81,7 +80,7 @@ class Scheduler:
     def _look(self, now: float) -> None:
         self._declare(now)
         self._holders.clear()
-        for row in self._store.due_schedules(now, MOST_SCHEDULES):
+        for row in self._store.due_schedules(now):
             if row.name not in self._flying:
                 self._handle(row, now)
         if (due := self._store.next_schedule(now)) is not None:

@@ -22,5 +22,5 @@ def test_a_draft_sees_what_it_has_dropped():
     draft = Draft(tables)
 
     assert [drop(draft, "nightly"), drop(draft, "nightly")] == [True, False]
-    assert due(tables, NOW + 10, 5) == [schedule()]
+    assert due(tables, NOW + 10) == [schedule()]
     assert next_due(tables, NOW) == NOW + 10

@@ -43,14 +43,14 @@ def drop(draft: Draft, name: str) -> bool:
     return draft.schedules.pop(name, None) is not None
 
 
-def due(tables: Tables, now: float, most: int) -> list[ScheduleRow]:
+def due(tables: Tables, now: float) -> list[ScheduleRow]:
     """Return what is due, the most overdue first."""
     found = [
         (row.next_at, row.name, row)
         for row in tables.schedules.values()
         if row.next_at is not None and row.next_at <= now
     ]
-    return [row for _, _, row in sorted(found)[:most]]
+    return [row for _, _, row in sorted(found)]
 
 
 def next_due(tables: Tables, now: float) -> float | None:

@@ -190,10 +190,10 @@ class MemoryStore:
             ]
         return min(found, default=None)
 
-    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+    def due_schedules(self, now: float) -> list[ScheduleRow]:
         """Return schedules that are due, the most overdue first."""
         with self._reading() as tables:
-            return schedules.due(tables, now, most)
+            return schedules.due(tables, now)
 
     def next_schedule(self, now: float) -> float | None:
         """Return when the next schedule after now is due."""

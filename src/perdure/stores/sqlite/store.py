@@ -182,9 +182,9 @@ class SqliteStore:
         found = self._one("duty/next_due", now=now)
         return None if found is None else found[0]
 
-    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+    def due_schedules(self, now: float) -> list[ScheduleRow]:
         """Return schedules that are due, the most overdue first."""
-        return [ScheduleRow(*row) for row in self._all("schedules/due", now=now, most=most)]
+        return [ScheduleRow(*row) for row in self._all("schedules/due", now=now)]
 
     def next_schedule(self, now: float) -> float | None:
         """Return when the next schedule after now is due."""

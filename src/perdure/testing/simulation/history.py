@@ -27,6 +27,7 @@ from perdure.testing.simulation.operator import Operator
 from perdure.testing.simulation.queueing import served
 from perdure.testing.simulation.quiet import check_rest, restless
 from perdure.testing.simulation.sizes import small_sizes
+from perdure.testing.simulation.timetable import Timetable
 from perdure.testing.simulation.trace import Trace
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import MakeWorkload, Workload, random_workload
@@ -137,6 +138,10 @@ class History:
             chance=_stream(seed, "happenings"),
         )  # fmt: skip
         self._limits = QueueOperator(world=world, mates=self._mates, chance=_stream(seed, "limits"))
+        self._timetable = Timetable(
+            world=world, mates=self._mates, witness=self.witness, workload=workload,
+            chance=_stream(seed, "timetable"),
+        )  # fmt: skip
         self._operator = Operator(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "operator"),
@@ -162,11 +167,13 @@ class History:
         self._blocks.plan(seconds)
         self._happenings.plan(seconds)
         self._limits.plan(seconds)
+        self._timetable.plan(seconds)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
             world.run(world.time + 1.0)
         self._recover()
+        self._timetable.close()
         for _ in range(ROUNDS):
             self._come_to_rest()
             if not self._wake():
@@ -178,7 +185,8 @@ class History:
 
     @property
     def _open(self) -> int:
-        return self._clients.open + self._blocks.open + self._happenings.open
+        asked = self._clients.open + self._blocks.open + self._happenings.open
+        return asked + self._timetable.open
 
     def _is_over(self) -> bool:
         return self._open == 0 and not restless(self._store, self.witness)

@@ -10,7 +10,7 @@ from functools import partial
 
 from perdure.kernel.advance import advance
 from perdure.ports import claims
-from perdure.runtime import herald, ledger, process, rescuer, timekeeper, turn, watcher
+from perdure.runtime import herald, ledger, process, rescuer, scheduler, timekeeper, turn, watcher
 
 
 @contextmanager
@@ -25,6 +25,7 @@ def small_sizes(chance: random.Random) -> Iterator[None]:
         (watcher, "QUICK", chance.choice((0.02, 0.3, 0.3))),
         (watcher, "ROWS", chance.choice((5.0, 20.0))),
         (timekeeper, "POLL_SECONDS", chance.choice((5.0, 20.0))),
+        (scheduler, "POLL_SECONDS", chance.choice((5.0, 20.0))),
         (process, "MOST_RUNS", chance.choice((1, 1000))),
         (claims, "PRIORITY_SECONDS", chance.choice((60.0, 0.2))),
         (turn, "advance", partial(advance, most=chance.choice((2, 500)))),

@@ -247,9 +247,9 @@ class SimStore:
         """Return when something is due next."""
         return self._inner.next_due(now)
 
-    def due_schedules(self, now: float, most: int) -> list[ScheduleRow]:
+    def due_schedules(self, now: float) -> list[ScheduleRow]:
         """Return schedules that are due."""
-        return self._read("due_schedules", lambda: self._inner.due_schedules(now, most))
+        return self._read("due_schedules", lambda: self._inner.due_schedules(now))
 
     def next_schedule(self, now: float) -> float | None:
         """Return when the next schedule after now is due."""

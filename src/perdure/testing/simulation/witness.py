@@ -23,6 +23,7 @@ from perdure.testing.simulation.alive import Alive
 from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.punctual import Punctual
 from perdure.testing.simulation.queueing import QueueJudge
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
@@ -64,6 +65,7 @@ class Witness:
         self.tracks: dict[str, Track] = {}
         self.kinship = Kinship(store, self.tracks)
         self.events = EventRules(world, registry or Registry())
+        self.punctual = Punctual(store, world, self.tracks)
         self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
@@ -89,7 +91,7 @@ class Witness:
         for number in commit.inbox_done:
             if number in self._inbox:
                 runs[self._inbox[number]] = None
-        self.wrote(runs)
+        self.wrote(runs, committed.born)
         for run in (*committed.moved, *committed.born):
             if run not in self.tracks:
                 raise Violation("I10", f"run {run} was committed and is not there")
@@ -119,13 +121,14 @@ class Witness:
                 raise Violation("I7", f"{signal} was accepted before, as another one")
             self._announced.add(signal.payload)
 
-    def wrote(self, runs: Iterable[str]) -> None:
-        """Look at these runs. Raises Violation."""
+    def wrote(self, runs: Iterable[str], born: Iterable[str] = ()) -> None:
+        """Look at these runs, of which some were born. Raises Violation."""
         self.transactions += 1
         if asked := list(dict.fromkeys(runs)):
             for run, loaded in self.store.load(asked).items():
                 self._look(run, loaded)
             self.kinship.settle()
+        self.punctual.look(born)
 
     def begins(self, work: Work, life: Life) -> None:
         """Hold the beginning of an attempt to a durable claim by the same process."""

@@ -1,4 +1,4 @@
 SELECT name, seq, workflow, said, declared, hosted, paused, made_at, next_at, last_at, last_run,
        skipped, error
   FROM schedules WHERE next_at <= :now
- ORDER BY next_at, name LIMIT :most;
+ ORDER BY next_at, name;
