@@ -100,19 +100,6 @@ def time_that_waits_for_a_run_dropped(patch):
 
 
 @defect
-def run_to_be_replaced_not_cancelled(patch):
-    """A run is to take the place of another one, which nobody ends."""
-    patch.setattr(scheduler, "Told", lambda run, _why: occurrences_told(run))
-
-
-def occurrences_told(run):
-    from perdure.kernel.messages import Resume
-    from perdure.runtime.envelopes import Told
-
-    return Told(run, Resume("schedule"))
-
-
-@defect
 def next_time_counted_from_now(patch):
     """An interval is counted from the last run, not from when it began, and drifts."""
     patch.setattr(
