@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from pydantic import BaseModel
 
-from perdure import complete, get_context, step, wait, wait_for_event, workflow
+from perdure import complete, get_context, goto, step, wait, wait_for_event, workflow
 from perdure.authoring.registry import Registry
 from perdure.testing.sandbox import Sandbox
 
@@ -63,10 +63,33 @@ class FirstOfTwo:
         return complete(way="off")
 
 
+@workflow("polite", registry=REGISTRY)
+class Polite:
+    """It pays, and goes to wait for the event that this brings about."""
+
+    @step(start=True)
+    def charge(self):
+        ENGINES[-1].emit("paid", entity=1, payload={"early": True})
+        return goto(self.ask)
+
+    @step()
+    def ask(self):
+        return wait_for_event("paid", then=self.done)
+
+    @step()
+    def done(self):
+        return complete()
+
+
+ENGINES = []
+
+
 @pytest.fixture
 def engine():
     with Sandbox(registry=REGISTRY) as made:
+        ENGINES.append(made)
         yield made
+        ENGINES.pop()
 
 
 def paying(engine, order=0, currency=""):
@@ -154,3 +177,21 @@ def test_an_event_of_a_transaction_wakes_when_that_has_ended(engine):
         assert run.refresh().status == "waiting"
 
     assert ways(run) == ["paid"]
+
+
+def test_an_event_that_comes_just_before_its_wait_is_kept_for_it(engine):
+    """A step may bring about the event that the next one waits for."""
+    run = engine.start("polite")
+
+    assert (run.refresh().status, run.data["early"]) == ("completed", True)
+
+
+def test_who_keeps_an_event_is_told(engine):
+    run = engine.start("polite", delay=1)
+    engine.pause(run.id)
+    engine.clock.advance(seconds=1)
+
+    answer = engine.emit("paid", entity=2)
+    engine.resume(run.id)
+
+    assert (answer.kept, answer.woken) == ((run.id,), ())

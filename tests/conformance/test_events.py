@@ -118,7 +118,12 @@ def test_a_trigger_may_skip_what_has_passed(store):
 
 def test_a_name_is_awaited_while_a_run_waits_for_an_event_of_it(store):
     runs(store, "r1")
-    rows = [wait("r1", "b", kind="event", name="paid"), wait("r1", "c", name="due")]
+    rows = [
+        wait("r1", "b", kind="event", name="paid"),
+        wait("r1", "c", name="due"),
+        wait("r1", "d", kind="coming", name="event:sent"),
+        wait("r1", "e", kind="coming", name="called"),
+    ]
     with store.transaction() as tx:
         tx.apply(commit(moved=[moved("r1")], waits_made=rows, history=[written("r1", 2)]))
         assert [tx.events.is_awaited(name) for name in ("paid", "due", "go")] == [

@@ -66,6 +66,23 @@ def test_an_event_reaches_waits_for_its_entity_or_for_any_and_no_signals(
     assert found == reached
 
 
+def test_an_event_reaches_runs_that_may_come_to_wait_for_it_each_once_and_in_order(store):
+    made = [
+        [wait("r1", name="event:due", kind="coming"), wait("r1", name="due", kind="coming")],
+        [wait("r2", name="due", kind="event")],
+        [wait("r3", name="event:due", kind="coming"), wait("r3", "b", name="due", kind="event")],
+    ]
+    for number, rows in enumerate(made, 1):
+        apply(store, born=[born(f"r{number}")], waits_made=rows)
+    number = store.announce(announced(name="due", key="7", kind="event"))
+
+    slices = [store.deliver(number, 2), store.deliver(number, 2)]
+
+    assert slices == [([("r1", "coming"), ("r2", "event")], True), ([("r3", "event")], False)]
+    signal = store.announce(announced(name="due"))
+    assert store.deliver(signal, 10) == ([("r1", "coming")], False)
+
+
 def test_a_broadcast_reaches_runs_whose_context_has_what_it_wants(store):
     texts = ['{"n":1,"a b":"x"}', '{"n":2,"a b":"x"}', '{"a b":"x"}', '{"n":"1","a b":"x"}']
     for number, text in enumerate(texts):

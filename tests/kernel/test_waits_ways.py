@@ -156,3 +156,15 @@ def test_what_a_signal_wants_of_the_context_is_kept_with_it():
 
 def test_a_broadcast_event_that_nobody_waits_for_is_nothing():
     assert decided(given(PLAN, *ASKING), signal("gone", kind="event", addressed=False)) == []
+
+
+def test_an_event_that_a_step_may_come_to_wait_for_is_kept_for_it():
+    scene = given(machine(step("ask", coming=("event:gone",)), step("end")), *ASKING)
+
+    event = decided(scene, signal("gone", key="7", kind="event", addressed=False))
+    other = decided(scene, signal("gone", addressed=False))
+
+    assert event == [
+        history.SignalKept(9, "gone", "7", addressed=False, begun=1, kind="event", match="")
+    ]
+    assert other == []

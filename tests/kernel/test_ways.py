@@ -2,7 +2,7 @@
 
 import pytest
 
-from perdure.kernel.ways import Way, named
+from perdure.kernel.ways import Way, coming_name, named
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,8 @@ def test_the_ways_out_of_a_wait_are_told_in_words():
     ways = (Way(name="paid"), Way(name="gone", kind="event"))
 
     assert named(ways) == "signal 'paid' or event 'gone'"
+
+
+def test_a_signal_may_come_under_its_name_and_an_event_under_one_of_its_own():
+    assert coming_name("signal", "go") == "go"
+    assert coming_name("event", "go") == "event:go"

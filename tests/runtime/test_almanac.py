@@ -7,6 +7,7 @@ import pytest
 from perdure.authoring.registry import StartedBy
 from perdure.kernel import messages
 from perdure.kernel.directives import Wait
+from perdure.kernel.plan import StepPlan
 from perdure.kernel.run import Status
 from perdure.ports.events import Whose
 from perdure.ports.rows import RunFilter
@@ -274,7 +275,7 @@ def test_what_is_long_over_is_forgotten(play):
 
 
 # -- runs that wait ---------------------------------------------------------------------------
-ASK = machine("ask", "go", name="asking")
+ASK = machine(StepPlan(name="ask", coming=("event:due",)), "go", name="asking")
 
 
 def waiting(*keys):
@@ -331,6 +332,18 @@ def test_a_signal_of_its_name_is_no_event_and_it_is_none():
     play.drive()
 
     assert list(emit(play).woken) == play.runs[:1]
+
+
+def test_one_that_comes_before_the_wait_is_kept_for_it():
+    play = waiting()
+    run = play.start()
+
+    made = emit(play)
+    play.report(play.work("ask"), Wait(name="due", kind="event", then="go"))
+
+    assert (list(made.kept), list(made.woken), play.store.undelivered()) == ([run], [], [])
+    assert play.held == ["go"]
+    assert decode(play.work("go").brought)[0]["event_id"] == "evt_fresh"
 
 
 def test_where_nobody_waits_nothing_is_announced_to_anybody():

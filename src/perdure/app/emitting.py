@@ -33,14 +33,16 @@ class Scheduled:
 class EventAnswer:
     """What came of an event: its id, the runs it has started and woken, and what it is to start.
 
-    `moved_from` is the time that it had before, if it was announced for another one. `known` if
-    nothing came of it because it had been told so before.
+    `kept` are runs that keep it for a wait that they may come to. `moved_from` is the time that it
+    had before, if it was announced for another one. `known` if nothing came of it because it had
+    been told so before.
     """
 
     event_id: str | None
     at: datetime | None
     started: tuple[str, ...] = ()
     woken: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
     scheduled: tuple[Scheduled, ...] = ()
     moved_from: datetime | None = None
     known: bool = False
@@ -144,6 +146,7 @@ def _answer(made: Emission) -> EventAnswer:
         at=_utc(made.at),
         started=tuple(made.started),
         woken=tuple(made.woken),
+        kept=tuple(made.kept),
         scheduled=_scheduled(made.scheduled),
         moved_from=None if made.was is None else _utc(made.was),
         known=made.known,

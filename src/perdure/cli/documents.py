@@ -199,6 +199,7 @@ def event_document(answer: EventAnswer) -> dict[str, Any]:
         "at": answer.at.isoformat() if answer.at else None,
         "started": list(answer.started),
         "woken": list(answer.woken),
+        "kept": list(answer.kept),
         "scheduled": [_scheduled_document(each) for each in answer.scheduled],
         "moved_from": answer.moved_from.isoformat() if answer.moved_from else None,
         "known": answer.known,

@@ -53,7 +53,7 @@ def emit(  # noqa: PLR0913 - options of the command
     about, when = entity_given(entity), _moment(at)
     with engine_of(common or Common(), worker=False, create=False) as engine:
         answer = engine.emit(name, about, when, values, key=key, idempotency_key=idempotency_key)
-        reached = (*answer.started, *answer.woken)
+        reached = (*answer.started, *answer.woken, *answer.kept)
         hint = go_on(engine, reached[0]) if reached and is_alone(engine) else ""
     if json:
         output.document(event_document(answer))
@@ -136,9 +136,11 @@ def _tell(name: str, answer: EventAnswer) -> None:
         output.say(f"started {run}")
     for run in answer.woken:
         output.say(f"woke {run}")
+    for run in answer.kept:
+        output.say(f"kept for {run}, whose wait has not come yet")
     for each in answer.scheduled:
         output.say(f"{each.workflow} is to start at {each.at.isoformat()}")
     if answer.known:
         output.note(f"event {name!r} had been told so before")
-    elif not (answer.started or answer.woken or answer.scheduled):
+    elif not (answer.started or answer.woken or answer.kept or answer.scheduled):
         output.note(f"nothing starts by event {name!r}, and no run waits for it")

@@ -78,8 +78,8 @@ class StepPlan:
     `kind` names what runs the step and `config` is its JSON text; `lane` is the sort of slot an
     attempt needs: `thread`, `async` or `process`; `queue` limits how many are under way; `host` is what only some processes have and the
     step needs (`function:NAME`), else empty. The kernel reads none of these.
-    `waits` are the signals that a visit may wait for, `coming` those that it can still reach by
-    `goto` alone, itself included; `then` is where a wait that names no other step goes on.
+    `waits` are the signals that a visit may wait for, `coming` those and the events (by their
+    `ways.coming_name`) that it can still reach by `goto` alone, itself included; `then` is where a wait that names no other step goes on.
     A step `at_most_once` is not run again where nobody knows what came of it, unless it is said
     that it was not done; with `verify` its code can be asked.
     """

@@ -10,7 +10,7 @@ from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan
 from perdure.kernel.run import Attempt, Run, Status, Unsettled, Waiting
-from perdure.kernel.ways import Unfit, Way
+from perdure.kernel.ways import Unfit, Way, coming_name
 
 
 def begin_wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> Events:
@@ -121,13 +121,12 @@ def _answered(
 
 
 def _is_coming(plan: Plan, run: Run, message: messages.Signal) -> bool:
-    """Whether a visit can reach a wait for this signal by goto alone.
+    """Whether a visit can reach a wait for this signal or event by goto alone.
 
     It is open, or a pause holds it back.
     """
-    if message.kind != "signal":
-        return False
+    name = coming_name(message.kind, message.name)
     steps = [s for s, entry in run.open.items() if type(entry) in (Attempt, Unsettled)]
     if run.cursor is not None and not run.open:
         steps.append(run.cursor)
-    return any(message.name in plan.step(plan_name(step)).coming for step in steps)
+    return any(name in plan.step(plan_name(step)).coming for step in steps)

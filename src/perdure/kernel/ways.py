@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+EVENT = "event:"
+"""What the name of an event begins with where names of signals stand beside it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
@@ -42,6 +45,11 @@ class Unfit:
     way: int
     why: str
     signal: int = 0
+
+
+def coming_name(kind: str, name: str) -> str:
+    """Return the name under which a step's plan says that a wait for this may come."""
+    return name if kind == "signal" else f"{EVENT}{name}"
 
 
 def named(ways: tuple[Way, ...]) -> str:

@@ -48,9 +48,9 @@ class Wanted(NamedTuple):
 class Emission:
     """What came of telling an event: its id, the runs it has started, and what is to come.
 
-    `woken` are the runs that were told of it because they wait for it, `broadcasts` the numbers
-    under which they are still to be. `known` if nothing came of it because it had been told so before. `was` is the time that it had
-    before, where it was moved.
+    `woken` are the runs that wait for it, `kept` those that keep it for a wait that may come; until
+    they have it, `broadcasts` are the numbers under which they are to. `known` if nothing came of it
+    because it had been told so before. `was` is the time that it had before, where it was moved.
     """
 
     event: str
@@ -58,6 +58,7 @@ class Emission:
     was: float | None = None
     started: Sequence[str] = ()
     woken: Sequence[str] = ()
+    kept: Sequence[str] = ()
     scheduled: Sequence[Firing] = ()
     known: bool = False
     broadcasts: Sequence[int] = ()
@@ -142,10 +143,15 @@ class Almanac:
     def told(self, made: Emission) -> Emission:
         """Have the runs looked at that were born, and wake those that wait; return all of it."""
         self._ledger.put_all(Poke(run) for run in made.started)
-        woken = [run for number in made.broadcasts for run, _ in self._herald.deliver(number)]
+        told = [one for number in made.broadcasts for one in self._herald.deliver(number)]
         scheduled = [each for each in self._store.events.firings([made.event]) if each.workflow]
         self._hint()
-        return replace(made, scheduled=scheduled, woken=woken)
+        return replace(
+            made,
+            scheduled=scheduled,
+            woken=[run for run, kind in told if kind == "event"],
+            kept=[run for run, kind in told if kind != "event"],
+        )
 
     def withdraw(self, whose: Whose) -> int:
         """Forget what is to come of an event; return how many firings there were."""

@@ -86,6 +86,29 @@ def test_waits_are_constant_or_declared_names():
     }
 
 
+def test_coming_are_the_events_too_under_names_of_their_own():
+    class Paying:
+        @step(start=True)
+        def charge(self):
+            return goto(self.ask)
+
+        @step()
+        def ask(self):
+            return wait.for_event("paid", then=self.end)
+
+        @step()
+        def end(self):
+            return complete()
+
+    plan = compiled(Paying).plan
+
+    assert [(each.name, each.waits, each.coming) for each in plan.steps] == [
+        ("charge", (), ("event:paid",)),
+        ("ask", (), ("event:paid",)),
+        ("end", (), ()),
+    ]
+
+
 def test_coming_are_the_signals_that_goto_alone_leads_to():
     """S003-29: a signal that comes before its wait is kept; not one behind another wait."""
     assert {each.name: each.coming for each in PLAN.steps if each.coming} == {

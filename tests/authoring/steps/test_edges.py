@@ -321,7 +321,7 @@ def test_a_wait_for_an_event_leads_like_one_for_a_signal_and_names_none(named):
     found = edges(asks_by_name if named else asks)
 
     assert (list(found.thens), list(found.timeouts)) == (["b"], ["c"])
-    assert (list(found.signals), found.open_waits) == ([], [])
+    assert (list(found.signals), list(found.events), found.open_waits) == ([], ["paid"], [])
 
 
 def test_a_wait_for_an_event_that_does_not_say_where_it_goes_is_open():

@@ -28,6 +28,7 @@ WHOLE = {
     "events/triggers": {"triggers"},
     "events/unhost": {"triggers"},
     "queue/standing": {"counted", "j", "queues"},
+    "inbox/reached_by_event": {"(subquery-2)", "(subquery-5)", "(subquery-6)"},  # up to the limit
     "inbox/runs": {"i"},  # in the order of its key, up to the limit
     "inbox/undelivered": {"signals"},
     "read/find_all": {"runs"},  # likewise

@@ -31,6 +31,7 @@ from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.transactional import TransactionalBody
 from perdure.errors import DefinitionError
 from perdure.kernel.plan import DEFAULT_QUEUE, NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
+from perdure.kernel.ways import coming_name
 
 _MAKERS: Mapping[tuple[bool, bool], type[StepBody]] = {  # async or not, asked or not
     (False, False): StepBody,
@@ -182,11 +183,15 @@ class _Shape:
         return tuple(sorted({*self.edges[name].signals, *declared}))
 
     def _coming(self, name: str) -> tuple[str, ...]:
-        """Return the signals that a visit may wait for, or one that it reaches by goto alone."""
+        """Return what a visit may wait for, or one that it reaches by goto alone."""
         reached = [name]
         for each in reached:  # grows on the way
             reached += [step for step in self.edges[each].gotos if step not in reached]
-        return tuple(sorted({signal for each in reached for signal in self._signals(each)}))
+        signals = {signal for each in reached for signal in self._signals(each)}
+        events = {
+            coming_name("event", name) for each in reached for name in self.edges[each].events
+        }
+        return tuple(sorted(signals | events))
 
 
 def _shape(

@@ -52,6 +52,7 @@ class Edges:
     thens: dict[str, None] = field(default_factory=dict)
     timeouts: dict[str, None] = field(default_factory=dict)
     signals: dict[str, None] = field(default_factory=dict)
+    events: dict[str, None] = field(default_factory=dict)
     open_waits: list[Call] = field(default_factory=list)
 
     def all(self) -> dict[str, None]:
@@ -114,7 +115,9 @@ class _Reader:
                 into = {"target": edges.gotos, "then": edges.thens}.get(name, edges.timeouts)
                 into.update(found)
         if kind == "for_signal":
-            edges.signals.update(self._signals(source, call))
+            edges.signals.update(self._texts(source, call, kind))
+        elif kind == "for_event":
+            edges.events.update(self._texts(source, call, kind))
         may_be_open = kind in _WAITS and call.keywords is not None
         if may_be_open and argument(call, kind, "then") is None:
             edges.open_waits.append(call)
@@ -181,8 +184,9 @@ class _Reader:
     def _error(self, owner: str, what: str) -> DefinitionError:
         return DefinitionError(f"{self.methods.label(owner)}: {what}")
 
-    def _signals(self, source: Source, call: Call) -> dict[str, None]:
-        value = argument(call, "for_signal", "name")
+    def _texts(self, source: Source, call: Call, kind: str) -> dict[str, None]:
+        """Return the names of what a call waits for, as far as they stand there as text."""
+        value = argument(call, kind, "name")
         leaves = self.sources.leaves(source, value) if value is not None else ()
         texts = [self.sources.text(place, leaf) for place, leaf, exact in leaves if exact]
         return dict.fromkeys(text for text in texts if text)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from perdure.errors import RunNotFoundError
+from perdure.kernel.ways import coming_name
 from perdure.ports.commit import InboxMade, WaitMade
 from perdure.ports.rows import Announced
 from perdure.stores.memory.oddities import refuse_odd
@@ -82,13 +83,16 @@ def _kinds(table: RunTable, signal: Announced) -> list[str]:
     return [
         wait.kind
         for wait in table.waits.values()
-        if wait.name == signal.name
-        and _is_for(wait, signal)
-        and (signal.workflow is None or wait.workflow == signal.workflow)
+        if _is_for(wait, signal) and (signal.workflow is None or wait.workflow == signal.workflow)
     ]
 
 
 def _is_for(wait: WaitMade, signal: Announced) -> bool:
+    if wait.kind == "coming":
+        fits = wait.name == coming_name(signal.kind, signal.name)
+        return fits and (signal.kind == "event" or signal.key in (None, wait.key))
+    if (wait.kind, wait.name) != (signal.kind, signal.name):
+        return False
     if signal.kind == "event":
-        return wait.kind == "event" and wait.key in (None, signal.key)
-    return wait.kind in ("signal", "coming") and signal.key in (None, wait.key)
+        return wait.key in (None, signal.key)
+    return signal.key in (None, wait.key)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from perdure.kernel.ways import EVENT
 from perdure.ports.commit import (
     AttemptEnded,
     Beat,
@@ -248,9 +249,11 @@ class Draft:
         return self._ended.setdefault(run, Ended())
 
     def awaited(self) -> set[str]:
-        """Return the names of the events that runs wait for."""
-        waits = (wait for table in self.every() for wait in table.waits.values())
-        return {wait.name for wait in waits if wait.kind == "event"}
+        """Return the names of the events that runs wait for, or may come to wait for."""
+        waits = [wait for table in self.every() for wait in table.waits.values()]
+        coming = {wait.name for wait in waits if wait.kind == "coming"}
+        now = {wait.name for wait in waits if wait.kind == "event"}
+        return now | {name.removeprefix(EVENT) for name in coming if name.startswith(EVENT)}
 
     def events(self) -> EventTables:
         """Return the events, to be changed."""

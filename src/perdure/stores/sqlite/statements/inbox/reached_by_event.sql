@@ -1,10 +1,24 @@
--- The next runs with a wait for this event, of this entity or of any.
-SELECT w.run, r.id, 'event'
-  FROM waits AS w INDEXED BY waits_name CROSS JOIN runs AS r ON r.n = w.run
- WHERE w.name = :name AND (w.key IS NULL OR w.key = :key) AND w.run > :place AND w.run <= :upto
-   AND w.kind = 'event'
-   AND (:workflow IS NULL OR w.workflow = :workflow)
-   AND (:match IS NULL OR NOT EXISTS (
-        SELECT 1 FROM json_each(:match) AS m CROSS JOIN contexts AS c ON c.run = w.run
-         WHERE c.data -> m.fullkey IS NOT :match -> m.fullkey))
- GROUP BY w.run ORDER BY w.run LIMIT :most;
+-- The next runs with a wait for this event, of this entity or of any; 'coming' if it may come.
+SELECT run, id, max(kind) FROM (
+  SELECT * FROM (
+    SELECT w.run, r.id, w.kind
+      FROM waits AS w INDEXED BY waits_name CROSS JOIN runs AS r ON r.n = w.run
+     WHERE w.name = :name AND (w.key IS NULL OR w.key = :key) AND w.kind = 'event'
+       AND w.run > :place AND w.run <= :upto
+       AND (:workflow IS NULL OR w.workflow = :workflow)
+       AND (:match IS NULL OR NOT EXISTS (
+            SELECT 1 FROM json_each(:match) AS m CROSS JOIN contexts AS c ON c.run = w.run
+             WHERE c.data -> m.fullkey IS NOT :match -> m.fullkey))
+     ORDER BY w.run LIMIT :most)
+  UNION ALL
+  SELECT * FROM (
+    SELECT w.run, r.id, w.kind
+      FROM waits AS w INDEXED BY waits_name CROSS JOIN runs AS r ON r.n = w.run
+     WHERE w.name = 'event:' || :name AND w.kind = 'coming'
+       AND w.run > :place AND w.run <= :upto
+       AND (:workflow IS NULL OR w.workflow = :workflow)
+       AND (:match IS NULL OR NOT EXISTS (
+            SELECT 1 FROM json_each(:match) AS m CROSS JOIN contexts AS c ON c.run = w.run
+             WHERE c.data -> m.fullkey IS NOT :match -> m.fullkey))
+     ORDER BY w.run LIMIT :most))
+ GROUP BY run ORDER BY run LIMIT :most;
