@@ -27,7 +27,8 @@ class Config:
     (`on`) or only starts and signals (`off`), `threads`, `coroutines` and `processes` how many steps
     run at a time, `grace_seconds` how long a cancelled step in a process has to end by itself,
     `queues` which ones it serves, by name with commas between (all, where it is empty),
-    `exit_seconds` how long a script that ends goes on with what is ready.
+    `exit_seconds` how long a script that ends goes on with what is ready, `mailbox_seconds` how long
+    a signal with a key that nobody waits for is kept.
     """
 
     store: str = str(DEFAULT_STORE)
@@ -40,6 +41,7 @@ class Config:
     lease_seconds: float = 30.0
     exit_seconds: float = 5.0
     queues: str = ""
+    mailbox_seconds: float = 7 * 86400.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant. Raises ConfigError."""

@@ -46,9 +46,31 @@ def test_an_ended_run_refuses(cli):
 def test_the_document_has_all_three(cli):
     run = cli.parked()
 
-    document = cli("signal", "courier", "courier:=7", "--json").document
+    document = cli("signal", "courier", "courier=ann", "--json").document
 
-    assert document == {"woken": [run], "kept": [], "refused": {}}
+    assert document == {
+        "woken": [run], "kept": [], "refused": {}, "mailed": False, "repeated": False,
+    }  # fmt: skip
+
+
+def test_a_match_narrows_it_to_runs_whose_context_has_the_value(cli):
+    run = cli.parked()
+
+    assert cli("signal", "courier", "--match", "nothing=here").code == 1
+    assert cli("signal", "courier", "--match", "nothing:=1", "--json").document["woken"] == []
+    assert cli("signal", "courier").out == f"woke {run}\n"
+
+
+def test_a_key_that_nobody_waits_with_yet_is_kept_and_a_second_one_is_not_sent(cli):
+    cli.parked()
+
+    kept = cli("signal", "courier", "--key", "k1")
+    once = cli("signal", "courier", "--idempotency-key", "once")
+    twice = cli("signal", "courier", "--idempotency-key", "once")
+
+    assert (kept.code, kept.out) == (0, "kept in the mailbox: nobody waits with this key yet\n")
+    assert once.out.startswith("woke ")
+    assert (twice.code, "was sent before" in twice.out) == (0, True)
 
 
 @pytest.mark.parametrize(

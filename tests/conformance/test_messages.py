@@ -86,7 +86,7 @@ def test_a_broadcast_reaches_every_run_that_waits_for_its_name(store):
     runs(store, "r1", "r2")
     apply(store, born=[born("r3"), born("r4")], waits_made=[wait("r4", name="other")])
 
-    reached, more = store.deliver(store.announce(announced()), 10)
+    reached, more, *_ = store.deliver(store.announce(announced()), 10)
 
     assert (reached, more) == ([("r1", "signal"), ("r2", "signal")], False)
     assert messages(store, "r1", "r2", "r3", "r4") == {"r1": 1, "r2": 1, "r3": 0, "r4": 0}
@@ -107,7 +107,7 @@ def test_a_run_with_several_waits_of_the_name_is_reached_once_as_one_that_waits(
     waits = [wait("r1", "a", kind="coming"), wait("r1", "b"), wait("r1", "c", kind="coming")]
     apply(store, born=[born("r1")], waits_made=waits)
 
-    reached, _ = store.deliver(store.announce(announced()), 10)
+    reached, *_ = store.deliver(store.announce(announced()), 10)
 
     assert reached == [("r1", "signal")]
     assert messages(store, "r1") == {"r1": 1}
@@ -116,7 +116,7 @@ def test_a_run_with_several_waits_of_the_name_is_reached_once_as_one_that_waits(
 def test_a_run_whose_wait_is_to_come_is_told_so(store):
     apply(store, born=[born("r1")], waits_made=[wait("r1", kind="coming")])
 
-    reached, _ = store.deliver(store.announce(announced()), 10)
+    reached, *_ = store.deliver(store.announce(announced()), 10)
 
     assert reached == [("r1", "coming")]
 
@@ -131,7 +131,7 @@ def test_a_workflow_and_a_key_narrow_a_broadcast(store):
     apply(store, born=[born(row.run) for row in waits], waits_made=waits)
 
     def reach(**narrowed):
-        found, _ = store.deliver(store.announce(announced(**narrowed)), 10)
+        found, *_ = store.deliver(store.announce(announced(**narrowed)), 10)
         return {run for run, _ in found}
 
     assert reach() == {"plain", "keyed", "other key", "other workflow"}
@@ -150,7 +150,7 @@ def test_a_broadcast_in_slices_reaches_each_run_once(store, most, key):
 
     slices, more = [], True
     while more:
-        reached, more = store.deliver(number, most)
+        reached, more, *_ = store.deliver(number, most)
         slices.append([run for run, _ in reached])
 
     assert [run for part in slices for run in part] == names
@@ -166,7 +166,7 @@ def test_a_broadcast_goes_on_where_a_crash_left_it(store):
     store.deliver(first, 2)
 
     left = store.undelivered()
-    reached, more = store.deliver(first, 2)
+    reached, more, *_ = store.deliver(first, 2)
 
     assert left == [first, second]
     assert (reached, more) == ([("r3", "signal")], False)
@@ -178,7 +178,7 @@ def test_a_broadcast_that_nobody_waits_for_is_forgotten_when_delivered(store):
     number = store.announce(announced())
 
     assert store.undelivered() == [number]
-    assert store.deliver(number, 10) == ([], False)
+    assert store.deliver(number, 10) == ([], False, [], False)
     assert store.undelivered() == []
 
 
@@ -187,7 +187,7 @@ def test_a_broadcast_that_is_wholly_delivered_reaches_nobody_again(store):
     number = store.announce(announced())
     store.deliver(number, 10)
 
-    assert store.deliver(number, 10) == ([], False)
+    assert store.deliver(number, 10) == ([], False, [], False)
     assert messages(store, "r1") == {"r1": 1}
 
 

@@ -85,7 +85,7 @@ def test_a_broadcast_to_the_held_run_is_kept_and_taken_at_its_wait():
     play.drive()
     go = dump_message(messages.Signal(id=0, name="go", addressed=False))
 
-    reached = play.process.herald.proclaim(Announced("go", go, '{"ok":true}', None, None, NOW))
+    reached = play.process.herald.proclaim(Announced("go", go, '{"ok":true}', None, None, NOW)).runs
     play.drive()
     kept = [row.name for row in play.loaded(run).kept]
     play.tell(run, messages.Resume())

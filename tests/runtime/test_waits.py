@@ -3,10 +3,11 @@
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Wait
 from perdure.kernel.ways import Way
+from perdure.ports.broadcasts import Call
 from perdure.ports.commit import WaitGone
 from perdure.runtime.hotrun import restore
 from perdure.runtime.waits import drop_signal
-from tests.runtime.scenes import NOW, a_draft, begun, machine, reported, scene, told
+from tests.runtime.scenes import NOW, a_draft, begun, done, machine, reported, scene, told
 
 PLAN = machine("ask", "tell", "late")
 ANY = Wait(
@@ -80,3 +81,40 @@ def test_a_signal_that_was_refused_has_no_row_among_the_kept():
     drop_signal(draft, hot, history.SignalDropped(5, "paid", "no"), None)
 
     assert draft.finish().kept_gone == []
+
+
+# -- the mailbox ---------------------------------------------------------------------------------
+def test_a_wait_with_a_key_calls_at_the_mailbox():
+    wait = Wait(name="paid", key="7", then="tell", also=(Way(name="off", key="8", then="tell"),))
+
+    commit = told(begun(PLAN), reported("ask", wait)).finish()
+
+    assert commit.calls == [
+        Call("run_1", "paid", "7", "story", 0.0),
+        Call("run_1", "off", "8", "story", 0.0),
+    ]
+
+
+def test_a_fresh_way_calls_for_what_came_since_its_step_began():
+    hot = begun(PLAN)
+    wait = Wait(name="paid", key="7", then="tell", fresh=True)
+
+    commit = told(hot, reported("ask", wait), done=done(hot, "ask", wait), token=1).finish()
+
+    (call,) = commit.calls
+    assert call.since == done(hot, "ask", wait).started_at > 0.0
+
+
+def test_a_wait_that_is_over_at_once_calls_for_nothing():
+    hot = begun(PLAN)
+    told(hot, messages.Signal(id=5, name="paid", key="7"), inbox=5)
+
+    commit = told(hot, reported("ask", Wait(name="paid", key="7", then="tell"))).finish()
+
+    assert commit.calls == []
+
+
+def test_an_events_entity_is_no_key_to_call_with():
+    wait = Wait(name="gone", kind="event", key="7", then="tell")
+
+    assert told(begun(PLAN), reported("ask", wait)).finish().calls == []

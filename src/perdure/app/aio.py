@@ -58,6 +58,7 @@ class AsyncEngine:
     start = _hop_to_run(Engine.start)
     run = _hop_to_run(Engine.run)
     signal = _hop(Engine.signal)
+    signal_with_start = _hop(Engine.signal_with_start)
     cancel = _hop(Engine.cancel)
     pause = _hop(Engine.pause)
     resume = _hop(Engine.resume)

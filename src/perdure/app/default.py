@@ -99,6 +99,19 @@ class DefaultEngine:
             return unsent(name)
         return self.get().signal(name, payload, **to)
 
+    def signal_with_start(
+        self,
+        workflow: Any,
+        name: str,
+        payload: Mapping[str, Any] | None = None,
+        /,
+        **given: Any,
+    ) -> SignalAnswer:
+        """Signal a run, and start it if there is none: see `Engine.signal_with_start`."""
+        if is_importing():
+            return unsent(name)
+        return self.get().signal_with_start(workflow, name, payload, **given)
+
     def emit(self, name: str, *of: Any, **more: Any) -> EventAnswer:
         """Tell an event: see `Engine.emit`."""
         if is_importing():

@@ -6,16 +6,21 @@ from contextlib import AbstractContextManager
 from functools import cached_property
 from typing import Any
 
+from perdure.app.addresses import Addressee, encode_payload
 from perdure.app.births import Starter, birth_of, span_seconds
 from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
 from perdure.app.pruning import Pruned, prune_done
 from perdure.app.schedules import Schedules
+from perdure.app.signal_starts import NO_KEY, signal_with_start
+from perdure.app.signals import SignalAnswer
 from perdure.app.starting import Span, StartOptions, tell_apart
+from perdure.app.telling import unsent
 from perdure.app.transactions import Block, Receipt, block
 from perdure.app.views import InertRun, Run, first_view
 from perdure.authoring import plans
 from perdure.authoring.registry import Workflow
+from perdure.errors import InvalidValueError
 from perdure.runtime.envelopes import Birth
 
 DONE_SECONDS = 30 * 86400.0
@@ -83,6 +88,42 @@ class Engine(Emitting):
         made = [self._birth(flow, one, StartOptions()) for one in inputs]
         self._send([birth for birth, _ in made])
         return [run for _, run in made]
+
+    def signal_with_start(
+        self,
+        workflow: "str | Workflow | type",
+        name: str,
+        payload: Mapping[str, Any] | None = None,
+        /,
+        *,
+        inputs: Mapping[str, Any] | None = None,
+        signal_key: str | None = None,
+        **given: Any,
+    ) -> SignalAnswer:
+        """Signal the run that has this `unique_key` or `idempotency_key`; start it if none has.
+
+        One transaction starts it with the signal in its inbox, so no other start or signal comes
+        between. Keywords are the inputs and options of `start`; `signal_key` is the signal's own
+        idempotency key. The answer has the run in `started`, or as one that has the signal.
+        Raises InvalidValueError, UnknownWorkflowError.
+        """
+        if is_importing():
+            return unsent(name)
+        flow = self._workflow(workflow)
+        wanted, options = tell_apart(flow, inputs, given)
+        if options.transaction is not None or not (options.unique_key or options.idempotency_key):
+            raise InvalidValueError(NO_KEY, "unique_key")
+        text = encode_payload(payload)
+        answer = signal_with_start(
+            self._process,
+            lambda: self._birth(flow, wanted, options)[0],
+            lambda to: self._opened.signals.send(name, payload, to),
+            name,
+            text,
+            Addressee(idempotency_key=signal_key),
+        )
+        self._opened.drive()
+        return answer
 
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block whose starts and signals (`transaction=`) take effect together, or none."""

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from perdure.app.signals import SignalAnswer, encode_payload
-from perdure.app.transactions import Addressee, Block, address
+from perdure.app.addresses import Addressee, address, encode_payload
+from perdure.app.signals import SignalAnswer
+from perdure.app.transactions import Block
 from perdure.authoring.dbapi import Connect
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry

@@ -6,20 +6,17 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from perdure.authoring.payloads import payload_refusal
-from perdure.errors import InvalidValueError, RunNotFoundError
+from perdure.app.addresses import Addressee, address, encode_payload
+from perdure.app.refusals import refused_by
+from perdure.errors import RunNotFoundError
 from perdure.kernel import history
-from perdure.kernel.messages import Signal
-from perdure.kernel.plan import PlanKind
 from perdure.ports.commit import InboxMade
-from perdure.ports.rows import Announced, Loaded, RunFilter
+from perdure.ports.rows import Announced, RunFilter
 from perdure.ports.store import Store
+from perdure.runtime.bundles import Bundle
 from perdure.runtime.envelopes import Poke, Ticket
-from perdure.runtime.fitting import refusal
 from perdure.runtime.process import Process
-from perdure.runtime.records import dump_message, load_events
-from perdure.runtime.ways import WAYS, waiting_of
-from perdure.wire.encoding import check_value, encode_value
+from perdure.runtime.records import load_events
 
 log = logging.getLogger("perdure.signals")
 
@@ -28,6 +25,7 @@ NOBODY = (
     "reached no run: nobody waits for it, and no live run names it. To have one kept until its "
     "wait comes, address it: signal(..., run_id=...)"
 )
+REPEATED = "was not sent: one with this idempotency key was sent before"
 LIVE_RUNS = 200
 """So many live runs are asked whether they name a signal that reached nobody."""
 LOOK_SECONDS = 1.0
@@ -37,14 +35,19 @@ LOOK_SECONDS = 1.0
 class SignalAnswer:
     """Which runs a signal woke, which keep it for a wait to come, which refused it and why.
 
-    `warning` says what was most likely not meant: a broadcast that many runs have, or that nobody
-    has though live runs name it.
+    `mailed` if nobody waits with its key, and it is kept in the mailbox for a wait with it; `repeated`
+    if one with its idempotency key was sent before, so that nothing was sent now; `started` the
+    run that was started to have it. `warning` says what was most likely not meant: a broadcast
+    that many runs have, or that nobody has though live runs name it.
     """
 
     woken: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     refused: tuple[tuple[str, str], ...] = ()
     warning: str = ""
+    mailed: bool = False
+    repeated: bool = False
+    started: str | None = None
 
     def __len__(self) -> int:
         """Return how many runs have it."""
@@ -59,28 +62,28 @@ class Signaller:
         self._process = process
         self._drive = drive
 
-    def to_run(
-        self,
-        run: str,
-        name: str,
-        payload: Mapping[str, Any] | None,
-        key: str | None,
-        idempotency_key: str | None,
-    ) -> SignalAnswer:
-        """Signal one run. Raises RunNotFoundError; a run that has ended refuses."""
-        text = encode_payload(payload)
-        check_value([name, key, idempotency_key], "signal")
+    def send(self, name: str, payload: Mapping[str, Any] | None, to: Addressee) -> SignalAnswer:
+        """Signal one run, or all that wait, as far as that is narrowed.
+
+        Raises InvalidValueError, RunNotFoundError.
+        """
+        made = address(name, encode_payload(payload), to, self._process.clock.now())
+        if isinstance(made, InboxMade):
+            return self._to_run(made, name, to)
+        return self._to_all(made, to)
+
+    def _to_run(self, made: InboxMade, name: str, to: Addressee) -> SignalAnswer:
+        """Signal one run; it refuses what does not fit it before a key is used up."""
+        run = made.run
         loaded = self._store.load([run]).get(run)
         if loaded is None:
             raise RunNotFoundError(run)
-        if loaded.row.ended_at is not None:
-            return SignalAnswer(refused=((run, f"the run is {loaded.row.status}"),))
-        if why := self._refusal(loaded.row.plan, text) or _unfit(loaded, name, key, text):
+        if why := refused_by(self._process, loaded, name, to.key, to.match, made.payload):
             return SignalAnswer(refused=((run, why),))
-        message = dump_message(Signal(id=0, name=name, key=key, addressed=True))
-        (number,) = self._store.put([InboxMade(run, message, text, idempotency_key)])
+        (number,) = self._store.put([made])
         if number is None:
-            return SignalAnswer(refused=((run, "a signal with this key was sent before"),))
+            why = "a signal with this key was sent before"
+            return SignalAnswer(refused=((run, why),), repeated=True)
         ticket = Ticket()
         self._process.ledger.put(Poke(run, ticket))
         self._drive()
@@ -88,37 +91,31 @@ class Signaller:
             return SignalAnswer(kept=(run,))  # accepted, and applied when the store can
         return self._what_became(run, number, after=loaded.row.seq)
 
-    def _refusal(self, hash_: str, payload: str | None) -> str:
-        """Say why a payload fits no context of the run, before its key is used up."""
-        plan = self._process.plans.get(hash_)
-        return payload_refusal(plan.schema, payload) if plan.kind is PlanKind.MACHINE else ""
-
-    def to_all(
-        self,
-        name: str,
-        payload: Mapping[str, Any] | None,
-        key: str | None,
-        workflow: str | None,
-    ) -> SignalAnswer:
+    def _to_all(self, announced: Announced, to: Addressee) -> SignalAnswer:
         """Signal every run that waits for the name, or will by goto alone."""
-        check_value([name, key, workflow], "signal")
-        message = dump_message(Signal(id=0, name=name, key=key, addressed=key is not None))
-        now = self._process.clock.now()
-        announced = Announced(name, message, encode_payload(payload), workflow, key, now)
-        reached = self._process.herald.proclaim(announced)
+        if to.idempotency_key is None:
+            heard = self._process.herald.proclaim(announced)
+        else:
+            bundle = Bundle(keyed={to.idempotency_key: announced})
+            numbers = self._process.bundles.write(bundle).broadcasts
+            if not numbers:
+                return SignalAnswer(repeated=True, warning=REPEATED)
+            heard = self._process.herald.deliver(numbers[0])
         ticket = Ticket()
-        if reached:
-            self._process.ledger.put(Poke(reached[-1][0], ticket))
+        if heard.runs:
+            self._process.ledger.put(Poke(heard.runs[-1][0], ticket))
         self._drive()
-        if reached:
+        if heard.runs:
             self._await(ticket)
-        woken = tuple(run for run, kind in reached if kind == "signal")
-        kept = tuple(run for run, kind in reached if kind != "signal")
-        narrowed = key is not None or workflow is not None
-        warning = self._warning(name, len(reached), narrowed=narrowed)
-        if warning or not reached:
+        woken = tuple(run for run, kind in heard.runs if kind == "signal")
+        kept = tuple(run for run, kind in heard.runs if kind != "signal")
+        if heard.mailed:
+            return SignalAnswer(mailed=True)
+        name, refused = announced.name, tuple(heard.refused)
+        warning = self._warning(name, len(heard.runs) + len(refused), narrowed=to.is_narrow)
+        if warning or not (heard.runs or refused):
             log.warning("signal %r %s", name, warning or NOBODY)
-        return SignalAnswer(woken, kept, warning=warning)
+        return SignalAnswer(woken, kept, refused, warning)
 
     def _warning(self, name: str, count: int, *, narrowed: bool) -> str:
         """Say what is most likely not meant; empty if it may well be."""
@@ -160,21 +157,3 @@ class Signaller:
                 if isinstance(event, history.SignalDropped) and event.signal == number:
                     return SignalAnswer(refused=((run, event.why),))
         return SignalAnswer(refused=((run, "the run has ended or is being cancelled"),))
-
-
-def _unfit(loaded: Loaded, name: str, key: str | None, payload: str | None) -> str:
-    """Say why the run's wait for a signal refuses it, before its key is used up."""
-    rows = [wait for wait in loaded.waits if wait.kind in WAYS]
-    ways = waiting_of(rows).ways if rows else ()
-    fitting = [way for way in ways if way.fits("signal", name, key)]
-    why = [refusal(way, "", payload, loaded.context) for way in fitting]
-    return why[0] if why and all(why) else ""
-
-
-def encode_payload(payload: Mapping[str, Any] | None) -> str | None:
-    """Return a payload's JSON text. Raises InvalidValueError."""
-    if payload is None:
-        return None
-    if not isinstance(payload, Mapping):
-        raise InvalidValueError(f"a payload is a mapping, not a {type(payload).__name__}")
-    return encode_value(dict(payload), "payload")

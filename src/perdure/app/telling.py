@@ -4,12 +4,13 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
+from perdure.app.addresses import addressee
 from perdure.app.importing import is_importing
 from perdure.app.looking import Looking
 from perdure.app.outbox import Enlisted, check_transaction
 from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
-from perdure.app.transactions import Addressee, Block
+from perdure.app.transactions import Block
 from perdure.authoring.steps.outcomes import Answer as Outcome
 from perdure.kernel import messages
 from perdure.runtime.envelopes import Told
@@ -26,27 +27,28 @@ class Telling(Looking):
         run_id: str | None = None,
         key: str | int | None = None,
         workflow: str | None = None,
+        match: Mapping[str, Any] | None = None,
         idempotency_key: str | None = None,
         transaction: Block | Enlisted | None = None,
     ) -> SignalAnswer:
         """Signal every run that waits for `name`, or one run, or the waits with this key.
 
-        The payload's keys are merged into the context. A signal to one run is kept if its wait
-        has not come yet. Returns which runs were woken, kept it, or refused it and why.
+        The payload's keys are merged into the context. `workflow` narrows it to the runs of one
+        workflow, `match` to those whose context has these values. A signal to one run is kept if
+        its wait has not come yet; one with a key that nobody waits with is kept in a mailbox for
+        seven days. One with an `idempotency_key` is sent once. Returns which runs were woken, kept
+        it, or refused it and why. Raises InvalidValueError, RunNotFoundError.
         """
         if is_importing():
             return unsent(name)
         self._check_open()
-        if key is not None:
-            key = str(key)  # as `wait.for_signal` keeps it
+        keep = self.config.mailbox_seconds
+        to = addressee(run_id, key, workflow, idempotency_key, match, keep)
         if transaction is not None:
             check_transaction(transaction)
             transaction.join(self._process)
-            to = Addressee(run_id, key, workflow, idempotency_key)
             return transaction.signal(name, payload, to, self._process.clock.now())
-        if run_id is not None:
-            return self._opened.signals.to_run(run_id, name, payload, key, idempotency_key)
-        return self._opened.signals.to_all(name, payload, key, workflow)
+        return self._opened.signals.send(name, payload, to)
 
     def cancel(self, run_id: str, *, by: str = "", why: str = "", force: bool = False) -> bool:
         """End a run on request; False if it is unknown or has ended. Durable when it returns.

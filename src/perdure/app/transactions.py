@@ -7,34 +7,23 @@ short transaction of the store. It only inserts: runs with their Start, messages
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
+from perdure.app.addresses import Addressee, address, encode_payload
 from perdure.app.endings import END_POLL
-from perdure.app.signals import SignalAnswer, encode_payload
+from perdure.app.refusals import plan_refusal, refusal_of
+from perdure.app.signals import SignalAnswer
 from perdure.app.views import Reader, Run, RunView
-from perdure.errors import RunNotFoundError, TransactionEndedError
-from perdure.kernel.messages import Signal
+from perdure.errors import InvalidValueError, RunNotFoundError, TransactionEndedError
 from perdure.ports.commit import InboxMade
-from perdure.ports.rows import Announced
 from perdure.ports.store import Store
 from perdure.runtime.almanac import Wanted
 from perdure.runtime.bundles import Bundle, Bundles
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.process import Process
-from perdure.runtime.records import dump_message
-from perdure.wire.encoding import check_value
 
 HERE_POLL = 0.02
 NOT_THERE = "The transaction that starts it was rolled back, or is not committed yet."
-
-
-class Addressee(NamedTuple):
-    """Who is to have a signal: one run, or all that wait, narrowed by a key or a workflow."""
-
-    run: str | None
-    key: str | None
-    workflow: str | None
-    idempotency_key: str | None
 
 
 class Receipt(Run):
@@ -108,9 +97,11 @@ class Block:
     def __init__(self) -> None:
         self.bundle = Bundle()
         self.is_open = True
+        self._process: Process | None = None
 
     def join(self, process: Process) -> None:
-        """Do nothing: its engine knows it."""
+        """Know the process by which it is written."""
+        self._process = process
 
     def check_open(self) -> None:
         """Raise TransactionEndedError once the block has ended."""
@@ -134,6 +125,7 @@ class Block:
         self.check_open()
         made = address(name, encode_payload(payload), to, now)
         if isinstance(made, InboxMade):
+            self._check(name, to, made)
             self.bundle.messages.append(made)
         elif to.idempotency_key is not None:
             self.bundle.keyed[to.idempotency_key] = made
@@ -141,21 +133,24 @@ class Block:
             self.bundle.broadcasts.append(made)
         return SignalAnswer()
 
+    def _check(self, name: str, to: Addressee, made: InboxMade) -> None:
+        """Refuse a signal that its run would refuse; a run of this very block is looked at too."""
+        born = next((birth for birth in self.bundle.births if birth.run == made.run), None)
+        if born is not None:
+            why = plan_refusal(born.plan, made.payload)
+        elif self._process is not None:
+            why = refusal_of(
+                self._process, made.run, name, key=to.key, match=to.match, payload=made.payload
+            )
+        else:
+            why = ""
+        if why:
+            raise InvalidValueError(f"run {made.run} would refuse signal {name!r}: {why}", "signal")
+
     def emit(self, event: Wanted) -> None:
         """Have an event be told."""
         self.check_open()
         self.bundle.events.append(event)
-
-
-def address(name: str, payload: str | None, to: Addressee, now: float) -> InboxMade | Announced:
-    """Return the message to a run, or to all that wait. Raises InvalidValueError."""
-    run, key, workflow, idempotency_key = to
-    check_value([name, *to], "signal")
-    addressed = run is not None or key is not None
-    told = dump_message(Signal(id=0, name=name, key=key, addressed=addressed))
-    if run is not None:
-        return InboxMade(run, told, payload, idempotency_key)
-    return Announced(name, told, payload, workflow, key, now)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from perdure.ports.broadcasts import Call
 from perdure.ports.claims import Claim, Claimed
 
 VERIFIES = 1
@@ -310,8 +311,8 @@ class Commit:
     `offspring` are born if their parents, which are moved, pass; those of `born` that are in
     `scheduled` if their schedules stand as they did. `inbox_gone` are (run, id): taken
     with the fence. `inbox_done` are ids of messages that meant nothing: deleted whatever happens to
-    their runs. `beats` are joined on their claims alone, before jobs go. `claim` asks, last, for
-    jobs to work on.
+    their runs. `beats` are joined on their claims alone, before jobs go. `calls` bring what is in the
+    mailbox for waits that were made. `claim` asks, last, for jobs to work on.
     """
 
     batch: int
@@ -342,6 +343,7 @@ class Commit:
     beats: list[Beat] = field(default_factory=list)
     mail: list[Mail] = field(default_factory=list)
     called_off: list[CalledOff] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
     claim: Claim | None = None
 
@@ -355,7 +357,7 @@ class Commit:
 class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
-    `stale` are the heartbeats of attempts that were called off or taken over, `told` children with
+    `stale` are the heartbeats of attempts that were called off or taken over, `told` children, and callers of the mailbox, with
     a message since, `accepted` the messages of `inbox_made` that are there now: (run, id).
     `revisions` are the numbers of those that were announced. `doubtful` where nobody could say
     whether it took place, and the history was asked: then what is missing was not refused, it was

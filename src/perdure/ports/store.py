@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from perdure.ports.broadcasts import Delivery, Letter, Refuse
 from perdure.ports.commit import (
     AttemptEnded,
     Commit,
@@ -86,13 +87,17 @@ class Store(Protocol):
     def announce(self, signal: Announced) -> int:
         """Accept a broadcast, durably, and return its number. Nobody has it yet."""
 
-    def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
-        """Put one slice of a broadcast into inboxes; return (run, wait kind) and whether more wait.
+    def deliver(self, number: int, most: int, refuse: Refuse | None = None) -> Delivery:
+        """Put one slice of a broadcast into inboxes, but not of those runs that refuse it.
 
         One transaction: inbox rows for the next `most` runs by id that have a wait of that name,
-        and the place to go on at. Waits made after the announcement may or may not be reached.
-        When nobody is left the broadcast is forgotten.
+        and the place to go on at. Waits made after the announcement may or may not be reached, runs
+        born after it are not. When nobody is left the broadcast is forgotten, or goes to the
+        mailbox. `refuse` is asked of each run, and may only read.
         """
+
+    def letters(self, most: int) -> list[Letter]:
+        """Return what is in the mailbox, the oldest first."""
 
     def undelivered(self) -> list[int]:
         """Return the broadcasts that a crash left half delivered, oldest first."""

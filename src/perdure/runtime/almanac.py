@@ -143,7 +143,7 @@ class Almanac:
     def told(self, made: Emission) -> Emission:
         """Have the runs looked at that were born, and wake those that wait; return all of it."""
         self._ledger.put_all(Poke(run) for run in made.started)
-        told = [one for number in made.broadcasts for one in self._herald.deliver(number)]
+        told = [one for number in made.broadcasts for one in self._herald.deliver(number).runs]
         scheduled = [each for each in self._store.events.firings([made.event]) if each.workflow]
         self._hint()
         return replace(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from perdure.kernel.brood import pack_brood
 from perdure.kernel.plan import StepPlan
 from perdure.kernel.run import Run, Status, pack_marks
+from perdure.ports.broadcasts import Call
 from perdure.ports.commit import (
     Born,
     Commit,
@@ -65,6 +66,7 @@ class Draft:
     stops: list[Visit] = field(default_factory=list)
     queued: list[tuple[str, float]] = field(default_factory=list)  # lane, due
     offspring: list[Birth] = field(default_factory=list)  # to be borne with their parent's move
+    calls: dict[Visit, list[Call]] = field(default_factory=dict)  # of waits, by their visits
 
     def __post_init__(self) -> None:
         """Begin an empty commit."""
@@ -127,6 +129,11 @@ class Draft:
             )
         commit.jobs_made.extend(self.jobs.values())
         commit.waits_made.extend(made for rows in self.waits.values() for made in rows)
+        if self.calls:
+            made = [
+                calls for visit, calls in self.calls.items() if (*visit, "signal") in self.waits
+            ]
+            commit.calls.extend(call for calls in made for call in calls)
         commit.timers_made.extend(self.timers.values())
         commit.kept_made.extend(self.kept.values())
         commit.contexts.extend(self.contexts.items())

@@ -1,26 +1,52 @@
 """Brings broadcasts into the inboxes of the runs that wait for them, a slice at a time."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from perdure.authoring.payloads import payload_refusal
+from perdure.kernel.plan import PlanKind
+from perdure.kernel.ways import Way
+from perdure.ports.broadcasts import Reached
+from perdure.ports.events import SIGN
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store
 from perdure.runtime.envelopes import Poke
+from perdure.runtime.fitting import refusal
 from perdure.runtime.ledger import Ledger
+from perdure.runtime.plans import Plans
+from perdure.wire.encoding import decode
 
 SLICE = 1000
 LOOK_SECONDS = 5.0
 
 
+@dataclass(slots=True)
+class Heard:
+    """Whom a broadcast was put to: (run, kind of wait), and (run, why) of those that refused it.
+
+    `mailed` if it is kept for a wait to come.
+    """
+
+    runs: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    mailed: bool = False
+
+
 class Herald:
     """One duty. A broadcast whose process died, or lost its store, between two slices goes on."""
 
-    def __init__(self, store: Store, ledger: Ledger) -> None:
+    def __init__(self, store: Store, ledger: Ledger, plans: Plans) -> None:
         self._store = store
         self._ledger = ledger
+        self._plans = plans
         self._under_way: set[int] = set()
         self._left: set[int] = set()
         self._next = 0.0
 
-    def proclaim(self, signal: Announced) -> list[tuple[str, str]]:
-        """Accept a broadcast and deliver it; return (run, kind of wait) of those it was put to."""
+    def proclaim(self, signal: Announced) -> Heard:
+        """Accept a broadcast and deliver it; return whom it was put to."""
         return self.deliver(self._store.announce(signal))
 
     def recover(self) -> int:
@@ -43,16 +69,42 @@ class Herald:
             self._left = there
         return self._next
 
-    def deliver(self, number: int) -> list[tuple[str, str]]:
+    def deliver(self, number: int) -> Heard:
         """Bring an accepted broadcast to its end; return whom it was put to."""
-        reached: list[tuple[str, str]] = []
+        heard = Heard()
         more = True
+        with self._going(number):
+            while more:
+                slice_ = self._store.deliver(number, SLICE, self._refusal)
+                self._ledger.put_all(Poke(run) for run, _ in slice_.runs)
+                heard.runs.extend(slice_.runs)
+                heard.refused.extend(slice_.refused)
+                heard.mailed, more = slice_.mailed, slice_.more
+        return heard
+
+    @contextmanager
+    def _going(self, number: int) -> Iterator[None]:
         self._under_way.add(number)
         try:
-            while more:
-                runs, more = self._store.deliver(number, SLICE)
-                self._ledger.put_all(Poke(run) for run, _ in runs)
-                reached.extend(runs)
+            yield
         finally:
             self._under_way.discard(number)
-        return reached
+
+    def _refusal(self, reached: Reached, payload: str | None) -> str:
+        """Say why a run refuses a broadcast: its context has no place for it, or no way takes it."""
+        plan = self._plans.get(reached.plan)
+        is_event = payload is not None and payload.startswith(SIGN)
+        if is_event or plan.kind is not PlanKind.MACHINE:
+            return _unfit(reached.ways, payload)
+        return payload_refusal(plan.schema, payload) or _unfit(reached.ways, payload)
+
+
+@lru_cache(maxsize=256)  # the runs of one broadcast mostly ask for the same
+def _unfit(ways: str, payload: str | None) -> str:
+    why = [
+        refusal(Way(name="", match=asked[0] or "", accepts=asked[1] or ""), "", payload, "{}")
+        if asked
+        else ""
+        for asked in decode(ways)
+    ]
+    return why[0] if why and all(why) else ""

@@ -63,7 +63,7 @@ class Process:
             family=ChildrenOf(registry, store, self.plans),
         )  # fmt: skip
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
-        self.herald = Herald(store, self.ledger)
+        self.herald = Herald(store, self.ledger, self.plans)
         outside = Outside(self.crew)
         self.almanac = Almanac(store, self.ledger, self.herald, outside, registry)
         self.bundles = Bundles(

@@ -3,8 +3,11 @@
 from typing import Protocol
 
 from perdure.kernel import history
+from perdure.kernel.directives import Wait
 from perdure.kernel.run import Status
+from perdure.ports.broadcasts import Call
 from perdure.ports.commit import KeptMade, TimerMade
+from perdure.ports.executor import Done
 from perdure.ports.woken import Woken, pack_woken
 from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
@@ -22,17 +25,38 @@ class Brings(Protocol):
     def payload(self) -> str | None:
         """Its payload's JSON text."""
 
+    @property
+    def done(self) -> Done | None:
+        """What an attempt came to, if that is the message."""
 
-def begin_wait(draft: Draft, hot: HotRun, event: history.WaitBegun, _cause: object) -> None:
+
+def begin_wait(draft: Draft, hot: HotRun, event: history.WaitBegun, cause: Brings) -> None:
     """Write a wait's ways out, and its timeout."""
     run, step, visit = hot.run.id, event.step, event.visit
     for row in rows_of(run, hot.plan.workflow, event):
         draft.make_wait(row)
+    _call(draft, hot, event, cause)
     if (kinds := kinds_of(event)) != SIGNAL_ALONE:
         hot.way_kinds[step] = kinds
     if event.due is not None:
         made = TimerMade(run, step, visit, "wait", event.due, None)
         draft.timers[made[:4]] = made
+
+
+def _call(draft: Draft, hot: HotRun, event: history.WaitBegun, cause: Brings) -> None:
+    """Have what is in the mailbox under the wait's keys brought to it.
+
+    A way that is fresh passes over what came before its step's attempt began.
+    """
+    for number, way in enumerate(event.ways):
+        if way.key is None or way.kind != "signal":
+            continue
+        since = 0.0
+        if cause.done is not None and isinstance(asked := cause.done.result.outcome, Wait):
+            fresh = (asked, *asked.also)[number].fresh
+            since = cause.done.started_at if fresh else 0.0
+        call = Call(hot.run.id, way.name, way.key, hot.plan.workflow, since)
+        draft.calls.setdefault((hot.run.id, event.step, event.visit), []).append(call)
 
 
 def end_wait(draft: Draft, hot: HotRun, step: str, visit: int) -> None:

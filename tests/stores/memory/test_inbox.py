@@ -40,6 +40,6 @@ def test_a_broadcast_remembers_how_far_it_came(tables):
     first = deliver(tables, Draft(tables), 1, 1)
     second = deliver(tables, Draft(tables), 1, 1)
 
-    assert first == ([("r1", "signal")], True)
-    assert second == ([("r2", "signal")], False)
+    assert first[:2] == ([("r1", "signal")], True)
+    assert second[:2] == ([("r2", "signal")], False)
     assert not tables.signals

@@ -119,6 +119,7 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
         "scheduled",
         "mail",
         "called_off",
+        "calls",
         "plans",
         "inbox_made",
         "inbox_done",

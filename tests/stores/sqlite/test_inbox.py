@@ -62,7 +62,7 @@ def test_a_slice_is_found_by_the_index_of_the_name(store, db):
     steps = []
     db.set_progress_handler(lambda: bool(steps.append(1)), 100)
 
-    reached, more = inbox.deliver(db, number, 10)
+    reached, more, *_ = inbox.deliver(db, number, 10)
     db.set_progress_handler(None, 100)
 
     assert (reached, more) == ([("r1", "signal"), ("r2", "signal")], False)

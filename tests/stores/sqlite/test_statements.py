@@ -31,6 +31,7 @@ WHOLE = {
     "inbox/reached_by_event": {"(subquery-2)", "(subquery-5)", "(subquery-6)"},  # up to the limit
     "inbox/runs": {"i"},  # in the order of its key, up to the limit
     "inbox/undelivered": {"signals"},
+    "mailbox/letters": {"mailbox"},  # likewise
     "read/find_all": {"runs"},  # likewise
     "read/find_live": {"runs"},  # likewise, by an index
     "schedules/all": {"schedules"},

@@ -9,7 +9,7 @@ from perdure.errors import StoreRefusedError
 from perdure.ports.claims import Claim, Claimed
 from perdure.ports.commit import Beat, Born, Commit, Committed, InboxMade, Moved
 from perdure.ports.rows import RunRow
-from perdure.stores.memory import schedules
+from perdure.stores.memory import mailbox, schedules
 from perdure.stores.memory.claims import claim
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.oddities import refuse_odd
@@ -40,6 +40,8 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     numbers = put(tables, draft, left)
     accepted = [(made.run, n) for made, n in zip(left, numbers, strict=True) if n is not None]
     told = _tell(tables, draft, passed, commit)
+    if commit.calls:
+        told += mailbox.answer(tables, draft, passed, commit.calls, commit.now)
     for hash_, workflow, version, body in commit.plans:
         draft.plan(hash_, (workflow, version, body))
     for number in commit.inbox_done:

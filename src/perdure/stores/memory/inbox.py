@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 from perdure.errors import RunNotFoundError
 from perdure.kernel.ways import coming_name
+from perdure.ports.broadcasts import Delivery, Letter, Reached, Refuse
 from perdure.ports.commit import InboxMade, WaitMade
 from perdure.ports.rows import Announced
 from perdure.stores.memory.oddities import refuse_odd
 from perdure.stores.memory.tables import Broadcast, Draft, RunTable, Tables
 from perdure.stores.rows import KEY_SECONDS
+from perdure.wire.encoding import encode
 from perdure.wire.matching import mismatch
 
 
@@ -54,35 +56,62 @@ def take(tables: Tables, draft: Draft, keys: Sequence[str], now: float) -> list[
 
 
 def deliver(
-    tables: Tables, draft: Draft, number: int, most: int
-) -> tuple[list[tuple[str, str]], bool]:
-    """Bring a broadcast to the next runs that wait; return (run, kind of wait) and if more do."""
+    tables: Tables, draft: Draft, number: int, most: int, refuse: Refuse | None = None
+) -> Delivery:
+    """Bring a broadcast to the next runs that wait, but for those that refuse it."""
     broadcast = tables.signals.get(number)
     if broadcast is None:
-        return [], False
+        return Delivery([], False, [])
     signal = broadcast.signal
-    reached = sorted(
-        (table.n, table.row.id, max(kinds))
+    found = sorted(
+        (table.n, Reached(table.row.id, max(w.kind for w in waits), table.row.plan, _ways(waits)))
         for table in draft.every()
-        if broadcast.place < table.n <= broadcast.most and (kinds := _kinds(table, signal))
+        if broadcast.place < table.n <= broadcast.most and (waits := _waits(table, signal))
     )
-    more = len(reached) > most
-    for _, run, _ in reached[:most]:
-        _accept(tables, draft, InboxMade(run, signal.message, signal.payload, None))
+    more = len(found) > most
+    rows = [each for _, each in found[:most]]
+    why = {each.run: refuse(each, signal.payload) for each in rows} if refuse else {}
+    reached = [each for each in rows if not why.get(each.run)]
+    for each in reached:
+        _accept(tables, draft, InboxMade(each.run, signal.message, signal.payload, None))
+    mailed = not rows and broadcast.place == 0 and signal.until is not None
     if more:
-        broadcast.place = reached[most - 1][0]
+        broadcast.place = found[most - 1][0]
     else:
+        if mailed:
+            _mail(tables, draft, signal)
         del tables.signals[number]
-    return [(run, kind) for _, run, kind in reached[:most]], more
+    refused = [(each.run, why[each.run]) for each in rows if why.get(each.run)]
+    return Delivery([(each.run, each.kind) for each in reached], more, refused, mailed)
 
 
-def _kinds(table: RunTable, signal: Announced) -> list[str]:
-    """Return the kinds of a run's waits that a broadcast is for."""
+def _mail(tables: Tables, draft: Draft, signal: Announced) -> None:
+    """Keep a broadcast that was for nobody; what was over when it was accepted goes."""
+    for n in [n for n, letter in draft.mailbox.items() if letter.until <= signal.at]:
+        del draft.mailbox[n]
+    n = next(tables.letters)
+    assert signal.key is not None
+    assert signal.until is not None
+    draft.mailbox[n] = Letter(
+        n, signal.name, signal.key, signal.message, signal.payload, signal.workflow, signal.match,
+        signal.at, signal.until,
+    )  # fmt: skip
+
+
+def _ways(waits: Sequence[WaitMade]) -> str:
+    """Return what open ways ask for, as a store's statement would."""
+    open_ = (wait for wait in waits if wait.kind != "coming")
+    asked = [(wait.match, wait.accepts) for wait in open_]
+    return encode([list(each) if any(each) else None for each in asked])
+
+
+def _waits(table: RunTable, signal: Announced) -> list[WaitMade]:
+    """Return a run's waits that a broadcast is for."""
     if signal.match is not None and mismatch(signal.match, table.context):
         return []
     return [
-        wait.kind
-        for wait in table.waits.values()
+        wait
+        for _, wait in sorted(table.waits.items())
         if _is_for(wait, signal) and (signal.workflow is None or wait.workflow == signal.workflow)
     ]
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from perdure.errors import StoreBusyError, StoreError, StoreLostError
+from perdure.ports.broadcasts import Delivery, Letter, Refuse
 from perdure.ports.commit import (
     AttemptEnded,
     Commit,
@@ -145,10 +146,15 @@ class MemoryStore:
         with self._draft() as draft:
             return inbox.announce(self._tables, draft, signal)
 
-    def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
+    def deliver(self, number: int, most: int, refuse: Refuse | None = None) -> Delivery:
         """Put one slice of a broadcast into inboxes."""
         with self._draft() as draft:
-            return inbox.deliver(self._tables, draft, number, most)
+            return inbox.deliver(self._tables, draft, number, most, refuse)
+
+    def letters(self, most: int) -> list[Letter]:
+        """Return what is in the mailbox, the oldest first."""
+        with self._reading() as tables:
+            return [tables.mailbox[n] for n in sorted(tables.mailbox)[:most]]
 
     def undelivered(self) -> list[int]:
         """Return the broadcasts that are not wholly delivered."""
@@ -160,8 +166,6 @@ class MemoryStore:
         with self._reading() as tables:
             oldest = sorted((min(t.inbox), t.row.id) for t in tables.runs.values() if t.inbox)
             return [run for _, run in oldest[:most]]
-
-    # -- the duties' -------------------------------------------------------------------------
 
     def due_timers(self, now: float, most: int) -> list[DueTimer]:
         """Return timers that are due, the most overdue first."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 
 from perdure.kernel.ways import EVENT
+from perdure.ports.broadcasts import Letter
 from perdure.ports.commit import (
     AttemptEnded,
     Beat,
@@ -150,12 +151,14 @@ class Tables:
     schedules: dict[str, ScheduleRow] = field(default_factory=dict)
     taken: dict[str, float] = field(default_factory=dict)  # keys of broadcasts, and since when
     queues: dict[str, QueueTable] = field(default_factory=dict)
+    mailbox: dict[int, Letter] = field(default_factory=dict)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
     births: "count[int]" = field(default_factory=lambda: count(1))
     messages: "count[int]" = field(default_factory=lambda: count(1))
     broadcasts: "count[int]" = field(default_factory=lambda: count(1))
+    letters: "count[int]" = field(default_factory=lambda: count(1))
     incarnations: "count[int]" = field(default_factory=lambda: count(1))
     announcements: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -189,6 +192,7 @@ class Draft:
         self.schedules = dict(tables.schedules)
         self.revisions: list[RevisionRow] = []
         self.taken: dict[str, float] = {}
+        self.mailbox = dict(tables.mailbox)
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -270,6 +274,7 @@ class Draft:
         tables.schedules = self.schedules
         tables.revisions.extend(self.revisions)
         tables.taken.update(self.taken)
+        tables.mailbox = self.mailbox
         tables.keys.update(self._keys)
         tables.queues.update(self._queues)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}

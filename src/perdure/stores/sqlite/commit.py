@@ -11,7 +11,7 @@ import apsw
 
 from perdure.ports.commit import Beat, Commit, Committed, Revision
 from perdure.stores.rows import encode_rows
-from perdure.stores.sqlite import schedules
+from perdure.stores.sqlite import mailbox, schedules
 from perdure.stores.sqlite.claims import claim
 from perdure.stores.sqlite.inbox import accept
 from perdure.stores.sqlite.statements import sql
@@ -45,6 +45,8 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
         if commit.called_off:
             off = {"rows": encode_rows(commit.called_off), "batch": batch}
             told = [run for (run,) in db.execute(sql("commit/called_off"), off)]
+        if commit.calls:
+            told += mailbox.answer(db, commit.calls, batch, commit.now)
     if commit.plans:
         db.execute(sql("commit/plans"), {"rows": encode_rows(commit.plans)})
     if commit.inbox_done:

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import apsw
 
 from perdure.errors import RunNotFoundError
+from perdure.ports.broadcasts import Delivery, Reached, Refuse
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.stores.rows import KEY_SECONDS, encode_rows
+from perdure.stores.sqlite import mailbox
 from perdure.stores.sqlite.statements import fetch
 from perdure.wire.encoding import encode
 
@@ -71,29 +73,35 @@ def announce(db: apsw.Connection, signal: Announced) -> int:
     return int(number)
 
 
-def deliver(db: apsw.Connection, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
-    """Bring a broadcast to the next runs that wait; return (run, kind of wait) and if more do."""
+def deliver(db: apsw.Connection, number: int, most: int, refuse: Refuse | None = None) -> Delivery:
+    """Bring a broadcast to the next runs that wait, but for those that refuse it."""
     found = fetch(db, "inbox/announced", number=number)
     if not found:
-        return [], False
-    name, message, payload, workflow, key, place, kind, match, upto = found[0]
+        return Delivery([], False, [])
+    name, message, payload, workflow, key, place, kind, match, until, upto = found[0]
     narrowed = {
         "name": name, "workflow": workflow, "match": match,
         "place": place, "upto": upto, "most": most + 1,
     }  # fmt: skip
     if kind == "event":
-        reached = fetch(db, "inbox/reached_by_event", key=key, **narrowed)
+        rows = fetch(db, "inbox/reached_by_event", key=key, **narrowed)
     elif key is not None:
-        reached = fetch(db, "inbox/reached_by_key", key=key, **narrowed)
+        rows = fetch(db, "inbox/reached_by_key", key=key, **narrowed)
     else:
-        reached = fetch(db, "inbox/reached", **narrowed)
-    more = len(reached) > most
-    del reached[most:]
+        rows = fetch(db, "inbox/reached", **narrowed)
+    more = len(rows) > most
+    del rows[most:]
+    why = {row[0]: refuse(Reached(*row[1:]), payload) for row in rows} if refuse else {}
+    reached = [row for row in rows if not why.get(row[0])]
     if reached:
-        runs = encode([run for run, _, _ in reached])
+        runs = encode([row[0] for row in reached])
         fetch(db, "inbox/deliver", runs=runs, message=message, payload=payload)
+    mailed = not rows and place == 0 and until is not None
     if more:
-        fetch(db, "inbox/place", number=number, place=reached[-1][0])
+        fetch(db, "inbox/place", number=number, place=rows[-1][0])
     else:
+        if mailed:
+            mailbox.keep(db, number)
         fetch(db, "inbox/delivered", number=number)
-    return [(run, kind) for _, run, kind in reached], more
+    refused = [(row[1], why[row[0]]) for row in rows if why.get(row[0])]
+    return Delivery([(row[1], row[2]) for row in reached], more, refused, mailed)

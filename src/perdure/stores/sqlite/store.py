@@ -8,6 +8,7 @@ from typing import Any
 import apsw
 
 from perdure.errors import StoreError
+from perdure.ports.broadcasts import Delivery, Letter, Refuse
 from perdure.ports.commit import (
     AttemptEnded,
     Commit,
@@ -158,10 +159,14 @@ class SqliteStore:
         with self._writer.writing() as db:
             return inbox.announce(db, signal)
 
-    def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
+    def deliver(self, number: int, most: int, refuse: Refuse | None = None) -> Delivery:
         """Put one slice of a broadcast into inboxes."""
         with self._writer.writing() as db:
-            return inbox.deliver(db, number, most)
+            return inbox.deliver(db, number, most, refuse)
+
+    def letters(self, most: int) -> list[Letter]:
+        """Return what is in the mailbox, the oldest first."""
+        return [Letter(*row) for row in self._all("mailbox/letters", most=most)]
 
     def undelivered(self) -> list[int]:
         """Return the broadcasts that are not wholly delivered."""

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
+from perdure.app.addresses import Addressee
 from perdure.app.outbox import Enlisted
-from perdure.app.transactions import Addressee, Block, block
+from perdure.app.transactions import Block, block
 from perdure.errors import RunNotFoundError, StoreError
 from perdure.testing.simulation.clients import AGAIN_SECONDS, Clients, Wanted
 from perdure.testing.simulation.node import Mates, SimProcess
@@ -151,7 +152,7 @@ class Blocks:
             narrowed = self._chance.random() < 0.8
             run = to if narrowed else None
             name = self._chance.choice(self._workload.signals or ("go",))
-            addressee = Addressee(run, None, None, None)
+            addressee = Addressee(run)
             made.signal(name, payload, addressee, life.process.clock.now())
             if run is not None:
                 asked.payloads.append((run, encode(payload)))

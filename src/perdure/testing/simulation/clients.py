@@ -260,7 +260,7 @@ class Clients:
             announced = Announced(name, dump_message(signal), encode(payload), None, key, now)
 
             def proclaim() -> None:
-                if life.process.herald.proclaim(announced):
+                if life.process.herald.proclaim(announced).runs:
                     self._world.trace.sometimes("a broadcast reached somebody")
                 life.drive()
                 self._done()

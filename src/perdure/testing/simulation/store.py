@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from perdure.errors import CommitUnknownError, StoreBusyError, StoreFullError
+from perdure.ports.broadcasts import Delivery, Letter, Refuse
 from perdure.ports.commit import (
     AttemptEnded,
     Commit,
@@ -222,13 +223,15 @@ class SimStore:
         """Accept a broadcast."""
         return self._write("announce", lambda: self._inner.announce(signal))
 
-    def deliver(self, number: int, most: int) -> tuple[list[tuple[str, str]], bool]:
+    def deliver(self, number: int, most: int, refuse: Refuse | None = None) -> Delivery:
         """Put one slice of a broadcast into inboxes."""
         return self._write(
-            "deliver",
-            lambda: self._inner.deliver(number, most),
-            lambda answer: [run for run, _ in answer[0]],
+            "deliver", lambda: self._inner.deliver(number, most, refuse), lambda it: dict(it.runs)
         )
+
+    def letters(self, most: int) -> list[Letter]:
+        """Return what is in the mailbox, the oldest first."""
+        return self._inner.letters(most)
 
     def undelivered(self) -> list[int]:
         """Return the broadcasts that a crash left half delivered."""
@@ -238,7 +241,6 @@ class SimStore:
         """Return runs that have messages in their inbox."""
         return self._read("inbox_runs", lambda: self._inner.inbox_runs(most))
 
-    # -- the duties' -------------------------------------------------------------------------
     def due_timers(self, now: float, most: int) -> list[DueTimer]:
         """Return timers that are due."""
         return self._read("due_timers", lambda: self._inner.due_timers(now, most))

@@ -1,0 +1,1 @@
+DELETE FROM mailbox WHERE until <= (SELECT at FROM signals WHERE number = :number);
