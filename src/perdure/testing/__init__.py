@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
     from perdure.testing.proving.proof import prove as prove
+    from perdure.testing.proving.scenario import Cancel as Cancel
+    from perdure.testing.proving.scenario import Event as Event
+    from perdure.testing.proving.scenario import Pause as Pause
     from perdure.testing.proving.scenario import Signal as Signal
     from perdure.testing.proving.scenario import scenario_of as scenario_of
     from perdure.testing.proving.services import world as world
@@ -23,7 +26,10 @@ if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
     from perdure.testing.stories import given as given
 
 __all__ = [
+    "Cancel",
     "Clock",
+    "Event",
+    "Pause",
     "Sandbox",
     "Signal",
     "StepRan",
@@ -42,6 +48,9 @@ _HOMES = {
     "StepRan": "perdure.testing.single",
     "Story": "perdure.testing.stories",
     "SynchronousExecutor": "perdure.testing.sandbox",
+    "Cancel": "perdure.testing.proving.scenario",
+    "Event": "perdure.testing.proving.scenario",
+    "Pause": "perdure.testing.proving.scenario",
     "Signal": "perdure.testing.proving.scenario",
     "given": "perdure.testing.stories",
     "prove": "perdure.testing.proving.proof",

@@ -4,7 +4,8 @@ import pytest
 
 from perdure import complete, step, wait, workflow
 from perdure.errors import ConfigError
-from perdure.testing import Signal, scenario_of
+from perdure.testing import Cancel, Event, Pause, Signal, scenario_of
+from perdure.testing.proving.scenario import payload_of
 
 
 @workflow("scenario of two waits")
@@ -40,3 +41,15 @@ def test_a_signal_may_be_given_by_its_name():
 def test_what_is_no_workflow_is_refused():
     with pytest.raises(ConfigError, match="is no workflow"):
         scenario_of(int)
+
+
+def test_what_others_do_is_said_beside_the_signals():
+    acts = [Cancel(once_waiting=True), Pause(seconds=60.0), Event("paid", entity="Order", of="n")]
+
+    assert scenario_of(Flow, acts=acts).acts == tuple(acts)
+    assert scenario_of(Flow).acts == ()
+
+
+def test_a_payload_may_hang_on_the_runs_arguments():
+    assert payload_of({"a": 1}, {"n": 2}) == {"a": 1}
+    assert payload_of(lambda given: {"a": given["n"]}, {"n": 2}) == {"a": 2}

@@ -6,7 +6,7 @@ from typing import Any
 
 from perdure.authoring.registry import Workflow
 from perdure.testing.proving.findings import Finding, deaths, findings, made
-from perdure.testing.proving.scenario import Check, Scenario, Signal, scenario_of
+from perdure.testing.proving.scenario import Act, Check, Scenario, Signal, scenario_of
 from perdure.testing.proving.services import MOST_TROUBLE
 from perdure.testing.proving.stage import Stage, Weather, draw_weather
 from perdure.testing.proving.verdict import ProofVerdict
@@ -35,6 +35,7 @@ def prove(  # noqa: PLR0913 - each is a thing that a scenario says
     *,
     start: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
     signals: Sequence[Signal | str] | None = None,
+    acts: Sequence[Act] = (),
     check: Check | None = None,
     histories: int = DEFAULT_HISTORIES,
     seed: int | None = None,
@@ -44,13 +45,13 @@ def prove(  # noqa: PLR0913 - each is a thing that a scenario says
     """Run a workflow's own steps through simulated histories, and say what breaks it.
 
     `start` are the arguments of each run, `signals` what is sent to it (all that the workflow names,
-    if not given). `check` gets each run at the end, and raises or returns False where something is
+    if not given), `acts` what others do (Cancel, Pause, Event). `check` gets each run at the end, and raises or returns False where something is
     wrong. With `seed` one history is lived through, as a verdict names it.
     """
     scenario = (
         workflow
         if isinstance(workflow, Scenario)
-        else scenario_of(workflow, start=start, signals=signals, check=check)
+        else scenario_of(workflow, start=start, signals=signals, acts=acts, check=check)
     )
     seeds = range(1, histories + 1) if seed is None else (seed,)
     done = 0

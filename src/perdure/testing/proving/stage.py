@@ -19,7 +19,8 @@ from perdure.runtime.records import dump_message
 from perdure.stores.sqlite import SqliteStore
 from perdure.testing.proving.bodies import AsyncProvedBody, ProvedBody, flows_of, module_of
 from perdure.testing.proving.guard import Memory
-from perdure.testing.proving.scenario import Scenario, Signal
+from perdure.testing.proving.others import Others
+from perdure.testing.proving.scenario import Scenario, Signal, payload_of
 from perdure.testing.proving.services import Book, closed, opened
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.history import listening
@@ -119,6 +120,10 @@ class Stage:
         slots = {"thread": 2, "async": 2}
         self._nodes = [Node(n, site, slots=slots, mates=self._mates) for n in range(weather.nodes)]
         self._mates.nodes = self._nodes
+        self._others = Others(
+            world=self.world, mates=self._mates, book=self.book, tracks=self.witness.tracks,
+            chance=stream(seed, "others"),
+        )  # fmt: skip
         self.runs: dict[int, str] = {}
         self._later: list[tuple[Signal, int]] = []
         self._unsent = 0
@@ -189,7 +194,7 @@ class Stage:
     def _goes_on(self) -> bool:
         """Let time leap to what is due, or a late signal go; False if nothing more will happen."""
         tracks = [track for track in self.witness.tracks.values() if not track.run.ended]
-        if len(self.runs) < len(self.scenario.starts) or self._unsent:
+        if len(self.runs) < len(self.scenario.starts) or self._unsent or self._others.go_on():
             return True
         rests = [entry for track in tracks for entry in track.run.open.values()]
         if any(track.open_inbox or not track.run.open for track in tracks):
@@ -220,6 +225,9 @@ class Stage:
             self.runs[number] = found
             for signal in self.scenario.signals:
                 self._plan(signal, number)
+            for act in self.scenario.acts:
+                given = self.scenario.starts[number]
+                self._others.plan(act, found, given, moods=self._weather.moods)
             return
         self.world.after(AGAIN_SECONDS, "start", lambda: self._start(number))
         if (life := self._mates.any()) is None:
@@ -293,7 +301,8 @@ class Stage:
             if state["sent"]:
                 self._unsent -= 1
             else:
-                again = serial if signal.to != "all" else self._next()
+                by_id = signal.to != "all" and signal.key is None
+                again = serial if by_id else self._next()
                 self._send(signal, number, again)
 
         self.world.after(AGAIN_SECONDS, "looks whether it was sent", look)
@@ -309,14 +318,16 @@ class Stage:
         life.drive()
 
     def _deliver(self, life: SimProcess, signal: Signal, number: int, serial: int) -> None:
-        payload = encode_value(dict(signal.payload)) + " " * serial  # no two rows are the same
-        addressed = signal.to != "all"
-        message = dump_message(
-            messages.Signal(id=0, name=signal.name, key=None, addressed=addressed)
-        )
-        if not addressed:
+        arguments = self.scenario.starts[number]
+        payload = encode_value(payload_of(signal.payload, arguments))
+        payload += " " * serial  # no two rows are the same
+        key = None if signal.key is None else str(arguments[signal.key])
+        addressed = signal.to != "all" or key is not None
+        told = messages.Signal(id=0, name=signal.name, key=key, addressed=addressed)
+        message = dump_message(told)
+        if signal.to == "all" or key is not None:
             now = life.process.clock.now()
-            life.process.herald.proclaim(Announced(signal.name, message, payload, None, None, now))
+            life.process.herald.proclaim(Announced(signal.name, message, payload, None, key, now))
             return
         run = self.runs[number]
         life.store.put([InboxMade(run, message, payload, f"signal-{serial}")])

@@ -278,7 +278,7 @@ class Track:
         row = self.inbox.get(signal)
         if row is None:
             raise self.broken("I7", f"signal {signal} was never accepted")
-        _, _, _, key, _ = decode(row.message)
+        key = decode(row.message)[3]
         return str(key) if key is not None else None
 
     def _cancel(self, _event: history.CancelRequested, _at: float) -> None:

@@ -327,13 +327,15 @@ def _means_nothing(
     run: Run, before: tuple[dict[str, Open], Status], values: Sequence[object]
 ) -> bool:
     """Whether a signal that left no trace rightly did: the run had ended, or nobody waits."""
-    _, name, key, addressed = values
+    _, name, key, addressed, *of_events = values
     was_open, was = before
     over = (Status.CANCELLING, *(status for status in Status if status.ended))
     if was in over or run.status in over:
         return True
     if addressed:
         return False
+    if of_events:  # what of a run an event fits is not told here a second time
+        return True
     for step, entry in run.open.items():
         stayed = was_open.get(step) == entry
         fits = isinstance(entry, Waiting) and entry.name == name and key in (None, entry.key)
