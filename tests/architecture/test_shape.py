@@ -22,6 +22,7 @@ WITHOUT_TEST_FILE: dict[str, str] = {
     "src/perdure/ports/store.py": "protocols; tests/conformance says what they mean",
     "src/perdure/ports/events.py": "rows and protocols; tests/conformance says what they mean",
     "src/perdure/ports/commit.py": "rows without behaviour; tests/conformance writes each",
+    "src/perdure/ports/revisions.py": "rows without behaviour; tests/conformance writes each",
     "src/perdure/ports/rows.py": "rows without behaviour; tests/conformance reads each",
 }
 

@@ -28,6 +28,7 @@ FULL_STEP = StepPlan(
     host="function:ask",
     at_most_once=True,
     verify=True,
+    formerly=("asks",),
 )
 FULL = Plan(
     workflow="invoice",

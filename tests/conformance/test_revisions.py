@@ -1,9 +1,9 @@
 """What processes announce that they host, and claims of those that do not know of it."""
 
 from perdure.ports.claims import Claim
-from perdure.ports.commit import Revision
+from perdure.ports.revisions import STRANDED, Adopted, Revision
 from perdure.ports.rows import RevisionRow
-from tests.conformance.given import NOW, apply, commit, runs
+from tests.conformance.given import NOW, apply, born, commit, job, moved, runs
 
 QUEUES = ("default",)
 
@@ -117,3 +117,41 @@ def test_what_the_dead_have_announced_keeps_nobody_from_claiming(store):
     store.bury(two, NOW, forced=True)
 
     assert claim(store, one, seen=0) == ["r1"]
+
+
+# -- runs that go by another plan -----------------------------------------------------------------
+
+
+def test_a_run_that_passes_goes_by_the_plan_that_it_adopts(store):
+    runs(store, "r1", "r2")
+
+    apply(
+        store,
+        moved=[moved("r1"), moved("r2", old=9)],
+        adopted=[Adopted("r1", "plan_b", "2"), Adopted("r2", "plan_b", "2")],
+    )
+
+    rows = {run: loaded.row for run, loaded in store.load(["r1", "r2"]).items()}
+    assert (rows["r1"].plan, rows["r1"].version) == ("plan_b", "2")
+    assert (rows["r2"].plan, rows["r2"].version) == ("plan_a", "1")
+
+
+def test_a_stranded_job_is_claimed_by_nobody_until_it_has_its_host_again(store):
+    apply(
+        store,
+        born=[born("r1"), born("r2"), born("r3")],
+        jobs_made=[
+            job("r1", host=f"{STRANDED}order"),
+            job("r2", host=f"{STRANDED}ship"),
+            job("r3", host=f"{STRANDED}order", owner=7),
+        ],
+    )
+    before = claim(store, 1, seen=0)
+
+    apply(store, unstranded=["order"])
+
+    assert (before, claim(store, 1, seen=0)) == ([], ["r1"])
+
+
+def test_a_commit_that_only_frees_the_stranded_is_not_empty():
+    assert not commit(unstranded=["order"]).is_empty()

@@ -1,5 +1,7 @@
 """Decide: what a message means for a run, apart from failures (`test_attempts`) and signals (`test_waits`)."""
 
+from dataclasses import replace
+
 import pytest
 
 from perdure.kernel import history, messages
@@ -202,3 +204,13 @@ def test_a_continue_means_nothing_by_itself():
 def test_a_pause_and_a_retry_are_decided_where_all_that_people_ask_for_is():
     assert decided(given(PLAN, *ASKING), messages.Pause("ann")) == [history.RunPaused("ann", "")]
     assert decided(given(PLAN, *ENDED["failed"]), messages.Retry()) == [history.RunRetried("")]
+
+
+def test_a_run_that_is_tried_by_a_plan_whose_step_is_gone_is_stranded():
+    """All else of adopting is in its own tests."""
+    scene = started(machine("ask"))
+    wanted = replace(machine("say"), hash="plan_b")
+
+    (event,) = decided(scene, messages.Adopt("ask", 1, 1, wanted))
+
+    assert isinstance(event, history.RunStranded)

@@ -39,6 +39,8 @@ ARCHIVED = {
     "RunRetried": "by why deadline",
     "RunFailing": "step kind error",
     "RunRecovered": "deadline",
+    "PlanAdopted": "step visit attempt due plan version",
+    "RunStranded": "step visit attempt plan why",
     "RunCompleted": "",
     "RunFailed": "step kind error",
     "RunCancelled": "",

@@ -63,6 +63,12 @@ def test_code_is_hosted_by_its_name_and_version_and_a_graph_by_anybody():
     assert graph(step("a")).host == ""
 
 
+def test_a_step_is_known_by_the_names_that_it_had():
+    plan = machine(step("a"), step("b", formerly=("old", "older")))
+
+    assert plan.step("older") is plan.step("old") is plan.steps[1]
+
+
 def test_a_plan_is_a_machine_of_version_1_unless_it_says_otherwise():
     plan = Plan(workflow="w", steps=(StepPlan(name="a"),), start="a")
 
@@ -85,6 +91,14 @@ def test_a_plan_is_a_machine_of_version_1_unless_it_says_otherwise():
         (
             lambda: machine(step("a"), step("b", targets=("a", "c"))),
             "plan 'story': step 'b' leads to unknown step 'c'",
+        ),
+        (
+            lambda: machine(step("a"), step("b", formerly=("a",))),
+            "plan 'story': step 'b' was formerly 'a', which is a name of another step",
+        ),
+        (
+            lambda: machine(step("a", formerly=("x",)), step("b", formerly=("x",))),
+            "plan 'story': step 'b' was formerly 'x', which is a name of another step",
         ),
         (lambda: machine("a", on_cancel="undo"), "plan 'story': no step 'undo'"),
         (

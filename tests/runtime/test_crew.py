@@ -144,18 +144,19 @@ def test_what_was_claimed_as_one_stopped_accepting_is_not_begun():
     assert owners(play) == [None]
 
 
-def test_a_claimed_job_whose_code_is_gone_is_handed_back(caplog):
-    """The plan has a step that the code has no more."""
+def test_a_claimed_job_of_a_graph_that_nobody_makes_a_body_for_is_handed_back(caplog):
+    """Another process has a kind of steps that this one has not."""
+    plan = graph(StepPlan(name="a", kind="odd"))
     here = scene()
-    here.start(PLAN)
-    there = scene(workflow(machine("b")), store=here.store.sibling(), clock=here.clock)
+    here.start(plan)
+    there = scene(graph(StepPlan(name="b")), store=here.store.sibling(), clock=here.clock)
 
     there.tick(11.0)
     there.tick(11.0)
 
     assert there.held == []
     assert owners(here) in ([None], [there.process.crew.incarnation])
-    assert "no code here for step 'a' of 'story'" in caplog.text
+    assert "no code here for step 'a' of 'web'" in caplog.text
 
 
 def test_a_claimed_job_whose_plan_is_gone_is_handed_back(caplog):

@@ -167,6 +167,15 @@ def test_a_graph_without_visits_to_keep_keeps_none():
     assert standing(hot.run, NOW)[3] == ""
 
 
+def test_what_waits_call_for_is_written_where_the_wait_is_still_there_at_the_end():
+    draft = a_draft()
+    draft.waits["run_1", "ask", 1, "signal"] = []
+    draft.calls["run_1", "ask", 1] = ["kept"]
+    draft.calls["run_1", "gone", 1] = ["dropped"]
+
+    assert draft.finish().calls == ["kept"]
+
+
 def a_birth():
     return Born(
         run="run_1", seq=0, namespace="default", workflow="story", version="1", plan="p",

@@ -6,6 +6,7 @@ import pytest
 
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Complete
+from perdure.kernel.plan import Plan, StepPlan
 from perdure.kernel.ways import Unfit, Way
 from perdure.runtime.records import dump_events, dump_message, load_events, load_message
 
@@ -54,11 +55,15 @@ EVENTS = [
     history.RunRetried("me"),
     history.RunFailing("a", "oops", "it broke"),
     history.RunRecovered(9.0),
+    history.PlanAdopted("a", 1, 2, 9.0, "plan_b", "2"),
+    history.RunStranded("a", 1, 2, "plan_b", "step 'a' is open, and is not there any more"),
     history.RunCompleted(),
     history.RunFailed(None, "deadline", "late"),
     history.RunCancelled(),
 ]
 
+PLAN = Plan(workflow="w", steps=(StepPlan(name="a"),), start="a")
+OF_ATTEMPTS = {messages.Report, messages.Settle, messages.Adopt}
 MESSAGES = [
     messages.Start(),
     messages.Lost("a", 1, 2),
@@ -123,7 +128,11 @@ def test_a_settlement_is_told_without_its_outcome_which_its_events_tell():
     assert dump_message(told) == '["Settle","a",1,2]'
 
 
+def test_a_plan_that_may_be_adopted_is_not_told_its_events_name_it():
+    assert dump_message(messages.Adopt("a", 1, 2, PLAN)) == '["Adopt","a",1,2]'
+
+
 def test_every_kind_of_message_can_be_told():
-    told = {*map(type, MESSAGES), messages.Signal, messages.Report, messages.Settle}
+    told = {*map(type, MESSAGES), messages.Signal, *OF_ATTEMPTS}
 
     assert told == set(get_args(messages.Message))

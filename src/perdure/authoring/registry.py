@@ -36,6 +36,9 @@ class Workflow:
     the inputs that it declares, by name. `place` (file and qualified name) tells a reload of the
     same class from another one of that name. `started_by` are the events that start it, `schedule`
     says when its runs begin by themselves.
+
+    `fits` takes a version and the context (JSON text) of one of its runs, and returns what that is
+    to this plan; it raises what the context's model does.
     """
 
     plan: Plan
@@ -43,6 +46,7 @@ class Workflow:
     begin: Callable[[Mapping[str, Any]], str]
     takes: frozenset[str] = frozenset()
     place: tuple[str, str] = ("", "")
+    fits: Callable[[str, str], str] | None = None
     cls: type | None = None
     started_by: tuple[StartedBy, ...] = ()
     schedule: Schedule | None = None

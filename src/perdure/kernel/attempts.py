@@ -12,7 +12,7 @@ UNKNOWN = ("timeout", "outcome_unknown")
 """Failures of an attempt that may have done all the same what its step is there for."""
 
 
-def is_open(run: Run, message: messages.Report | messages.Lost) -> bool:
+def is_open(run: Run, message: messages.Report | messages.Lost | messages.Adopt) -> bool:
     """Whether the attempt that a message tells of is still open."""
     entry = run.open.get(message.step)
     at = (message.visit, message.attempt)

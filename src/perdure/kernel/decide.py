@@ -7,6 +7,7 @@ something that is not open makes no event. What follows from the new standing is
 from typing import assert_never
 
 from perdure.kernel import control, history, hooks, messages
+from perdure.kernel.adopting import adopt
 from perdure.kernel.attempts import Ended, failed, is_open, lost
 from perdure.kernel.directives import (
     Complete,
@@ -42,14 +43,18 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
             yield from control.start(plan, run, message, now)
         case messages.Lost():
             yield from lost(plan, run, message, now)
-        case messages.Cancel() | messages.CancelNow():
-            yield from control.cancel(run, message)
-        case messages.Pause() | messages.Resume():
-            yield from control.held(run, message)
-        case messages.Retry():
-            yield from control.retry(plan, run, message, now)
+        case (
+            messages.Cancel()
+            | messages.CancelNow()
+            | messages.Pause()
+            | messages.Resume()
+            | messages.Retry()
+        ):
+            yield from control.asked(plan, run, message, now)
         case messages.Settle():
             yield from _settle(plan, run, message, now)
+        case messages.Adopt():
+            yield from adopt(plan, run, message, now)
         case messages.Continue():
             return  # follow has the rest
         case _:

@@ -246,6 +246,10 @@ def _run_retried(plan: Plan, run: Run, event: history.RunRetried) -> None:
     derive_needs(plan, run)
 
 
+def _nothing(_plan: Plan, _run: Run, _event: history.Event) -> None:
+    """Change nothing: which plan a run goes by is not the run's to know."""
+
+
 def _run_completed(_plan: Plan, run: Run, _event: history.RunCompleted) -> None:
     run.status = Status.COMPLETED
     run.brood = run.brood.given_up()
@@ -304,6 +308,8 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.RunRetried: _run_retried,
     history.RunFailing: _run_failing,
     history.RunRecovered: _run_recovered,
+    history.PlanAdopted: _nothing,
+    history.RunStranded: _nothing,
     history.RunCompleted: _run_completed,
     history.RunFailed: _run_failed,
     history.RunCancelled: _run_cancelled,

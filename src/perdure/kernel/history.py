@@ -296,6 +296,29 @@ class RunRetried:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanAdopted:
+    """The run goes on by another plan, from the attempt on that may begin at `due`."""
+
+    step: str
+    visit: int
+    attempt: int
+    due: float
+    plan: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunStranded:
+    """The run does not fit the plan that is current, and says why; its attempt rests until it does."""
+
+    step: str
+    visit: int
+    attempt: int
+    plan: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunCompleted:
     """The run has its result."""
 
@@ -360,6 +383,8 @@ Event = (
     | RunRetried
     | RunFailing
     | RunRecovered
+    | PlanAdopted
+    | RunStranded
     | RunCompleted
     | RunFailed
     | RunCancelled

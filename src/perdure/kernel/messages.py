@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from perdure.kernel.directives import Outcome
+from perdure.kernel.plan import Plan
 from perdure.kernel.ways import Unfit
 
 
@@ -131,6 +132,20 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopt:
+    """A process that hosts another plan of the workflow is about to begin an attempt by that.
+
+    `wrong` says why the run's context does not fit it; it is empty where it does.
+    """
+
+    step: str
+    visit: int
+    attempt: int
+    plan: Plan
+    wrong: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Continue:
     """There is more of the same to do than one advance may."""
 
@@ -148,5 +163,6 @@ Message = (
     | Resume
     | Retry
     | Settle
+    | Adopt
     | Continue
 )

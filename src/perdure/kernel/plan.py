@@ -79,7 +79,9 @@ class StepPlan:
     attempt needs: `thread`, `async` or `process`; `queue` limits how many are under way; `host` is what only some processes have and the
     step needs (`function:NAME`), else empty. The kernel reads none of these.
     `waits` are the signals that a visit may wait for, `coming` those and the events (by their
-    `ways.coming_name`) that it can still reach by `goto` alone, itself included; `then` is where a wait that names no other step goes on.
+    `ways.coming_name`) that it can still reach by `goto` alone, itself included; `then` is where a
+    wait that names no other step goes on. `formerly` are names that it had in older plans of the
+    workflow: runs that came from one of those may still call it so.
     A step `at_most_once` is not run again where nobody knows what came of it, unless it is said
     that it was not done; with `verify` its code can be asked.
     """
@@ -101,6 +103,7 @@ class StepPlan:
     host: str = ""
     at_most_once: bool = False
     verify: bool = False
+    formerly: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +144,7 @@ class Plan:
             for need in wanted:
                 feeds[need].append(number)
         machine = self.kind is PlanKind.MACHINE
+        index |= self._former(index)
         object.__setattr__(self, "host", host_of(self.workflow, self.version) if machine else "")
         object.__setattr__(self, "index", index)
         object.__setattr__(self, "needs", needs)
@@ -162,6 +166,19 @@ class Plan:
                     f"plan {self.workflow!r}: step {step.name!r} needs unknown step {need!r}"
                 )
         return sorted({index[need] for need in step.needs})
+
+    def _former(self, index: dict[str, int]) -> dict[str, int]:
+        """Return the numbers of steps by the names that they had before."""
+        former: dict[str, int] = {}
+        for number, step in enumerate(self.steps):
+            for name in step.formerly:
+                if name in index or name in former:
+                    raise InvalidPlanError(
+                        f"plan {self.workflow!r}: step {step.name!r} was formerly {name!r}, which is "
+                        "a name of another step"
+                    )
+                former[name] = number
+        return former
 
     def _check(self, index: dict[str, int]) -> None:
         if self.kind is PlanKind.MACHINE and (self.start is None or self.start not in index):

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from perdure.ports.broadcasts import Call
 from perdure.ports.claims import Claim, Claimed
+from perdure.ports.revisions import Adopted, Revision
 
 VERIFIES = 1
 UNSETTLED = 2
@@ -263,21 +264,6 @@ class CalledOff(NamedTuple):
     message: str
 
 
-class Revision(NamedTuple):
-    """A process announces that it hosts runs of this version of a workflow, by this plan.
-
-    The current revision of a version is the one with the highest rank that a live process has
-    announced. The rank is the row's number, unless it is given: by a process that was taken for
-    dead and comes back, which must not win over those that were announced meanwhile.
-    """
-
-    worker: int
-    workflow: str
-    version: str
-    plan: str
-    rank: int | None = None
-
-
 class Label(NamedTuple):
     """What a run is found by, from its birth on: a tag (`name` is 'tag') or a search attribute.
 
@@ -336,6 +322,7 @@ class Commit:
     steps: list[StepEnded] = field(default_factory=list)
     attempts: list[AttemptEnded] = field(default_factory=list)
     history: list[Written] = field(default_factory=list)
+    adopted: list[Adopted] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     inbox_gone: list[tuple[str, int]] = field(default_factory=list)
     inbox_made: list[InboxMade] = field(default_factory=list)
@@ -345,12 +332,13 @@ class Commit:
     called_off: list[CalledOff] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
     revisions: list[Revision] = field(default_factory=list)
+    unstranded: list[str] = field(default_factory=list)  # hosts, with their lanes
     claim: Claim | None = None
 
     def is_empty(self) -> bool:
         """Whether there is nothing to write and nothing to claim."""
         written = self.moved or self.born or self.plans or self.inbox_done or self.beats
-        return not (written or self.revisions or self.claim)
+        return not (written or self.revisions or self.unstranded or self.claim)
 
 
 @dataclass(frozen=True, slots=True)

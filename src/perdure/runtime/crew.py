@@ -13,18 +13,19 @@ from collections.abc import Iterable, Sequence
 from perdure.authoring.registry import Registry
 from perdure.errors import AttemptStoppedError, StoreRefusedError
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import DEFAULT_QUEUE
+from perdure.kernel.plan import DEFAULT_QUEUE, PlanKind
 from perdure.ports.claims import Claimed
 from perdure.ports.clock import Clock
 from perdure.ports.commit import VERIFIES, Beat
-from perdure.ports.executor import Body, Done, Family, OutputReader, Work
+from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Work
 from perdure.ports.rows import OwnedJob
 from perdure.runtime.draft import Begin, Draft, Visit
 from perdure.runtime.envelopes import Told, report_of, timed_out
-from perdure.runtime.lanes import Held
+from perdure.runtime.lanes import Held, Lane
 from perdure.runtime.plans import Plans
 from perdure.runtime.pulses import Pulses
 from perdure.runtime.slots import Slots
+from perdure.runtime.trials import Trials, verdict_of
 
 log = logging.getLogger("perdure.worker")
 
@@ -61,6 +62,7 @@ class Crew:
         self._orders = 0
         self._lock = threading.Lock()
         self.pulses = Pulses(clock)
+        self._trials = Trials(registry, self.slots.revisions)
 
     @property
     def incarnation(self) -> int:
@@ -109,6 +111,10 @@ class Crew:
             log.exception("a job was claimed whose plan cannot be read; it is handed back")
             return
         step = plan.step(plan_name(job.step))
+        if plan.kind is PlanKind.MACHINE and not self.slots.revisions.has(plan):
+            if (trial := self._trials.begin(job, plan, step)) is not None:
+                self._begin(*trial)
+            return
         if (body := self._registry.body(plan, step)) is None:
             log.warning(
                 "no code here for step %r of %r; its job is handed back", job.step, job.workflow
@@ -132,7 +138,7 @@ class Crew:
                 self._abandoned[older.work] = older
             held = self._held[key] = Held(work, lane)
             self._runs[work.run] = self._runs.get(work.run, 0) + 1
-            if work.step.at_most_once:
+            if work.step.at_most_once and work not in self._trials:
                 self._once[work] = owned_job(work, self.incarnation)
             if work.step.timeout is not None:
                 held.due = self._clock.monotonic() + work.step.timeout
@@ -141,13 +147,21 @@ class Crew:
             older.stop = "lost"
             older.lane.executor.stop(older.work, "lost")
         try:
-            lane.executor.submit(work, body)
+            self._executor(work, lane).submit(work, body)
         except RuntimeError:  # no more threads; its job is not held, and will be handed back
             log.exception("an attempt could not begin")
             with self._lock:
                 self._once.pop(work, None)
                 self._release(work)
                 self._let_go(work.run)
+
+    def _executor(self, work: Work, lane: Lane) -> Executor:
+        """Return what runs an attempt; a trial only looks at the context, which needs no process."""
+        return (
+            lane.executor
+            if work not in self._trials
+            else self.slots.lanes.get("thread", lane).executor
+        )
 
     def _set_deadline(self, held: Held) -> None:
         self._orders += 1
@@ -199,6 +213,7 @@ class Crew:
         None if the attempt was given up before: its deadline passed, or it was called off.
         """
         work = done.work
+        heir = self._trials.end(work)
         with self._lock:
             if (held := self._release(work)) is None:
                 return None
@@ -209,7 +224,7 @@ class Crew:
                 self._let_go(work.run)
                 return None
             self._reported.add((*_visit(work), work.token))
-        report = report_of(done)
+        report = report_of(done) if heir is None else verdict_of(done, heir)
         return Told(work.run, report, done, work.token, held=True)
 
     def _release(self, work: Work) -> Held | None:

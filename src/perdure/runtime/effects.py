@@ -6,12 +6,10 @@ from typing import Any
 
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import DEFAULT_QUEUE, PlanKind
-from perdure.kernel.run import Status
+from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.commit import (
     NEVER,
     UNSETTLED,
-    VERIFIES,
     AttemptEnded,
     InboxMade,
     JobMade,
@@ -20,11 +18,13 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.ports.executor import Done
+from perdure.runtime.adoption import plan_adopted, run_stranded
 from perdure.runtime.beside import begins_with_it, keep_beside, merge, take_beside
-from perdure.runtime.draft import Begin, Draft
+from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
 from perdure.runtime.parking import coming, park
+from perdure.runtime.queueing import fair_of, queue
 from perdure.runtime.records import dump_events
 from perdure.runtime.waits import (
     begin_wait,
@@ -43,7 +43,7 @@ CONTINUE = '["Continue"]'
 class Cause:
     """What came beside the message: a report's values and token, or a signal's row.
 
-    `payload` is what a signal brought, or who settled an outcome.
+    `payload` is what a signal brought, or who settled an outcome. `plan` is one that may be adopted.
     """
 
     message: str
@@ -51,6 +51,7 @@ class Cause:
     token: int | None = None
     inbox: int | None = None
     payload: str | None = None
+    plan: Plan | None = None
 
 
 def write(
@@ -110,41 +111,13 @@ def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _ca
             hot.payloads[path] = take_beside(draft, hot)
         for name in step.coming:
             draft.make_wait(coming(hot, path, visit, name))
-    _queue(draft, hot, event, verify=False)
+    queue(draft, hot, event, verify=False)
 
 
 def _verify_scheduled(
     draft: Draft, hot: HotRun, event: history.VerifyScheduled, _cause: Cause
 ) -> None:
-    _queue(draft, hot, event, verify=True)
-
-
-def _queue(
-    draft: Draft,
-    hot: HotRun,
-    event: history.StepScheduled | history.VerifyScheduled,
-    *,
-    verify: bool,
-) -> None:
-    """Put an attempt on the queue, or have it begin here when the commit is known."""
-    run, path, visit = hot.run.id, event.step, event.visit
-    step = hot.plan.step(plan_name(path))
-    payload = hot.payloads.get(path)
-    held = hot.run.paused and hot.run.status is not Status.CANCELLING
-    claimed = not held and event.due <= draft.now and draft.reserve(hot, step)
-    token = hot.tokens[path] = hot.tokens.get(path, 0) + claimed
-    owner = draft.owner if claimed else None
-    key = (run, path, visit)
-    attempt = event.attempt
-    draft.jobs[key] = JobMade(
-        *key, attempt, token, owner, event.due, step.queue, hot.priority,
-        f"{step.lane}:{step.host or hot.plan.host}", payload, VERIFIES if verify else 0,
-        hot.fair if step.queue == DEFAULT_QUEUE else hot.fair or "",
-    )  # fmt: skip
-    if claimed:
-        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify)
-    else:
-        draft.queued.append((step.lane, event.due))
+    queue(draft, hot, event, verify=True)
 
 
 def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cause: Cause) -> None:
@@ -214,7 +187,7 @@ def _outcome_unknown(
     draft.jobs[key] = JobMade(
         *key, event.attempt, hot.tokens.get(event.step, 0), None, NEVER, step.queue, hot.priority,
         f"{step.lane}:{step.host or hot.plan.host}", hot.payloads.get(event.step), UNSETTLED,
-        hot.fair if step.queue == DEFAULT_QUEUE else hot.fair or "",
+        fair_of(hot, step),
     )  # fmt: skip
 
 
@@ -341,6 +314,8 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.RunRetried: _run_begins,
     history.RunFailing: _nothing,
     history.RunRecovered: _run_recovered,
+    history.PlanAdopted: plan_adopted,
+    history.RunStranded: run_stranded,
     history.RunCompleted: _run_ended,
     history.RunFailed: _run_ended,
     history.RunCancelled: _run_ended,

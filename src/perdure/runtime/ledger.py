@@ -233,7 +233,7 @@ class Ledger:
         commit.beats = self._crew.pulses.take()
         slots = self._crew.slots
         if slots.wants_announcing():
-            slots.revisions.announce(commit, self._plans.stored)
+            slots.announce(commit, self._plans.stored)
         commit.claim = slots.claim()
         return turn
 
@@ -293,8 +293,8 @@ class Ledger:
         """Tell the crew what became of its heartbeats, and of what it announced."""
         if commit.beats and not committed.doubtful:
             self._crew.beaten(commit.beats, committed.stale)
-        if committed.revisions:
-            self._crew.slots.revisions.announced(commit.revisions, committed.revisions)
+        if (commit.revisions or commit.unstranded) and not committed.doubtful:
+            self._crew.slots.revisions.announced(commit, committed)
 
     def _rest(self, turn: Turn, passed: frozenset[str], again: float | None) -> None:
         """Forget runs at rest, tell who waits for an end, and when something is due."""

@@ -10,7 +10,11 @@ from perdure.kernel.ways import Way
 from perdure.wire.encoding import decode, encode
 
 _EVENTS: dict[str, type] = {kind.__name__: kind for kind in history.Event.__args__}
-_OF_ATTEMPTS = (messages.Report, messages.Settle)  # what they bring, their events tell
+_OF_ATTEMPTS = (
+    messages.Report,
+    messages.Settle,
+    messages.Adopt,
+)  # what they bring, their events tell
 _TOLD: dict[str, type] = {
     kind.__name__: kind for kind in messages.Message.__args__ if kind not in _OF_ATTEMPTS
 }

@@ -6,13 +6,14 @@ never stays. Only who has the current revision works on runs of its version.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from perdure.authoring import plans
 from perdure.authoring.registry import Registry
 from perdure.kernel.plan import Plan, host_of
-from perdure.ports.commit import Commit, Revision
+from perdure.ports.commit import Commit, Committed
+from perdure.ports.revisions import Revision
 from perdure.ports.rows import RevisionRow
 
 Version = tuple[str, str]
@@ -43,6 +44,8 @@ class Revisions:
         self._worker = -1
         self._own: dict[Version, Plan] = {}
         self._current: frozenset[str] = frozenset()
+        self._heirs: dict[Version, Plan] = {}
+        self._regained: set[str] = set()  # hosts whose stranded runs are to be tried again
         self._told: dict[Version, _Told] = {}
         self._others: dict[Version, RevisionRow] = {}
         self._lock = threading.Lock()
@@ -64,6 +67,10 @@ class Revisions:
         """Whether this plan of a code workflow is hosted here, and current."""
         return plan.hash in self._current
 
+    def heir(self, plan: Plan) -> Plan | None:
+        """Return the current plan of a plan's version, if it is hosted here."""
+        return self._heirs.get((plan.workflow, plan.version))
+
     def look(self, rows: Sequence[RevisionRow]) -> bool:
         """Take note of what live processes have announced; whether that changes what is current."""
         with self._lock:
@@ -75,8 +82,11 @@ class Revisions:
             self._compare()
             return self.hosts != before
 
-    def announce(self, commit: Commit, stored: set[str]) -> None:
-        """Add to a commit what is to be announced, with the plans that are not `stored` yet."""
+    def announce(self, commit: Commit, stored: set[str], lanes: Iterable[str]) -> None:
+        """Add to a commit what is to be announced, with the plans that are not `stored` yet.
+
+        With it, runs on these lanes that did not fit an older revision are freed to be tried again.
+        """
         with self._lock:
             for version, plan in self._own.items():
                 if self._rank(version) is None:
@@ -88,13 +98,15 @@ class Revisions:
                     if plan.hash not in stored:
                         row = (plan.hash, plan.workflow, plan.version, plans.dump(plan))
                         commit.plans.append(row)
+            commit.unstranded.extend(f"{lane}:{host}" for host in self._regained for lane in lanes)
 
-    def announced(self, made: Sequence[Revision], numbers: Sequence[int]) -> None:
-        """Take note of what a commit has announced."""
+    def announced(self, commit: Commit, committed: Committed) -> None:
+        """Take note of what a commit has announced, and whose stranded runs it has freed."""
         with self._lock:
-            for row, n in zip(made, numbers, strict=True):
+            for row, n in zip(commit.revisions, committed.revisions, strict=True):
                 rank = n if row.rank is None else row.rank
                 self._told[row.workflow, row.version] = _Told(row.worker, row.plan, rank)
+            self._regained -= {host.partition(":")[2] for host in commit.unstranded}
             self._compare()
 
     def _rank(self, version: Version) -> int | None:
@@ -105,13 +117,20 @@ class Revisions:
         return told.rank
 
     def _compare(self) -> None:
-        self.are_due = any(self._rank(version) is None for version in self._own)
-        current = {version: plan for version, plan in self._own.items() if self._wins(version)}
-        self._current = frozenset(plan.hash for plan in current.values())
+        heirs = {version: plan for version, plan in self._own.items() if self._wins(version)}
+        for version, plan in heirs.items():
+            if self._heirs.get(version) is not plan:
+                self._regained.add(host_of(*version))
+        self._heirs = heirs
+        self._current = frozenset(
+            plan.hash for (_, version), plan in heirs.items() if version == plan.version
+        )
         self.hosts = (
-            *sorted(host_of(*version) for version in current),
+            *sorted(host_of(*version) for version in heirs),
             *self._registry.graph_hosts(),
         )
+        unknown = any(self._rank(version) is None for version in self._own)
+        self.are_due = unknown or bool(self._regained)
 
     def _wins(self, version: Version) -> bool:
         other = self._others.get(version)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from perdure.authoring.registry import Registry
 from perdure.kernel.plan import DEFAULT_QUEUE, Plan, PlanKind, StepPlan
 from perdure.ports.claims import Claim, Claimed
+from perdure.ports.commit import Commit
 from perdure.ports.executor import Executor
 from perdure.ports.rows import RevisionRow
 from perdure.runtime.hotrun import HotRun
@@ -73,6 +74,10 @@ class Slots:
     def wants_announcing(self) -> bool:
         """Whether others are to be told which revisions this process hosts."""
         return self.accepts and self.revisions.are_due
+
+    def announce(self, commit: Commit, stored: set[str]) -> None:
+        """Add to a commit what others are to be told; plans are known to be `stored` by hash."""
+        self.revisions.announce(commit, stored, self.lanes)
 
     def refresh(self) -> None:
         """Look at what this process hosts; where that has changed, jobs for it may wait."""

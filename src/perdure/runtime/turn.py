@@ -73,15 +73,17 @@ class Turn:
         return hot
 
     def _tell(self, hot: HotRun, envelope: Told) -> list[history.Event]:
-        if envelope.again and _is_fenced(hot, envelope):
+        tried = isinstance(envelope.message, messages.Adopt)  # told twice it would be judged twice
+        if (envelope.again or tried) and _is_fenced(hot, envelope):
             return []
         message = envelope.message
         if hot.run.kept and envelope.done is not None and isinstance(message, messages.Report):
             message = fitted_report(hot, message, envelope.done.result.context)
         result = advance(hot.plan, hot.run, message, self.draft.now)
         if result.events:
-            told = dump_message(envelope.message)
-            cause = Cause(told, envelope.done, envelope.token, payload=envelope.payload)
+            told = dump_message(message)
+            plan = message.plan if isinstance(message, messages.Adopt) else None
+            cause = Cause(told, envelope.done, envelope.token, payload=envelope.payload, plan=plan)
             self._write(hot, result.events, cause, more=result.more)
         return result.events
 
@@ -166,8 +168,9 @@ def _is_fenced(hot: HotRun, envelope: Told) -> bool:
     if envelope.token is None:
         return False
     message = envelope.message
-    path = message.step if isinstance(message, messages.Report | messages.Lost) else ""
-    return hot.tokens.get(path) != envelope.token
+    if isinstance(message, messages.Report | messages.Lost | messages.Adopt):
+        return hot.tokens.get(message.step) != envelope.token
+    return True
 
 
 def _reply(envelope: Envelope, answer: Answer) -> None:

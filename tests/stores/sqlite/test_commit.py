@@ -128,6 +128,7 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
         "claim",
         "beats",
         "revisions",
+        "unstranded",
     }
 
     assert written | others == set(made().__slots__)

@@ -16,6 +16,7 @@ NAMES = sorted(
 
 # Read whole: they are asked seldom, of tables that are short.
 WHOLE = {
+    "commit/unstranded": {"jobs"},
     "duty/decayed": {"workers", "jobs"},
     "duty/orphans": {"j", "workers"},
     "duty/outdated": {"revisions", "workers"},

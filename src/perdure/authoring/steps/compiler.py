@@ -24,6 +24,7 @@ from perdure.authoring.steps.done import Application
 from perdure.authoring.steps.edges import Edges, edges_of
 from perdure.authoring.steps.hooks import Hook, check_hooks
 from perdure.authoring.steps.methods import Methods, StepMethod, methods_of, shown
+from perdure.authoring.steps.migration import fitter
 from perdure.authoring.steps.models import OPEN_SCHEMA, declared_model, schema_of
 from perdure.authoring.steps.once import AsyncOnceBody, OnceBody, verifier
 from perdure.authoring.steps.options import StepOptions
@@ -61,6 +62,7 @@ def compile_class(
     that is no step, which fails it when it gets there.
     """
     methods = methods_of(cls)
+    _check_former(methods)
     if not methods.steps:
         return _without_steps(cls, name, version)
     declared = declared_model(cls)
@@ -71,6 +73,7 @@ def compile_class(
         begin=beginner(cls, declared, shape.codec),
         takes=taken(cls, declared),
         place=place_of(cls),
+        fits=fitter(shape.codec),
         cls=cls,
     )
 
@@ -142,6 +145,7 @@ class _Shape:
             targets=tuple(name for name in self.methods.steps if name in targets),
             at_most_once=options.at_most_once,
             verify=options.verify is not None,
+            formerly=options.formerly,
         )
 
     def _lane(self, step: StepMethod) -> str:
@@ -216,6 +220,19 @@ def _shape(
         schema=OPEN_SCHEMA if declared is None else schema_of(codec().model),
         codec=codec,
     )
+
+
+def _check_former(methods: Methods) -> None:
+    """Refuse a former name that is a step still, or that two steps claim to have had."""
+    known = dict.fromkeys(methods.steps, "a step")
+    for step in methods.steps.values():
+        for name in step.options.formerly:
+            if name in known:
+                raise DefinitionError(
+                    f"{methods.label(step.name)} was formerly {name!r}, and that is {known[name]}. "
+                    "A run that is at this name could go to either"
+                )
+            known[name] = f"what {methods.label(step.name)} was, too"
 
 
 def _check_importable(cls: type, step: str) -> None:

@@ -103,6 +103,7 @@ def step(
     queue: str | None = None,
     on_fail: bool = False,
     on_cancel: bool = False,
+    formerly: str | Sequence[str] = (),
 ) -> Callable[[F], F]: ...
 
 
@@ -121,12 +122,12 @@ def step(  # noqa: PLR0913 - what may be said of a step
     queue: str | None = None,
     on_fail: bool = False,
     on_cancel: bool = False,
+    formerly: str | Sequence[str] = (),
 ) -> Any:
     """Make a method a step; `@step` and `@step()` are the same.
 
-    `start` marks the first one. `retry` takes the place of the workflow's policy. `timeout` bounds
-    one attempt. `waits` lists signals whose names the step computes, so that one which is sent
-    before the wait began is kept for it.
+    `start` marks the first one, `formerly` is its name in older code, `timeout` bounds one attempt.
+    `retry` takes the place of the workflow's policy. `waits` lists signals whose names are computed.
 
     With `at_most_once` the step is never run again where nobody knows what an attempt has done: its
     worker died, its time was over, or it raised OutcomeUnknown. `verify`, a function of idempotency
@@ -138,8 +139,7 @@ def step(  # noqa: PLR0913 - what may be said of a step
     the step runs in a transaction there: what it writes with `connection()` and what it came to are
     committed together, once for a visit, however often it is tried.
 
-    With `process` each attempt runs in a process of its own, which imports the class, can be killed
-    with all that it has started, and whose death ends the attempt alone.
+    With `process` each attempt runs in a process of its own, whose death ends the attempt alone.
 
     With `queue` the step waits in this queue, which can be limited while it is in use:
     `engine.queues.set("mail", concurrency=4, rate="100/min")`. With `on_cancel` it is the hook
@@ -149,6 +149,7 @@ def step(  # noqa: PLR0913 - what may be said of a step
         return _marked(method, StepOptions(), sys._getframe(1).f_locals)  # noqa: SLF001
     options = _options(start, retry, timeout, waits, process=process, queue=queue)
     options = _with_once(options, verify, at_most_once=at_most_once)
+    options = replace(options, formerly=_former(formerly))
     options = _with_transactions(options, transactional)
     options = as_hook(options, on_fail=on_fail, on_cancel=on_cancel)
 
@@ -180,6 +181,13 @@ def _marked(method: F, options: StepOptions, written: dict[str, Any]) -> F:
     _check_first(method, written)
     mark(method, options)
     return method
+
+
+def _former(formerly: str | Sequence[str]) -> tuple[str, ...]:
+    names = (formerly,) if isinstance(formerly, str) else tuple(formerly)
+    if not all(isinstance(name, str) and name.isidentifier() for name in names):
+        raise DefinitionError(f"@step(formerly=...) is a step's name, or several, not {formerly!r}")
+    return names
 
 
 def _options(

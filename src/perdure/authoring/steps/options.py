@@ -14,7 +14,7 @@ class StepOptions:
     """What was said of a step where it was declared; `timeout` is in seconds.
 
     `verify` is a function, or the name of a method, that tells what a lost attempt has done. A
-    `queue` of None is the workflow's.
+    `queue` of None is the workflow's. `formerly` are names that the step had before.
     """
 
     start: bool = False
@@ -25,6 +25,7 @@ class StepOptions:
     verify: Callable[..., Any] | str | None = None
     transactional: Callable[[], Any] | None = None
     process: bool = False
+    formerly: tuple[str, ...] = ()
     queue: str | None = None
     on_fail: bool = False
     on_cancel: bool = False

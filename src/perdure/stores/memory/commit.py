@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from perdure.errors import StoreRefusedError
 from perdure.ports.claims import Claim, Claimed
 from perdure.ports.commit import Beat, Born, Commit, Committed, InboxMade, Moved
+from perdure.ports.revisions import STRANDED
 from perdure.ports.rows import RunRow
 from perdure.stores.memory import mailbox, schedules
 from perdure.stores.memory.claims import claim
@@ -34,6 +35,7 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
     _delete(passed, commit)
     _insert(passed, commit)
+    _adopt(passed, commit)
     _label(passed, commit)
     _write(tables, draft, passed, commit)
     left = [made for made in commit.inbox_made if made.run in passed]
@@ -48,6 +50,7 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
         if table := draft.run(tables.addressees.get(number, "")):
             table.inbox.pop(number, None)
     announced = tuple([draft.announce(row) for row in commit.revisions])
+    _unstrand(draft, commit.unstranded)
     claimed: Sequence[Claimed] = ()
     again = None
     if commit.claim is not None and not _knows_less(tables, draft, commit.claim):
@@ -199,6 +202,12 @@ def _insert(passed: dict[str, RunTable], commit: Commit) -> None:
             table.context = data
 
 
+def _adopt(passed: dict[str, RunTable], commit: Commit) -> None:
+    for adopted in commit.adopted:
+        if table := passed.get(adopted.run):
+            table.row = replace(table.row, plan=adopted.plan, version=adopted.version)
+
+
 def _label(passed: dict[str, RunTable], commit: Commit) -> None:
     for label in commit.labels:
         if table := passed.get(label.run):
@@ -243,6 +252,17 @@ def _tell(tables: Tables, draft: Draft, passed: dict[str, RunTable], commit: Com
 
 
 # -- claims -----------------------------------------------------------------------------------------
+
+
+def _unstrand(draft: Draft, hosts: Sequence[str]) -> None:
+    """Give jobs of stranded runs their own hosts again."""
+    wanted = {f"{STRANDED}{host}": host for host in hosts}
+    for table in draft.every() if hosts else ():
+        for visit, job in table.jobs.items():
+            if job.owner is None and job.host in wanted:
+                changed = draft.run(table.row.id)
+                assert changed is not None
+                changed.jobs[visit] = job._replace(host=wanted[job.host])
 
 
 def _knows_less(tables: Tables, draft: Draft, wanted: Claim) -> bool:

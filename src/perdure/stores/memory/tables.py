@@ -12,12 +12,12 @@ from perdure.ports.commit import (
     JobMade,
     KeptMade,
     Label,
-    Revision,
     StepEnded,
     TimerMade,
     WaitMade,
     Written,
 )
+from perdure.ports.revisions import Revision
 from perdure.ports.rows import (
     Announced,
     InboxRow,

@@ -9,7 +9,8 @@ from typing import Any
 
 import apsw
 
-from perdure.ports.commit import Beat, Commit, Committed, Revision
+from perdure.ports.commit import Beat, Commit, Committed
+from perdure.ports.revisions import Revision
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import mailbox, schedules
 from perdure.stores.sqlite.claims import claim
@@ -20,7 +21,7 @@ from perdure.wire.encoding import encode
 # What goes is deleted before what comes is inserted: the two may have one key.
 _GONE = ("jobs_gone", "waits_gone", "timers_gone", "kept_gone", "inbox_gone")
 _MADE = ("jobs_made", "waits_made", "timers_made", "kept_made")
-_WRITTEN = ("contexts", "labels", "steps", "attempts", "history")
+_WRITTEN = ("contexts", "adopted", "labels", "steps", "attempts", "history")
 _LISTS = tuple((name, sql(f"commit/{name}")) for name in _GONE + _MADE + _WRITTEN)
 
 
@@ -52,6 +53,8 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     if commit.inbox_done:
         db.execute(sql("commit/inbox_done"), {"rows": encode(commit.inbox_done)})
     announced = _announce(db, commit.revisions) if commit.revisions else ()
+    if commit.unstranded:
+        db.execute(sql("commit/unstranded"), {"hosts": encode(commit.unstranded)})
     claimed, again = claim(db, commit.claim, commit.now) if commit.claim else ((), None)
     return Committed(moved, born, claimed, stale, told, accepted, announced, again=again)
 

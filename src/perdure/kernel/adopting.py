@@ -1,0 +1,64 @@
+"""Whether a live run can go on by another plan of its workflow, and what comes of trying.
+
+It can if all that is open of it, and everywhere that it may go from there by what was recorded, is
+known to the other plan as the same kind of step, be it under a former name.
+"""
+
+from collections.abc import Iterator
+
+from perdure.kernel import history, messages
+from perdure.kernel.attempts import is_open
+from perdure.kernel.ends import Events
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import Plan
+from perdure.kernel.run import Joining, Open, Run, Sleeping, Waiting
+
+
+def adopt(plan: Plan, run: Run, message: messages.Adopt, now: float) -> Events:
+    """Let the run go on by the message's plan if it can; else it is stranded."""
+    wanted = message.plan
+    if wanted.hash == plan.hash or not is_open(run, message):
+        return
+    step, visit, attempt = message.step, message.visit, message.attempt
+    if wrong := "; ".join(misfits(plan, wanted, run)) or message.wrong:
+        yield history.RunStranded(step, visit, attempt, wanted.hash, wrong)
+    else:
+        yield history.PlanAdopted(step, visit, attempt, now, wanted.hash, wanted.version)
+
+
+def misfits(plan: Plan, wanted: Plan, run: Run) -> list[str]:
+    """Return why a run of a plan cannot go on by another one; nothing if it can."""
+    if plan.kind is not wanted.kind:
+        return [f"the workflow was a {plan.kind.value} and is a {wanted.kind.value}"]
+    return list(dict.fromkeys(_misfits(plan, wanted, run)))
+
+
+def _misfits(plan: Plan, wanted: Plan, run: Run) -> Iterator[str]:
+    for path, entry in run.open.items():
+        yield from _misfit(plan, wanted, path, "is open")
+        for target in recorded_targets(entry):
+            yield from _misfit(plan, wanted, target, f"is where {path!r} goes on")
+    if run.cursor is not None and not run.open:
+        yield from _misfit(plan, wanted, run.cursor, "comes next")
+
+
+def recorded_targets(entry: Open) -> list[str]:
+    """Return the steps that an open visit leads to by what was recorded when it began to wait."""
+    match entry:
+        case Sleeping():
+            targets: list[str | None] = [entry.then]
+        case Waiting():
+            targets = [*(way.then for way in entry.ways), entry.on_timeout]
+        case Joining():
+            targets = [entry.then, entry.on_timeout]
+        case _:
+            targets = []
+    return [target for target in targets if target is not None]
+
+
+def _misfit(plan: Plan, wanted: Plan, path: str, why: str) -> Iterator[str]:
+    name = plan_name(path)
+    if name not in wanted.index:
+        yield f"step {name!r} {why}, and is not there any more"
+    elif (was := plan.step(name).kind) != (now := wanted.step(name).kind):
+        yield f"step {name!r} {why}, and was {was!r} where it is {now!r} now"

@@ -1,0 +1,42 @@
+"""Puts attempts on the queue, or has them begin here."""
+
+from perdure.kernel import history
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import DEFAULT_QUEUE, StepPlan
+from perdure.kernel.run import Status
+from perdure.ports.commit import VERIFIES, JobMade
+from perdure.runtime.draft import Begin, Draft
+from perdure.runtime.hotrun import HotRun
+
+
+def queue(
+    draft: Draft,
+    hot: HotRun,
+    event: history.StepScheduled | history.VerifyScheduled | history.PlanAdopted,
+    *,
+    verify: bool,
+) -> None:
+    """Put an attempt on the queue, or have it begin here when the commit is known."""
+    run, path, visit = hot.run.id, event.step, event.visit
+    step = hot.plan.step(plan_name(path))
+    payload = hot.payloads.get(path)
+    held = hot.run.paused and hot.run.status is not Status.CANCELLING
+    claimed = not held and event.due <= draft.now and draft.reserve(hot, step)
+    token = hot.tokens[path] = hot.tokens.get(path, 0) + claimed
+    owner = draft.owner if claimed else None
+    key = (run, path, visit)
+    attempt = event.attempt
+    draft.jobs[key] = JobMade(
+        *key, attempt, token, owner, event.due, step.queue, hot.priority,
+        f"{step.lane}:{step.host or hot.plan.host}", payload, VERIFIES if verify else 0,
+        fair_of(hot, step),
+    )  # fmt: skip
+    if claimed:
+        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify)
+    else:
+        draft.queued.append((step.lane, event.due))
+
+
+def fair_of(hot: HotRun, step: StepPlan) -> str | None:
+    """Return the key under which a run takes turns in the queue of a step."""
+    return hot.fair if step.queue == DEFAULT_QUEUE else hot.fair or ""
