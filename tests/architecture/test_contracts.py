@@ -27,6 +27,7 @@ SHARED = {  # by those of one kind
     "perdure.executors.kin",
     "perdure.executors.links",
     "perdure.executors.spawning",
+    "perdure.executors.talks",
     "perdure.packs.words",
 }
 LINTER = Path(sys.executable).with_name("lint-imports")

@@ -9,8 +9,14 @@ from perdure.kernel.directives import Complete
 from perdure.ports.executor import Result
 from perdure.ports.spawn import ChildEndedError
 
-DONE = frames.dump_result(Result(outcome=Complete(), output='"done"'))
+DONE = "done"
+"""The report of the attempt that a child was given last."""
 PATIENCE = 20.0
+
+
+def done(number):
+    """Return the report of the attempt of this number."""
+    return frames.dump_result(Result(outcome=Complete(), output='"done"'), number)
 
 
 class FakeChild:
@@ -21,6 +27,7 @@ class FakeChild:
         self._deaf = deaf
         self._lines = queue.Queue()
         self._gone = threading.Event()
+        self._number = 0
         self.heard = []
         self.signals = []
         self.status = None
@@ -32,12 +39,13 @@ class FakeChild:
             raise ChildEndedError
         said = frames.read(frame)
         self.heard.append(said)
+        self._number = said.get("number", self._number)
         self.was_told.set()
         if (answer := self._answer(self, said)) is not None:
             self.say(answer)
 
     def say(self, frame):
-        self._lines.put(frame)
+        self._lines.put(done(self._number) if frame == DONE else frame)
 
     def receive(self, seconds):
         try:

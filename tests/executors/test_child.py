@@ -40,7 +40,9 @@ class Parent:
         self._first = True
 
     def run(self):
-        self.link.send(frames.dump_work(a_work(), Origin("orders"), with_plan=self._first))
+        self.link.send(
+            frames.dump_work(a_work(), Origin("orders"), with_plan=self._first, number=1)
+        )
         self._first = False
 
     def hear(self):

@@ -24,7 +24,7 @@ def shown(work):
 
 
 def test_an_attempt_comes_to_the_child_as_it_is():
-    said = frames.read(frames.dump_work(a_work(), Origin("m"), with_plan=True))
+    said = frames.read(frames.dump_work(a_work(), Origin("m"), with_plan=True, number=1))
     beats = []
 
     work = frames.load_work(
@@ -39,7 +39,7 @@ def test_an_attempt_comes_to_the_child_as_it_is():
 def test_a_plan_that_was_told_before_need_not_be_told_again():
     known = {}
     for with_plan in (True, False):
-        said = frames.read(frames.dump_work(a_work(), Origin("m"), with_plan=with_plan))
+        said = frames.read(frames.dump_work(a_work(), Origin("m"), with_plan=with_plan, number=1))
         work = frames.load_work(said["run"], known, reader=lambda *_: {}, pulse=lambda *_: None)
 
     assert said["run"]["plan"] is None
@@ -48,7 +48,7 @@ def test_a_plan_that_was_told_before_need_not_be_told_again():
 
 def test_an_origin_comes_as_it_is():
     origin = Origin("__main__", "/there/flows.py", "there", ("", "/lib"))
-    said = frames.read(frames.dump_work(a_work(), origin, with_plan=False))
+    said = frames.read(frames.dump_work(a_work(), origin, with_plan=False, number=1))
 
     assert frames.load_origin(said["origin"]) == origin
 
@@ -69,13 +69,13 @@ def test_an_origin_comes_as_it_is():
 def test_every_outcome_comes_back_as_it_is(outcome):
     result = Result(outcome=outcome, context="{}", output="1", error="2", meta={"a": [1, {"b": 2}]})
 
-    assert frames.load_result(frames.read(frames.dump_result(result))["done"]) == result
+    assert frames.load_result(frames.read(frames.dump_result(result, 1))["done"]) == result
 
 
 def test_a_result_without_anything_beside_comes_back():
     result = Result(outcome=Complete())
 
-    assert frames.load_result(frames.read(frames.dump_result(result))["done"]) == result
+    assert frames.load_result(frames.read(frames.dump_result(result, 1))["done"]) == result
 
 
 def test_lists_and_nested_directives_come_back():

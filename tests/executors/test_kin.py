@@ -99,4 +99,4 @@ def test_the_children_that_a_step_starts_cross_the_line_with_its_result():
     made = Parents().wanted("ship", {"n": 1}, priority=0, detached=False)
     result = Result(outcome=Goto("b"), children=(made,))
 
-    assert frames.load_result(frames.read(frames.dump_result(result))["done"]) == result
+    assert frames.load_result(frames.read(frames.dump_result(result, 1))["done"]) == result

@@ -301,4 +301,4 @@ def test_without_more_threads_an_attempt_does_not_begin(made, monkeypatch):
     with pytest.raises(RuntimeError):
         executor.submit(a_work(), BODY)
 
-    assert not executor._busy
+    assert not executor._talks

@@ -10,7 +10,7 @@ from perdure.app.importing import import_workflows, importing
 from perdure.authoring.registry import Registry
 from perdure.errors import DefinitionError
 from perdure.executors.frames import Origin
-from perdure.executors.processes import Locate
+from perdure.executors.talks import Locate
 from perdure.ports.executor import Work
 
 MAIN = "__main__"

@@ -47,7 +47,7 @@ class Child:
         threading.Thread(target=self._listen, name="perdure-line", daemon=True).start()
         while (order := self._orders.get()) is not None:
             result = self._attempt(order)
-            self._link.send(frames.dump_result(result))
+            self._link.send(frames.dump_result(result, order["number"]))
 
     def _listen(self) -> None:
         while True:

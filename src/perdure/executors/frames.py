@@ -39,13 +39,13 @@ class Origin:
     path: tuple[str, ...] = ()
 
 
-def dump_work(work: Work, origin: Origin, *, with_plan: bool) -> str:
-    """Return an attempt as a frame; a plan is sent to a child once."""
+def dump_work(work: Work, origin: Origin, *, with_plan: bool, number: int) -> str:
+    """Return an attempt as a frame; a plan is sent to a child once, the number comes back."""
     body: dict[str, Any] = {name: getattr(work, name) for name in _FIELDS}
     body["step"] = work.step.name
     body["hash"] = work.plan.hash
     body["plan"] = plans.dump(work.plan) if with_plan else None
-    return encode({"run": body, "origin": asdict(origin)})
+    return encode({"run": body, "origin": asdict(origin), "number": number})
 
 
 def load_work(
@@ -80,13 +80,13 @@ def load_origin(body: Mapping[str, Any]) -> Origin:
     return Origin(**{**body, "path": tuple(body["path"])})
 
 
-def dump_result(result: Result) -> str:
-    """Return what came of an attempt as a frame. `meta` is plain data."""
+def dump_result(result: Result, number: int) -> str:
+    """Return what came of the attempt of this number as a frame. `meta` is plain data."""
     body = {field.name: getattr(result, field.name) for field in fields(Result)}
     body["outcome"] = _dumped(result.outcome)
     body["meta"] = dict(result.meta) if result.meta is not None else None
     body["children"] = [dump_wanted(child) for child in result.children]
-    return encode({"done": body})
+    return encode({"done": body, "number": number})
 
 
 def load_result(body: dict[str, Any]) -> Result:
