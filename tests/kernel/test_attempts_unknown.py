@@ -19,7 +19,7 @@ def test_a_lost_attempt_is_not_run_again():
     assert scene.run.is_resting(NOW)
 
 
-@pytest.mark.parametrize("kind", ["timeout", "outcome_unknown"])
+@pytest.mark.parametrize("kind", ["timeout", "outcome_unknown", "worker_died"])
 def test_nor_is_one_whose_time_was_over_or_that_cannot_say_itself(kind):
     scene = started(payment())
 

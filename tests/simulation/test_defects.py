@@ -19,6 +19,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_events,
     defects_exec,
     defects_hooks,
+    defects_processes,
     defects_queues,
     defects_schedules,
     defects_signals,

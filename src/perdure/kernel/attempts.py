@@ -8,7 +8,7 @@ from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Attempt, Run, Status
 
 Ended = messages.Report | messages.Lost | messages.Settle
-UNKNOWN = ("timeout", "outcome_unknown")
+UNKNOWN = ("timeout", "outcome_unknown", "worker_died")
 """Failures of an attempt that may have done all the same what its step is there for."""
 
 

@@ -80,7 +80,7 @@ class SimExecutor:
             world.trace.sometimes("a step killed its process")
             self._life.dead = True
             raise Died(self._life) from None
-        done = _marked(done)
+        done = marked(done)
         roll = world.chance.random()
         if roll < 0.7:
             seconds = 0.03 * world.chance.random()
@@ -117,7 +117,7 @@ class SimExecutor:
         self._world.after(seconds + delay, what, lambda: self._mailbox.stray(told))
 
 
-def _marked(done: Done) -> Done:
+def marked(done: Done) -> Done:
     """Return the report with the token of its attempt on it, for the witness to compare."""
     result = done.result
     mark = {"token": done.work.token}

@@ -16,7 +16,8 @@ class Faults:
     `twice`: it comes again, also through another process, also after its worker's death. `deaf`:
     a hint to look at something is lost. `leaves`: a process goes in good order. `jumps`: the wall
     clock is set. `locked`: a dead process is seen by its lock, not only by the end of its lease.
-    `slow`: every look at the clock takes time. `lease` is in seconds.
+    `slow`: every look at the clock takes time. `lease` is in seconds. `brittle`: a
+    child process dies, hangs, answers late or twice.
     """
 
     interleave: float
@@ -33,6 +34,7 @@ class Faults:
     locked: bool
     slow: bool
     lease: float
+    brittle: float = 0.0
 
 
 def draw_faults(chance: random.Random) -> Faults:
@@ -53,6 +55,7 @@ def draw_faults(chance: random.Random) -> Faults:
         locked=pick((True, False)),
         slow=pick((False, False, False, True)),
         lease=pick((3.0, 6.0, 12.0)),
+        brittle=pick((0.0, 0.2, 0.5)),
     )
 
 

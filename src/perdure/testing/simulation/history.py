@@ -27,6 +27,7 @@ from perdure.testing.simulation.operator import Operator
 from perdure.testing.simulation.queueing import served
 from perdure.testing.simulation.quiet import check_rest, restless
 from perdure.testing.simulation.sizes import small_sizes
+from perdure.testing.simulation.spawned import LANE, process_slots
 from perdure.testing.simulation.timetable import Timetable
 from perdure.testing.simulation.trace import Trace
 from perdure.testing.simulation.witness import Witness
@@ -92,10 +93,11 @@ def _stream(seed: int, name: str) -> random.Random:
     return random.Random(f"{seed}/{name}")  # noqa: S311 - it must come again
 
 
-def _slots(number: int, chance: random.Random) -> dict[str, int]:
+def _slots(seed: int, number: int, chance: random.Random) -> dict[str, int]:
     """Return a machine's slots by lane: all but the first one may be for callers alone."""
     works = number == 0 or chance.random() < 0.85
-    return {lane: chance.choice((1, 1, 2, 4)) if works else 0 for lane in ("thread", "async")}
+    slots = {lane: chance.choice((1, 1, 2, 4)) if works else 0 for lane in ("thread", "async")}
+    return {**slots, LANE: process_slots(seed, number) if works else 0}
 
 
 class History:
@@ -119,7 +121,7 @@ class History:
         self._mates = Mates(_stream(seed, "mates"))
         self._nodes = [
             Node(
-                number, site, slots=_slots(number, chance), mates=self._mates,
+                number, site, slots=_slots(seed, number, chance), mates=self._mates,
                 queues=served(seed, number),
             )
             for number in range(chance.choice((1, 2, 2, 3)))

@@ -19,6 +19,7 @@ from perdure.runtime.process import Process
 from perdure.testing.simulation.executor import SimExecutor, SimMailbox
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.rounds import Rounds
+from perdure.testing.simulation.spawned import LANE, SimProcesses
 from perdure.testing.simulation.store import SimStore
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.world import Died, Life, World
@@ -86,12 +87,20 @@ class SimProcess(Life):
         executor = SimExecutor(
             world=site.world, life=self, clock=clock, mailbox=mailbox, begins=site.witness
         )
+        processes = SimProcesses(
+            world=site.world, life=self, clock=clock, mailbox=mailbox, begins=site.witness,
+            registry=site.registry,
+        )  # fmt: skip
         self.process = Process(
             store=self.store,
             clock=clock,
             registry=site.registry,
             mailbox=mailbox,
-            lanes={lane: (executor, count) for lane, count in slots.items() if count},
+            lanes={
+                lane: (processes if lane == LANE else executor, count)
+                for lane, count in slots.items()
+                if count
+            },
             lease=site.world.faults.lease,
             queues=queues,
         )

@@ -210,7 +210,8 @@ class Witness:
             ):
                 key = (track.id, event.step, event.visit, event.attempt)
                 life = self._calmly.get(key)
-                if event.kind == "worker_died" and life is not None and not life.dead:
+                own = track.plan.step(plan_name(event.step)).lane == "process"
+                if event.kind == "worker_died" and not own and life is not None and not life.dead:
                     raise track.broken("rescue", f"{event}, and {life.name} lives")
 
     def _plan(self, hash_: str) -> Plan:

@@ -18,6 +18,7 @@ from perdure.testing.simulation.queueing import with_queues
 from perdure.testing.simulation.scripts import Act, Script
 from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.shop import Shop
+from perdure.testing.simulation.spawned import with_processes
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.witness import Judge
 from perdure.wire.encoding import encode
@@ -71,7 +72,7 @@ def random_workload(chance: random.Random) -> Workload:
     starts = [(chance.choice(names), CONTEXT) for _ in range(chance.choice((1, 1, 2, 3, 4)))]
     signals = chance.choice((SIGNALS, SIGNALS[:1]))
     keys = chance.choice((KEYS, KEYS[:1]))
-    flows = [(with_queues(_with_once(plan)), bodies) for plan, bodies in flows]
+    flows = [(with_processes(with_queues(_with_once(plan))), bodies) for plan, bodies in flows]
     flows += give_children(flows, _flow, chance)
     for plan, written in flows:
         bodies = scripts[plan.workflow] = _with_effects(plan, written, services, shop)
