@@ -4,6 +4,7 @@ from perdure.kernel import messages
 from perdure.kernel.directives import Complete, Fail, Goto, Sleep, Wait
 from perdure.kernel.plan import StepPlan
 from perdure.kernel.run import Failure, Mark, Run, Sleeping, Status
+from perdure.ports.broadcasts import Call
 from perdure.ports.commit import Born, JobGone, TimerGone, WaitGone
 from perdure.runtime.draft import standing
 from tests.runtime.scenes import NOW, a_draft, begun, graph, hot_run, machine, reported, told
@@ -31,6 +32,19 @@ def test_an_attempt_of_before_goes_under_its_token():
     told(hot, reported("a", Goto("b")), draft, token=1)
 
     assert draft.finish().jobs_gone == [JobGone("run_1", "a", 1, 1)]
+
+
+def test_what_lies_in_the_mailbox_is_called_for_by_waits_that_are_written():
+    """One that is over in its batch calls for nothing any more."""
+    hot = begun(AB)
+    draft = told(hot, reported("a", Wait(name="go", key="k", then="b")))
+    over = Call("run_1", "go", "k", "story", 0.0)
+    draft.calls["run_1", "b", 1] = [over]
+
+    (call,) = draft.finish().calls
+
+    assert (call.run, call.name, call.key) == ("run_1", "go", "k")
+    assert call is not over
 
 
 def test_a_wait_that_is_over_in_its_batch_is_never_written():
