@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -109,6 +110,25 @@ def test_an_end_that_another_process_brings_is_seen(engine, monkeypatch):
         return await wait
 
     assert run_(user()) == {"n": 1}
+
+
+def test_schedules_and_queues_are_awaited_and_so_are_the_runs_that_they_begin(engine):
+    async def user():
+        made = await engine.schedules.create("s", "adding", every=3600, inputs={"n": 1})
+        run = await engine.schedules.run_now("s")
+        hour = timedelta(hours=1)
+        runs = await engine.schedules.backfill("s", made.next_at, made.next_at + hour)
+        await engine.queues.set("mail", concurrency=1)
+        return (
+            await run.result(),
+            [await each.result() for each in runs],
+            await engine.queues.list(),
+        )
+
+    first, rest, queues = run_(user())
+
+    assert (first, rest) == ({"n": 2}, [{"n": 2}, {"n": 2}])
+    assert [queue.name for queue in queues] == ["mail"]
 
 
 def test_every_public_method_of_the_engine_can_be_awaited(engine):

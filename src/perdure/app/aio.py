@@ -75,6 +75,16 @@ class AsyncEngine:
         runs = await asyncio.to_thread(self.engine.start_many, *args, **kwargs)
         return [AsyncRun(self, run) for run in runs]
 
+    @property
+    def schedules(self) -> "AsyncDoor":
+        """The twin of the engine's schedules: the same methods, to be awaited."""
+        return AsyncDoor(self, lambda: self.engine.schedules)
+
+    @property
+    def queues(self) -> "AsyncDoor":
+        """The twin of the engine's queues: the same methods, to be awaited."""
+        return AsyncDoor(self, lambda: self.engine.queues)
+
     def __getattr__(self, name: str) -> Any:
         """Return the twin of any other method of the engine."""
         called = getattr(self.engine, name)
@@ -93,6 +103,28 @@ class AsyncEngine:
     async def __aexit__(self, *_: object) -> None:
         """Close the engine."""
         await self.close()
+
+
+class AsyncDoor:
+    """The twin of what an engine has beside runs; runs that its methods return are twins as well."""
+
+    def __init__(self, engine: AsyncEngine, door: Callable[[], Any]) -> None:
+        self._engine = engine
+        self._door = door
+
+    def __getattr__(self, name: str) -> Any:
+        """Return the twin of a method."""
+
+        async def twin(*args: Any, **kwargs: Any) -> Any:
+            made = await asyncio.to_thread(lambda: getattr(self._door(), name)(*args, **kwargs))
+            if isinstance(made, list):
+                return [self._twin_of(each) for each in made]
+            return self._twin_of(made)
+
+        return twin
+
+    def _twin_of(self, made: Any) -> Any:
+        return AsyncRun(self._engine, made) if isinstance(made, Run) else made
 
 
 class AsyncRun:

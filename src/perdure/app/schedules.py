@@ -22,6 +22,8 @@ from perdure.runtime.occurrences import Occurrences, inputs_of
 from perdure.runtime.process import Process
 
 MOST_BACKFILLED = 10_000
+MOMENT = 1e-6
+"""What a datetime may leave out of a time that is a number of seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +179,7 @@ class Schedules:
         row = self._row(name)
         said = replace(load(row.said), overlap="allow")
         first, last = _moment("start", start), _moment("end", end)
-        between = times(said.recurrence(row.made_at), first - 1e-6, last)
+        between = times(said.recurrence(row.made_at), first - MOMENT, last + MOMENT)
         wanted = list(islice(between, MOST_BACKFILLED + 1))
         if len(wanted) > MOST_BACKFILLED:
             raise InvalidValueError(f"more than {MOST_BACKFILLED:,} times lie between them", "end")
