@@ -138,3 +138,17 @@ def event_lost_on_the_way_to_the_first_attempt(patch):
     """A run that an event has started begins with nothing."""
     patch.setattr(almanac, "dump_event", lambda told: '[{},"' + told.id + '","' + told.name
                   + f'","",{told.at},""]')  # fmt: skip
+
+
+@defect
+def who_waits_is_not_told(patch):
+    """An event starts what it starts, and wakes nobody."""
+    patch.setattr(Almanac, "_announce", lambda *_: [])
+
+
+@defect
+def who_waits_is_told_at_once(patch):
+    """An event that is announced wakes those who wait for it before its time."""
+    reword(
+        patch, "events/schedule", "SELECT n, 0.0, '', at FROM", "SELECT n, 0.0, '', told_at FROM"
+    )

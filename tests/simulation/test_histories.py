@@ -29,6 +29,7 @@ MET = (
     "a step killed its process",
     "a write was busy",
     "an event started a run",
+    "an event was brought to a run",
     "an event was told: announce",
     "an event was told: happen",
     "an event was told: withdraw",

@@ -1,15 +1,27 @@
 """What events start is held to the rules."""
 
+import random
 from dataclasses import replace
 
 import pytest
 
 from perdure.authoring.events import dump_event
+from perdure.authoring.plans import seal
 from perdure.authoring.registry import Registry, StartedBy, Workflow
+from perdure.kernel import history
+from perdure.kernel.evolve import evolve
+from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.events import Told
 from perdure.ports.rows import InboxRow
-from perdure.testing.simulation.eventful import EventRules, Occasion, brought_by, draw_triggers
+from perdure.testing.simulation.eventful import (
+    EventRules,
+    Occasion,
+    brought_by,
+    draw_triggers,
+    told_by,
+)
 from perdure.testing.simulation.track import Track
+from perdure.testing.simulation.workload import random_workload
 from perdure.testing.simulation.world import Violation
 from perdure.wire.encoding import encode
 from tests.testing.simulation.scenes import ONE_STEP, Scene, birth, world
@@ -115,3 +127,90 @@ def test_an_event_brings_its_payload_to_a_run_that_began():
     track.written.append((written, []))
 
     assert "x" in set(brought_by(track))
+
+
+# -- those who wait ---------------------------------------------------------------------------
+ASK = seal(
+    Plan(
+        workflow="asking",
+        steps=(StepPlan(name="ask", coming=("event:due",)), StepPlan(name="end")),
+        start="ask",
+    )
+)
+
+
+def waiting(kind="event", key="5"):
+    """The track of a run that waits."""
+    track = Track("run-1", ASK)
+    events = (
+        history.RunStarted(),
+        history.StepScheduled("ask", 1, 1, 0.0),
+        history.StepSucceeded("ask", 1, 1),
+        history.WaitBegun("ask", 1, "due", key, None, "end", None, kind),
+    )
+    for event in events:
+        evolve(ASK, track.run, event)
+    return track
+
+
+def noted(*tracks, at=10.0):
+    """Rules that have seen these wait since then."""
+    rules = EventRules(world(), Registry())
+    rules._world.time = at
+    for track in tracks:
+        rules.waits(track)
+    return rules
+
+
+def test_who_waits_while_what_he_waits_for_has_come_is_seen():
+    track = waiting()
+    rules = noted(track)
+    rules.occasions["evt_1"] = Occasion("due", sure=100.0, began=11.0, entity="5")
+
+    with pytest.raises(Violation, match="E6: run run-1 .*ask waits, and due evt_1 came"):
+        rules.check_waits({"run-1": track})
+
+
+@pytest.mark.parametrize(
+    "but",
+    [{"began": 9.0}, {"sure": None}, {"entity": "6"}, {"name": "placed"}],
+)
+def test_what_came_before_or_is_another_ends_no_wait(but):
+    track = waiting()
+    rules = noted(track)
+    known = Occasion("due", sure=100.0, began=11.0, entity="5")
+    rules.occasions["evt_1"] = replace(known, **but)
+
+    rules.check_waits({"run-1": track})
+
+
+def test_a_wait_for_a_signal_or_one_that_is_over_is_none():
+    rules = noted(waiting("signal"), waiting())
+    rules.occasions["evt_1"] = Occasion("due", sure=100.0, began=11.0, entity="5")
+
+    rules.check_waits({"run-1": Track("run-1", ASK)})
+
+
+def test_an_event_that_is_brought_before_its_time_is_seen(rules):
+    row = InboxRow(1, '["Signal",0,"due","5",false,"event",""]', dump_event(EVENT))
+    rules._world.latest = 100.0
+    rules.accepted(Track("run-1", ASK), row)
+
+    rules._world.latest = 99.0
+
+    with pytest.raises(Violation, match="E1"):
+        rules.accepted(Track("run-1", ASK), row)
+    assert set(told_by(row)) == {"x", "event_id", "event_name", "entity_id"}
+    assert set(told_by(InboxRow(2, '["Signal"]', None))) == set()
+
+
+def test_some_machines_wait_for_events():
+    found = {
+        name
+        for seed in range(40)
+        for flow in random_workload(random.Random(seed)).registry.code()
+        for step in flow.plan.steps
+        for name in step.coming
+    }
+
+    assert found >= {"event:due", "event:placed"}

@@ -5,6 +5,7 @@ import random
 from perdure.authoring.plans import load
 from perdure.kernel.directives import Goto, Wait
 from perdure.kernel.plan import PlanKind
+from perdure.kernel.ways import coming_name
 from perdure.testing.simulation.workload import Anything, plan_text, random_workload
 
 
@@ -39,7 +40,8 @@ def test_a_plan_says_which_signals_a_step_can_come_to_wait_for():
     for flow in drawn():
         for name, script in flow.bodies.items():
             coming = flow.plan.step(name).coming
-            waits = {act.outcome.name for act in script.acts if isinstance(act.outcome, Wait)}
+            asked = [act.outcome for act in script.acts if isinstance(act.outcome, Wait)]
+            waits = {coming_name(wait.kind, wait.name) for wait in asked}
             gotos = {act.outcome.step for act in script.acts if isinstance(act.outcome, Goto)}
 
             assert waits <= set(coming)

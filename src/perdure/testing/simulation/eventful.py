@@ -6,14 +6,19 @@ moment, or was never answered about, both the old and the new time may be.
 
 import random
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
-from perdure.authoring.plans import dump
+from perdure.authoring.plans import dump, seal
 from perdure.authoring.registry import Registry, StartedBy
-from perdure.kernel.plan import Plan
+from perdure.kernel.directives import Wait
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import Waiting
+from perdure.kernel.ways import EVENT
 from perdure.ports.events import SIGN
-from perdure.ports.rows import Loaded
+from perdure.ports.rows import InboxRow, Loaded
+from perdure.testing.simulation.offspring import Made
+from perdure.testing.simulation.scripts import Act, Script
 from perdure.testing.simulation.track import Track
 from perdure.testing.simulation.world import Violation, World
 from perdure.wire.encoding import decode
@@ -35,11 +40,36 @@ def draw_triggers(plan: Plan) -> tuple[StartedBy, ...]:
     return tuple(StartedBy(*of, skips=skips) for of, skips in found.items())
 
 
+def with_event_waits(flow: Made, coming: Callable[[str, dict[str, Script]], set[str]]) -> Made:
+    """Return a machine some of whose waits are for events. What is drawn hangs on the plan alone."""
+    plan, bodies = flow
+    own = random.Random(f"{dump(plan)} for events")  # noqa: S311 - it must come again
+    if plan.kind is not PlanKind.MACHINE or own.random() < 0.35:
+        return flow
+    scripts = {
+        step: replace(script, acts=tuple(_for_event(act, own) for act in script.acts))
+        for step, script in bodies.items()
+    }
+    steps = (replace(step, coming=tuple(sorted(coming(step.name, scripts)))) for step in plan.steps)
+    return seal(replace(plan, steps=tuple(steps))), scripts
+
+
+def _for_event(act: Act, own: random.Random) -> Act:
+    if not isinstance(act.outcome, Wait) or own.random() < 0.3:
+        return act
+    key = own.choice((None, None, None, "0", "1"))
+    outcome = replace(act.outcome, kind="event", name=own.choice(NAMES), key=key, fresh=False)
+    if own.random() < 0.5:
+        outcome = replace(outcome, timeout=None, on_timeout=None)
+    return replace(act, outcome=outcome)
+
+
 @dataclass(slots=True)
 class Occasion:
     """An event as its teller knows it: `times` are those that it may have, any while it `is_open`.
 
-    `sure` is the one that it has, and `told_at` when it got that.
+    `sure` is the one that it has, `told_at` when it got that, and `began` (of the world's time) when
+    its teller began to say so.
     """
 
     name: str
@@ -47,6 +77,8 @@ class Occasion:
     sure: float | None = None
     told_at: float = 0.0
     is_open: bool = False
+    began: float = 0.0
+    entity: str | None = None
 
 
 class EventRules:
@@ -58,13 +90,21 @@ class EventRules:
     def __init__(self, world: World, registry: Registry) -> None:
         self._world = world
         self._triggers = [(flow.name, by) for flow in registry.code() for by in flow.started_by]
+        self._awaited = {
+            name.removeprefix(EVENT)
+            for flow in registry.code()
+            for step in flow.plan.steps
+            for name in step.coming
+            if name.startswith(EVENT)
+        }
         self._born: Counter[tuple[str, str, float]] = Counter()
+        self._waits: dict[tuple[str, str, int], float] = {}
         self.occasions: dict[str, Occasion] = {}
 
     @property
     def names(self) -> list[str]:
-        """The names of the events that start something."""
-        return sorted({by.event for _, by in self._triggers})
+        """The names of the events that start something, or are waited for."""
+        return sorted({by.event for _, by in self._triggers} | self._awaited)
 
     def saw(self, track: Track, loaded: Loaded) -> None:
         """Look at a run that was not there before: an event may have started it."""
@@ -85,6 +125,31 @@ class EventRules:
         known = self.occasions.get(event)
         if known is not None and not known.is_open and at not in known.times:
             raise track.broken("E3", f"{name} {event} started it for {at}, and is at {known.times}")
+
+    def accepted(self, track: Track, row: InboxRow) -> None:
+        """Hold what a run is told to its time, where that is an event."""
+        if (row.payload or "").startswith(SIGN) and row.message.startswith('["Signal"'):
+            _, event, name, _, at, _ = decode(row.payload or "")
+            self._world.trace.sometimes("an event was brought to a run")
+            if at > self._world.latest:
+                raise track.broken("E1", f"{name} {event} of {at} was brought before that")
+
+    def waits(self, track: Track) -> None:
+        """Note since when a run waits for events."""
+        for step, entry in track.run.open.items():
+            if isinstance(entry, Waiting) and any(way.kind == "event" for way in entry.ways):
+                self._waits.setdefault((track.id, step, entry.visit), self._world.time)
+
+    def check_waits(self, tracks: Mapping[str, Track]) -> None:
+        """Hold those who wait still to that nothing has come that they wait for (`E6`)."""
+        for (run, step, visit), since in self._waits.items():
+            entry = tracks[run].run.open.get(step)
+            if not isinstance(entry, Waiting) or entry.visit != visit:
+                continue
+            for event, known in self.occasions.items():
+                came = known.sure is not None and known.began > since
+                if came and any(way.fits("event", known.name, known.entity) for way in entry.ways):
+                    raise tracks[run].broken("E6", f"{step} waits, and {known.name} {event} came")
 
     def check(self) -> None:
         """Hold the end of a history to what was to come of its events. Raises Violation."""
@@ -113,7 +178,13 @@ def _due(key: str | None, at: float, shifts: list[float]) -> float | None:
 def brought_by(track: Track) -> Iterable[str]:
     """Return the keys that the event which started a run has brought to its context, if it began."""
     for row in track.inbox.values():
-        if (row.payload or "").startswith(SIGN):
+        if (row.payload or "").startswith(SIGN) and row.message.startswith('["Start"'):
             brought = decode(row.payload or "")[0]
             begun = any(written.message.startswith('["Start"') for written, _ in track.written)
             yield from brought if begun else (key for key in brought if key in MARKS)
+
+
+def told_by(row: InboxRow) -> Iterable[str]:
+    """Return the keys that a signal or an event which a run has taken brings to its context."""
+    brought = decode(row.payload or "{}")
+    yield from brought[0] if isinstance(brought, list) else brought

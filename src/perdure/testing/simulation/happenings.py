@@ -35,15 +35,18 @@ class Say(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Tale:
-    """All that one teller says of his event. `at` is the time that he is announcing it for.
+    """All that one teller says of his event.
 
-    `before` are those that he has announced it for, which it may come back to. `others` are events of the same entity that were told without a time.
+    `at` is the time that he is announcing it for, since `began`, and `before` are those that he has
+    announced it for, which it may come back to. `others` are events of the same entity that were
+    told without a time.
     """
 
     whose: Whose
     says: list[Say]
     said: int = 0
     at: float | None = None
+    began: float = 0.0
     before: list[float] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
 
@@ -75,7 +78,7 @@ class Happenings:
             self.open += 1
             whose = Whose(chance.choice(self._rules.names), "Thing", str(number), None)
             tale = Tale(whose, [self._draw() for _ in range(chance.choice((1, 1, 2, 3, 4)))])
-            self._rules.occasions[tale.event] = Occasion(whose.name)
+            self._rules.occasions[tale.event] = Occasion(whose.name, entity=whose.entity)
             when = seconds * chance.random()
             self._world.after(when, f"tells of {whose}", partial(self._go_on, tale))
 
@@ -96,12 +99,14 @@ class Happenings:
             return
         tale.said += 1
         tale.at = None
+        tale.began = 0.0
         gap = self._chance.choice(GAPS)
         self._world.after(gap, f"goes on about {tale.whose}", go_on)
 
     def _has_said(self, tale: Tale, life: SimProcess) -> bool:
         """Say it in a process; False if that died in it, or the store refused or is in doubt."""
         say = tale.says[tale.said]
+        tale.began = tale.began or self._world.time
         try:
             match say.what:
                 case "announce":
@@ -135,7 +140,7 @@ class Happenings:
             self._started(life.process.almanac.emit(wanted, now))
             life.drive()
         if known.sure != tale.at:
-            known.told_at = now
+            known.told_at, known.began = now, tale.began
         known.sure = tale.at
         known.times = {tale.at}
 
@@ -150,16 +155,18 @@ class Happenings:
         known.is_open = False
         if made.event == tale.event:
             known.times, known.sure, known.told_at = {made.at}, made.at, made.at
+            known.began = tale.began
         elif not made.known:
             tale.others.append(made.event)
             self._rules.occasions[made.event] = Occasion(
-                tale.whose.name, {made.at}, made.at, made.at
-            )
+                tale.whose.name, {made.at}, made.at, made.at,
+                began=tale.began, entity=tale.whose.entity,
+            )  # fmt: skip
 
     def _withdraw(self, tale: Tale, life: SimProcess) -> None:
         life.process.almanac.withdraw(tale.whose)
         for event in (tale.event, *tale.others):
-            self._rules.occasions[event] = Occasion(tale.whose.name)
+            self._rules.occasions[event] = Occasion(tale.whose.name, entity=tale.whose.entity)
 
     def _started(self, made: Emission) -> None:
         """Hold an answer to what is durable at this moment."""

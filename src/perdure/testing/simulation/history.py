@@ -178,6 +178,7 @@ class History:
         self._timetable.close()
         for _ in range(ROUNDS):
             self._come_to_rest()
+            self.witness.events.check_waits(self.witness.tracks)
             if not self._wake():
                 break
         check_rest(self._store)
@@ -234,7 +235,9 @@ class History:
                 life.process.ledger.put(Told(run, messages.Resume()))
             for entry in track.run.open.values():
                 if isinstance(entry, Waiting):
-                    signal = messages.Signal(id=0, name=entry.name, key=entry.key, addressed=True)
+                    signal = messages.Signal(
+                        id=0, name=entry.name, key=entry.key, addressed=True, kind=entry.kind
+                    )
                     life.store.put([InboxMade(run, dump_message(signal), None, None)])
                     life.process.ledger.put(Poke(run))
             life.drive()

@@ -10,7 +10,7 @@ from perdure.ports.commit import StepEnded, Written
 from perdure.ports.executor import ChildWanted, visit_key
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
-from perdure.testing.simulation.eventful import brought_by
+from perdure.testing.simulation.eventful import brought_by, told_by
 from perdure.testing.simulation.hooks import hook_follows
 from perdure.testing.simulation.scripts import Act, Script, result_of
 from perdure.testing.simulation.services import Services
@@ -121,7 +121,7 @@ class ScriptJudge:
         told = {key for key in decode(loaded.context) if key != "trail"}
         taken = set(brought_by(track))
         for number in track.taken:
-            taken |= set(decode(track.inbox[number].payload or "{}"))
+            taken |= set(told_by(track.inbox[number]))
         if told != taken:
             raise track.broken("model", f"payloads {sorted(told)} instead of {sorted(taken)}")
 
@@ -203,7 +203,7 @@ def _begins(asked: Wait | Join, event: history.Event | None, at: float) -> bool:
         case Join(), history.JoinBegun():
             same = event.need == asked.need
         case Wait(), history.WaitBegun():
-            same = (event.name, event.key) == (asked.name, asked.key)
+            same = (event.kind, event.name, event.key) == (asked.kind, asked.name, asked.key)
         case _:
             return False
     return same and (event.due, event.on_timeout) == (due, asked.on_timeout)

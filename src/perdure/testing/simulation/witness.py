@@ -5,7 +5,7 @@ nothing that a process says.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from perdure.authoring.plans import load as load_plan
 from perdure.authoring.registry import Registry
@@ -190,6 +190,7 @@ class Witness:
         self._forget_jobs(track, loaded)
         self._standing(track, loaded)
         self._alone(track)
+        self.events.waits(track)
         self.kinship.saw(track, loaded, news)
         self._judge.look(track, loaded, news)
 
@@ -231,6 +232,7 @@ class Witness:
                 track.inbox[row.id] = row
                 track.open_inbox.add(row.id)
                 self._inbox[row.id] = track.id
+                self.events.accepted(track, row)
 
     def _gone_messages(
         self,
@@ -324,23 +326,20 @@ class Witness:
             raise Violation("I10", "a run that was there is gone")
 
 
-def _means_nothing(
-    run: Run, before: tuple[dict[str, Open], Status], values: Sequence[object]
-) -> bool:
+def _means_nothing(run: Run, before: tuple[dict[str, Open], Status], values: Sequence[Any]) -> bool:
     """Whether a signal that left no trace rightly did: the run had ended, or nobody waits."""
-    _, name, key, addressed, *of_events = values
+    _, name, key, addressed, *more = values
+    kind = more[0] if more else "signal"
     was_open, was = before
     over = (Status.CANCELLING, *(status for status in Status if status.ended))
     if was in over or run.status in over:
         return True
     if addressed:
         return False
-    if of_events:  # what of a run an event fits is not told here a second time
-        return True
     for step, entry in run.open.items():
         stayed = was_open.get(step) == entry
-        fits = isinstance(entry, Waiting) and entry.name == name and key in (None, entry.key)
-        if stayed and fits:
+        ways = entry.ways if isinstance(entry, Waiting) else ()
+        if stayed and any(way.fits(kind, name, key) for way in ways):
             return False
     return True
 

@@ -8,9 +8,10 @@ from perdure.authoring.plans import dump, seal
 from perdure.authoring.registry import Registry, Workflow
 from perdure.kernel.directives import Complete, Fail, Goto, Next, Outcome, Sleep, Wait
 from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
+from perdure.kernel.ways import coming_name
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
-from perdure.testing.simulation.eventful import draw_triggers
+from perdure.testing.simulation.eventful import draw_triggers, with_event_waits
 from perdure.testing.simulation.hooks import with_hook
 from perdure.testing.simulation.model import ScriptJudge
 from perdure.testing.simulation.offspring import CONTEXT, give_children
@@ -67,7 +68,7 @@ def random_workload(chance: random.Random) -> Workload:
     services, shop = Services(), Shop()
     scripts: dict[str, dict[str, Script]] = {}
     names = [f"w{number}" for number in range(chance.choice((1, 1, 2)))]
-    flows = [_flow(name, chance) for name in names]
+    flows = [with_event_waits(_flow(name, chance), _coming) for name in names]
     registry.add_kind(KIND, lambda plan, step: scripts[plan.workflow][step.name])
     starts = [(chance.choice(names), CONTEXT) for _ in range(chance.choice((1, 1, 2, 3, 4)))]
     signals = chance.choice((SIGNALS, SIGNALS[:1]))
@@ -227,7 +228,7 @@ def _coming(step: str, scripts: dict[str, Script]) -> set[str]:
         seen.add(at)
         for act in scripts[at].acts:
             if isinstance(act.outcome, Wait):
-                names.add(act.outcome.name)
+                names.add(coming_name(act.outcome.kind, act.outcome.name))
             elif isinstance(act.outcome, Goto):
                 todo.append(act.outcome.step)
     return names
