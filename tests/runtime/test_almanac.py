@@ -346,6 +346,17 @@ def test_one_that_comes_before_the_wait_is_kept_for_it():
     assert decode(play.work("go").brought)[0]["event_id"] == "evt_fresh"
 
 
+def test_an_event_ends_no_wait_of_the_run_that_it_starts():
+    plan = machine(StepPlan(name="ask", coming=("event:due",)), "go", name="asking")
+    play = scene(started_by(plan, StartedBy("due", 0.0, skips=False)), slots=10)
+    play.start()
+
+    (run,) = emit(play).started
+    play.report(play.work("ask", run), Wait(name="due", kind="event", then="go"))
+
+    assert play.status(run) == Status.WAITING
+
+
 def test_where_nobody_waits_nothing_is_announced_to_anybody():
     play = waiting()
 

@@ -134,8 +134,8 @@ class Almanac:
         started: list[str] = []
         broadcasts: list[int] = []
         while due := open_.events.take_due(now, SLICE, told.id):
-            started += self._start(open_, due, now)
             broadcasts += self._announce(open_, due, now)
+            started += self._start(open_, due, now)
         if told.id == wanted.fresh:
             open_.events.drop(told.id)  # nothing will ever ask for it
         return Emission(event=told.id, at=told.at, was=was, started=started, broadcasts=broadcasts)
@@ -195,8 +195,8 @@ class Almanac:
     def _fire(self, now: float) -> None:
         with self._store.transaction() as open_:
             due = open_.events.take_due(now, SLICE)
-            started = self._start(open_, due, now)
             broadcasts = self._announce(open_, due, now)
+            started = self._start(open_, due, now)
         self._ledger.put_all(Poke(run) for run in started)
         for number in broadcasts:
             self._herald.deliver(number)
@@ -214,7 +214,10 @@ class Almanac:
         return [born.run for born in commit.born if born.run in passed]
 
     def _announce(self, open_: Transaction, due: Sequence[Due], now: float) -> list[int]:
-        """Accept broadcasts of the events that happen now, where anybody waits for them."""
+        """Accept broadcasts of the events that happen now, where anybody waits for them.
+
+        Before runs are born: an event ends no wait of the run that it starts.
+        """
         happens = [each.event for each in due if not each.workflow]
         return [
             open_.announce(_broadcast(event, now))

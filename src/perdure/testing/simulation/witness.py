@@ -228,7 +228,8 @@ class Witness:
             if row.id not in track.inbox:
                 if row.payload is not None and row.payload in track.payloads:
                     raise track.broken("I7", f"{row} was accepted before, as another one")
-                track.payloads.add(row.payload)
+                if not row.message.startswith('["Start"'):  # that event may be told to it as well
+                    track.payloads.add(row.payload)
                 track.inbox[row.id] = row
                 track.open_inbox.add(row.id)
                 self._inbox[row.id] = track.id
