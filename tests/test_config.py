@@ -104,3 +104,12 @@ def test_how_many_processes_there_are_and_how_long_they_have_to_end(tmp_path):
 )
 def test_the_queues_that_are_served_are_a_list_and_without_one_all(tmp_path, queues, served):
     assert load_config({"PERDURE_QUEUES": queues}, tmp_path).served == served
+
+
+def test_runs_are_kept_for_a_month_for_so_many_days_or_for_ever():
+    kept = [load_config({"PERDURE_KEEP_DAYS": days}).keep_seconds for days in ("7", "0")]
+
+    assert load_config({}).keep_seconds == 30 * 86400.0
+    assert kept == [7 * 86400.0, None]
+    with pytest.raises(ConfigError, match="keep_days is -1.0"):
+        load_config({"PERDURE_KEEP_DAYS": "-1"})

@@ -28,7 +28,8 @@ class Config:
     run at a time, `grace_seconds` how long a cancelled step in a process has to end by itself,
     `queues` which ones it serves, by name with commas between (all, where it is empty),
     `exit_seconds` how long a script that ends goes on with what is ready, `mailbox_seconds` how long
-    a signal with a key that nobody waits for is kept.
+    a signal with a key that nobody waits for is kept, `keep_days` for how many days runs are kept
+    that have ended, where their workflow does not say (0: for ever).
     """
 
     store: str = str(DEFAULT_STORE)
@@ -42,6 +43,7 @@ class Config:
     exit_seconds: float = 5.0
     queues: str = ""
     mailbox_seconds: float = 7 * 86400.0
+    keep_days: float = 30.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be meant. Raises ConfigError."""
@@ -49,6 +51,8 @@ class Config:
             raise ConfigError(f"worker is {self.worker!r}; it can be 'on' or 'off'")
         if self.durability not in ("full", "process"):
             raise ConfigError(f"durability is {self.durability!r}; it can be 'full' or 'process'")
+        if self.keep_days < 0:
+            raise ConfigError(f"keep_days is {self.keep_days!r}; it can be 0 (for ever) or more")
         for name in ("threads", "coroutines", "processes", "lease_seconds"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"{name} is {getattr(self, name)!r}; it must be more than 0")
@@ -58,6 +62,11 @@ class Config:
         """The queues that are served; None for all of them."""
         names = (name.strip() for name in self.queues.split(","))
         return tuple(dict.fromkeys(name for name in names if name)) or None
+
+    @property
+    def keep_seconds(self) -> float | None:
+        """For how long a run is kept after its end; None for ever."""
+        return self.keep_days * 86400.0 or None
 
     @property
     def path(self) -> Path | None:

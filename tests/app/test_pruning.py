@@ -13,7 +13,7 @@ from perdure.authoring.registry import Registry
 from perdure.authoring.steps.current import get_context
 from perdure.authoring.steps.decorators import step, workflow
 from perdure.authoring.steps.directives import complete, goto, wait
-from perdure.errors import InvalidValueError
+from perdure.errors import DefinitionError, InvalidValueError, RunNotFoundError
 from perdure.testing.clock import VirtualClock
 
 DAY = 86400.0
@@ -117,6 +117,46 @@ def test_a_process_without_such_steps_has_nothing_to_prune(tmp_path):
         assert engine.prune_done() == pruning.Pruned(0, 0)
 
 
+def test_runs_long_over_are_forgotten_as_the_settings_say(engine):
+    old = [engine.start("order") for _ in range(2)]
+    engine.clock.advance(31 * DAY)
+    new = engine.start("order")
+
+    assert engine.prune(dry_run=True) == pruning.Pruned(2, 2)
+    assert engine.prune() == pruning.Pruned(2, 2)
+    assert [run.id for run in engine.runs()] == [new.id]
+    with pytest.raises(RunNotFoundError):
+        old[0].refresh()
+
+
+def test_or_as_their_workflow_says(tmp_path):
+    registry = Registry()
+    for name, keep in (("short", timedelta(hours=1)), ("long", "forever"), ("other", None)):
+
+        @workflow(name, registry=registry, keep=keep)
+        class Kept:
+            @step(start=True)
+            def only(self):
+                return complete()
+
+    clock = VirtualClock()
+    with Engine(tmp_path / "p.db", registry=registry, inline=True, clock=clock) as engine:
+        for name in ("short", "long", "other", "other"):
+            engine.start(name)
+        clock.advance(2 * 3600.0)
+
+        assert engine.prune().deleted == 1
+        assert engine.prune(3600.0).deleted == 1  # the other one was born last
+        assert sorted(run.name for run in engine.runs()) == ["long", "other"]
+
+
+def test_keep_says_what_it_can_be():
+    with pytest.raises(DefinitionError, match=r"@workflow\('w', keep=\.\.\.\).*or 'forever'"):
+        workflow("w", keep="a week", registry=Registry())
+
+
 def test_what_is_no_span_is_refused(engine):
+    with pytest.raises(InvalidValueError, match="older_than"):
+        engine.prune("a month")
     with pytest.raises(InvalidValueError, match="older_than"):
         engine.prune_done("a month")

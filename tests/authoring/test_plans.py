@@ -39,6 +39,7 @@ FULL = Plan(
     on_cancel="publish",
     max_parallel=4,
     deadline=600.0,
+    keep=3600.0,
     schema='{"type":"object"}',
     output='{"total":"${sum.result}"}',
 )

@@ -75,6 +75,7 @@ def make_process(
         lanes=lanes,
         lease=config.lease_seconds,
         queues=config.served,
+        keep=None if inline else config.keep_seconds,
     )
     post.connect(process.crew, process.ledger, process.ledger.drive)
     return process

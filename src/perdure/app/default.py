@@ -177,6 +177,10 @@ class DefaultEngine:
             )
         return self.get().schedules
 
+    def prune(self, *older_than: Any, **options: Any) -> Pruned:
+        """Forget runs that ended long ago: see `Engine.prune`."""
+        return self.get().prune(*older_than, **options)
+
     def prune_done(self, *older_than: Any, **options: Any) -> Pruned:
         """Delete what transactional steps recorded of runs long over: see `Engine.prune_done`."""
         return self.get().prune_done(*older_than, **options)

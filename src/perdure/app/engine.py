@@ -10,7 +10,7 @@ from perdure.app.addresses import Addressee, encode_payload
 from perdure.app.births import Starter, birth_of, span_seconds
 from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
-from perdure.app.pruning import Pruned, prune_done
+from perdure.app.pruning import Pruned, prune_done, prune_runs
 from perdure.app.schedules import Schedules
 from perdure.app.signal_starts import NO_KEY, signal_with_start
 from perdure.app.signals import SignalAnswer
@@ -159,6 +159,18 @@ class Engine(Emitting):
         """
         self._check_open()
         self._opened.process_scheduled()
+
+    def prune(self, older_than: Span | None = None, *, dry_run: bool = False) -> Pruned:
+        """Forget runs that ended so long ago, or as long as their workflow says they are kept.
+
+        Without a span the setting `keep_days` holds. Processes do this by themselves. A dry run
+        only counts. Raises InvalidValueError.
+        """
+        self._check_open()
+        keep = self.config.keep_seconds
+        if older_than is not None:
+            keep = span_seconds("older_than", older_than)
+        return prune_runs(self._process.pruner, self._process.clock.now(), keep, dry_run=dry_run)
 
     def prune_done(
         self, older_than: Span = DONE_SECONDS, *, gone: bool = False, dry_run: bool = False

@@ -1,4 +1,4 @@
-"""Deletes what nobody needs any more: in applications' databases, the record of what was done once."""
+"""Deletes what nobody needs any more: runs long over, and in applications' databases their records."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.done import Application
 from perdure.ports.store import Store
+from perdure.runtime.pruner import Pruner, Round
 
 SLICE = 500
 
@@ -16,6 +17,17 @@ class Pruned:
 
     found: int
     deleted: int
+
+
+def prune_runs(pruner: Pruner, now: float, keep: float | None, *, dry_run: bool) -> Pruned:
+    """Forget runs that ended longer ago than `keep` seconds, or than their workflow says.
+
+    Some of those that are found stay: a child whose parent lives, the run that was born last.
+    """
+    made = Round(now, keep)
+    while pruner.walk(made, dry_run=dry_run):
+        pass
+    return Pruned(made.found, made.found if dry_run else made.forgotten)
 
 
 def prune_done(

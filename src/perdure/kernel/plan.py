@@ -112,7 +112,8 @@ class Plan:
 
     `host` is what a process must have to run steps that name nothing else: the code of this version
     of the workflow; nothing for a graph. `schema` is the JSON Schema (as text) of the run's context or inputs, `output` the JSON text
-    of what a graph gives back in place of its sinks. `deadline` is in seconds after the start.
+    of what a graph gives back in place of its sinks. `deadline` is in seconds after the start, `keep`
+    for how many an ended run is kept, where that is not the settings' to say.
     `on_fail` and `on_cancel` are the hooks of a machine: steps that it ends with, if it must.
     """
 
@@ -127,6 +128,7 @@ class Plan:
     deadline: float | None = None
     schema: str = ""
     output: str = ""
+    keep: float | None = None
     hash: str = ""
     host: str = field(init=False, repr=False, compare=False)
     index: dict[str, int] = field(init=False, repr=False, compare=False)

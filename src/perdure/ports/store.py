@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from perdure.ports.archive import Archive
 from perdure.ports.broadcasts import Delivery, Letter, Refuse
 from perdure.ports.commit import (
     AttemptEnded,
@@ -62,6 +63,10 @@ class Store(Protocol):
     @property
     def events(self) -> EventReader:
         """What can be read of events."""
+
+    @property
+    def archive(self) -> Archive:
+        """The runs that are over."""
 
     @property
     def queues(self) -> QueueKeeper:

@@ -23,6 +23,7 @@ from perdure.runtime.hotrun import HotRun
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.outside import Outside
 from perdure.runtime.plans import Plans
+from perdure.runtime.pruner import Pruner
 from perdure.runtime.rescuer import Rescuer
 from perdure.runtime.scheduler import Scheduler
 from perdure.runtime.slots import Slots
@@ -39,7 +40,8 @@ Lanes = Mapping[str, tuple[Executor, int]]
 class Process:
     """One incarnation. `lanes` are its executors and slots by name, over its mailbox.
 
-    `queues` are those that it serves; None is every one.
+    `queues` are those that it serves; None is every one. `keep` are the seconds for which a run is
+    kept after its end; None is for ever.
     """
 
     def __init__(  # noqa: PLR0913 - what a process is put together from
@@ -52,6 +54,7 @@ class Process:
         lanes: Lanes,
         lease: float = 30.0,
         queues: tuple[str, ...] | None = None,
+        keep: float | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -77,6 +80,7 @@ class Process:
         self.scheduler = Scheduler(
             store, self.ledger, registry, Declared(store, registry, lambda: self.crew.slots.accepts)
         )
+        self.pruner = Pruner(store, self.plans, keep)
         self.rescuer = Rescuer(
             store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease
         )
@@ -112,7 +116,9 @@ class Process:
                 self.crew.stop_all(self.crew.working(), "lease")
         self.ledger.put_all(self.crew.overdue())
         self._checkpoint(now)
-        duties = (self.timekeeper, self.almanac, self.watcher, self.scheduler, self.herald)
+        duties = (
+            self.timekeeper, self.almanac, self.watcher, self.scheduler, self.herald, self.pruner,
+        )  # fmt: skip
         wake_at = min(*(duty.tick(now) for duty in duties), self._next_rescue)
         beats = None if self.ledger.is_turning else self.crew.pulses.next_due()
         for moment in (self.crew.next_deadline(), beats):  # who turns now takes beats up himself

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import FunctionType
-from typing import Any, TypeVar, overload
+from typing import Any, Literal, TypeVar, overload
 
 from perdure.authoring.defaults import default_registry
+from perdure.authoring.plans import seal
 from perdure.authoring.registry import Registry
 from perdure.authoring.schedules import Schedule, schedule_of
 from perdure.authoring.steps.compiler import compile_class
@@ -21,14 +22,19 @@ from perdure.kernel.plan import DEFAULT_QUEUE, is_queue
 C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
+Keep = Span | Literal["forever"] | None
+FOREVER = 1e12
+"""More seconds than any store will see."""
 
-def workflow(
+
+def workflow(  # noqa: PLR0913 - what may be said of a workflow
     name: str,
     *,
     version: str = "1",
     default_retry: Retry | None = None,
     schedule: Schedule | str | None = None,
     queue: str = DEFAULT_QUEUE,
+    keep: Keep = None,
     registry: Registry | None = None,
 ) -> Callable[[C], C]:
     """Make a class a workflow of this name; the class itself stays as it is.
@@ -37,12 +43,13 @@ def workflow(
     a run. It is checked here: DefinitionError names class and step and says what to write. The
     same file and class declared again replaces itself; another one of the name is refused.
     Its steps are on `queue`, where they name no other one; `engine.queues` limits queues.
-    With a `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a
+    A run that has ended is kept for `keep` (a timedelta, seconds, or "forever"; else the setting
+    `keep_days` says). With a `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a
     worker has the class. It goes into this process's default registry unless `registry` names one.
     """
     return declaring(
         name, version=version, default_retry=default_retry, queue=queue, schedule=schedule,
-        registry=registry,
+        keep=keep, registry=registry,
     )  # fmt: skip
 
 
@@ -53,12 +60,14 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
     default_retry: Retry | None = None,
     schedule: Schedule | str | None = None,
     queue: str = DEFAULT_QUEUE,
+    keep: Keep = None,
     registry: Registry | None = None,
     lenient: bool = False,
 ) -> Callable[[C], C]:
     """Return what `workflow` is: the decorator; `lenient` as `compile_class` has it."""
     _check_name(name, version, default_retry)
     said = None if schedule is None else _schedule(name, schedule)
+    kept = _keep(name, keep)
     _check_queue(queue, f"@workflow({name!r}, queue=...)")
 
     def declare(cls: C) -> C:
@@ -67,8 +76,15 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
                 f"@workflow({name!r}) stands above {cls!r}. Write it above a class"
             )
         made = compile_class(
-            cls, name, version=version, default_retry=default_retry, queue=queue, lenient=lenient
+            cls,
+            name,
+            version=version,
+            default_retry=default_retry,
+            queue=queue,
+            lenient=lenient,
         )
+        if kept is not None:
+            made = replace(made, plan=seal(replace(made.plan, keep=kept)))
         if said is not None:
             made = replace(made, schedule=said)
         (default_registry() if registry is None else registry).add(made)
@@ -76,6 +92,17 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
         return cls
 
     return declare
+
+
+def _keep(name: str, said: Keep) -> float | None:
+    if said == "forever":
+        return FOREVER
+    try:
+        return None if said is None else seconds_of(said)
+    except ValueError as error:
+        raise DefinitionError(
+            f"@workflow({name!r}, keep=...): {error}. Give a timedelta, or 'forever'"
+        ) from error
 
 
 def _schedule(name: str, said: Schedule | str) -> Schedule:

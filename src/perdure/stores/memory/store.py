@@ -6,16 +6,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from perdure.errors import StoreBusyError, StoreError, StoreLostError
+from perdure.ports import commit as ports
 from perdure.ports.broadcasts import Delivery, Letter, Refuse
-from perdure.ports.commit import (
-    AttemptEnded,
-    Commit,
-    Committed,
-    InboxMade,
-    Label,
-    StepEnded,
-    Written,
-)
+from perdure.ports.commit import Commit, Committed, InboxMade, Label, StepEnded, Written
 from perdure.ports.rows import (
     Announced,
     DueTimer,
@@ -28,6 +21,7 @@ from perdure.ports.rows import (
     WorkerRow,
 )
 from perdure.stores.memory import commit, finding, inbox, schedules
+from perdure.stores.memory.archive import MemoryArchive
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
 from perdure.stores.memory.queues import MemoryQueues
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables
@@ -76,6 +70,7 @@ class MemoryStore:
         self._writing = False
         self._closed = False
         self.events = MemoryEventReader(self._reading_events)
+        self.archive = MemoryArchive(self._draft, self._reading)
         self.queues = MemoryQueues(self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
@@ -340,7 +335,7 @@ class MemoryStore:
         with self._reading():
             return list(self._ended(run).steps)
 
-    def attempts(self, run: str) -> list[AttemptEnded]:
+    def attempts(self, run: str) -> list[ports.AttemptEnded]:
         """Return the attempts that failed and were followed by another."""
         with self._reading():
             return list(self._ended(run).attempts)

@@ -193,6 +193,7 @@ class Draft:
         self.revisions: list[RevisionRow] = []
         self.taken: dict[str, float] = {}
         self.mailbox = dict(tables.mailbox)
+        self.gone: set[str] = set()
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -275,6 +276,8 @@ class Draft:
         tables.revisions.extend(self.revisions)
         tables.taken.update(self.taken)
         tables.mailbox = self.mailbox
+        if self.gone:
+            self._forget()
         tables.keys.update(self._keys)
         tables.queues.update(self._queues)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}
@@ -283,6 +286,15 @@ class Draft:
             ended.steps.extend(added.steps)
             ended.attempts.extend(added.attempts)
             ended.history.update(added.history)
+
+    def _forget(self) -> None:
+        tables = self._tables
+        for run in self.gone:
+            for key in keys_of(tables.runs[run].row):
+                if tables.keys.get(key) == run:
+                    del tables.keys[key]
+            del tables.runs[run]
+            tables.ended.pop(run, None)
 
 
 def keys_of(row: RunRow) -> list[tuple[str, str]]:

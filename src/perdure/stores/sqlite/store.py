@@ -31,6 +31,7 @@ from perdure.ports.rows import (
 )
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import commit, inbox, reading, schedules
+from perdure.stores.sqlite.archive import SqliteArchive
 from perdure.stores.sqlite.connection import Durability
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
@@ -102,6 +103,7 @@ class SqliteStore:
         self._database = database
         self._writer = database.writer
         self.events = SqliteEventReader(database.reading)
+        self.archive = SqliteArchive(database.writer.writing, database.reading)
         self.queues = SqliteQueues(database.writer.writing, database.reading)
 
     @classmethod

@@ -190,7 +190,9 @@ class Blocks:
         tracks = self._witness.tracks
         what = f"block {asked.number}, {asked.known.name.lower()}"
         sure = [run in tracks for run, key in asked.runs.items() if key is None]
-        sure += [run in tracks and text in tracks[run].payloads for run, text in asked.payloads]
+        gone = self._witness.forgotten.runs
+        signals = [(run, text) for run, text in asked.payloads if run not in gone]
+        sure += [run in tracks and text in tracks[run].payloads for run, text in signals]
         there = [run for run in asked.runs if run in tracks]
         whole = all(sure) and all(map(self._is_there, asked.runs.items()))
         match asked.known:
@@ -208,4 +210,5 @@ class Blocks:
         run, key = asked
         if run in self._witness.tracks:
             return True
-        return key is not None and self._witness.store.by_start_key(key) is not None
+        taken = key is not None and self._witness.store.by_start_key(key) is not None
+        return taken or bool(key is not None and self._witness.forgotten.runs)

@@ -170,6 +170,8 @@ class Clients:
         self._known.append(run)
         if run not in self._witness.tracks:
             raise Violation("I10", f"the start of {run} was acknowledged and it is not there")
+        if self._by_key.get(key or "") in self._witness.forgotten.runs:
+            del self._by_key[key or ""]
         if key is not None and self._by_key.setdefault(key, run) != run:
             raise Violation("I10", f"{key} started {self._by_key[key]} and {run}")
         self._done()
@@ -183,6 +185,9 @@ class Clients:
 
         def look() -> None:
             found = life.store.by_start_key(key)
+            if found is None and self._witness.forgotten.runs:
+                again()
+                return
             if found is None:
                 raise Violation("I10", f"{birth.run} was refused for {key}, which nobody has")
             self._world.trace.sometimes("a start found its key taken")

@@ -111,6 +111,8 @@ class History:
         self.witness = Witness(
             self._store, world=world, locks=locks, judge=workload.judge, registry=workload.registry
         )
+        if workload.prunes:
+            self.witness.forgotten.draw(_stream(seed, "archive"))
         site = Site(
             world=world,
             witness=self.witness,
@@ -185,6 +187,8 @@ class History:
         self._blocks.check()
         self.witness.events.check()
         self.witness.end()
+        self.witness.forgotten.wait()
+        self.witness.forgotten.check(self._store.archive, self.witness.kinship.parents)
 
     @property
     def _open(self) -> int:

@@ -17,9 +17,10 @@ Place = tuple[str, int, int]
 class Kinship:
     """Holds families to the rules: `C2` born with their parents, `C3` told, `C4` called off."""
 
-    def __init__(self, store: Store, tracks: Mapping[str, Track]) -> None:
+    def __init__(self, store: Store, tracks: Mapping[str, Track], forgotten: set[str]) -> None:
         self._store = store
         self._tracks = tracks
+        self._forgotten = forgotten
         self._born: dict[Place, str] = {}
         self._ends: defaultdict[str, set[bool]] = defaultdict(set)
         self._seen: list[tuple[Track, RunRow, News]] = []
@@ -38,6 +39,11 @@ class Kinship:
             for _, events in news:
                 for event in events:
                     self._event(track, row, event)
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """The parents of all children."""
+        return {child: parent for (parent, _, _), child in self._born.items()}
 
     def has_live(self, run: str, brood: Brood) -> bool:
         """Whether a child of this brood never ended."""
@@ -60,7 +66,7 @@ class Kinship:
         if not ends:
             return
         self._ends[track.id] |= {isinstance(end, history.RunCompleted) for end in ends}
-        if row.parent is None:
+        if row.parent is None or row.parent in self._forgotten:
             return
         told = [m for m in self._messages(row.parent) if m[:2] == ["ChildEnded", track.id]]
         if not told:

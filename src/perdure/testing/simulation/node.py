@@ -103,6 +103,7 @@ class SimProcess(Life):
             },
             lease=site.world.faults.lease,
             queues=queues,
+            keep=site.witness.forgotten.keep,
         )
         self.process.crew.slots.accepts = any(slots.values())
         self.process.ledger.on_busy = self._busy

@@ -10,7 +10,17 @@ from functools import partial
 
 from perdure.kernel.advance import advance
 from perdure.ports import claims
-from perdure.runtime import herald, ledger, process, rescuer, scheduler, timekeeper, turn, watcher
+from perdure.runtime import (
+    herald,
+    ledger,
+    process,
+    pruner,
+    rescuer,
+    scheduler,
+    timekeeper,
+    turn,
+    watcher,
+)
 
 
 @contextmanager
@@ -26,6 +36,10 @@ def small_sizes(chance: random.Random) -> Iterator[None]:
         (watcher, "ROWS", chance.choice((5.0, 20.0))),
         (timekeeper, "POLL_SECONDS", chance.choice((5.0, 20.0))),
         (scheduler, "POLL_SECONDS", chance.choice((5.0, 20.0))),
+        (pruner, "FIRST_SECONDS", 1.0),
+        (pruner, "LOOK_SECONDS", chance.choice((2.0, 5.0))),
+        (pruner, "LOOK", chance.choice((1, 3, 1000))),
+        (pruner, "SLICE", chance.choice((1, 100))),
         (process, "MOST_RUNS", chance.choice((1, 1000))),
         (claims, "PRIORITY_SECONDS", chance.choice((60.0, 0.2))),
         (turn, "advance", partial(advance, most=chance.choice((2, 500)))),

@@ -10,16 +10,9 @@ from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TypeVar
 
 from perdure.errors import CommitUnknownError, StoreBusyError, StoreFullError
+from perdure.ports import commit as rows
 from perdure.ports.broadcasts import Delivery, Letter, Refuse
-from perdure.ports.commit import (
-    AttemptEnded,
-    Commit,
-    Committed,
-    InboxMade,
-    Label,
-    StepEnded,
-    Written,
-)
+from perdure.ports.commit import Commit, Committed, InboxMade, Label
 from perdure.ports.events import EventReader, EventWriter
 from perdure.ports.rows import (
     Announced,
@@ -33,6 +26,7 @@ from perdure.ports.rows import (
     WorkerRow,
 )
 from perdure.ports.store import Store, Transaction
+from perdure.testing.simulation.archives import SimArchive
 from perdure.testing.simulation.fates import Fate
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.queueing import SimQueues
@@ -52,6 +46,9 @@ class Looks(Protocol):
 
     def announced(self, signals: Iterable[Announced]) -> None:
         """Look at broadcasts that were accepted with other things."""
+
+    def forgot(self, runs: Sequence[str]) -> None:
+        """Look at runs that are gone."""
 
 
 class _NotDoneError(Exception):
@@ -114,6 +111,7 @@ class SimStore:
         self._looks = looks
         self._locks = locks
         self.queues = SimQueues(inner.queues, self._write)
+        self.archive = SimArchive(inner.archive, self._write, looks.forgot)
 
     # -- what can go wrong -------------------------------------------------------------------
     def _draw(self, *, wait: bool = True) -> Fate:
@@ -367,15 +365,15 @@ class SimStore:
         """Return the tags and search attributes of these runs."""
         return self._inner.labels(runs)
 
-    def steps(self, run: str) -> list[StepEnded]:
+    def steps(self, run: str) -> list[rows.StepEnded]:
         """Return the ended visits of a run."""
         return self._inner.steps(run)
 
-    def attempts(self, run: str) -> list[AttemptEnded]:
+    def attempts(self, run: str) -> list[rows.AttemptEnded]:
         """Return the attempts that failed and were followed by another."""
         return self._inner.attempts(run)
 
-    def history(self, run: str, after: int = 0, most: int = 1000) -> list[Written]:
+    def history(self, run: str, after: int = 0, most: int = 1000) -> list[rows.Written]:
         """Return the applied messages of a run."""
         return self._read_quietly(lambda: self._inner.history(run, after, most))
 

@@ -20,6 +20,7 @@ from perdure.ports.store import Store
 from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
 from perdure.testing.simulation.alive import Alive
+from perdure.testing.simulation.archives import Forgotten
 from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
@@ -63,7 +64,8 @@ class Witness:
         self._inbox: dict[int, str] = {}
         self._announced: set[str | None] = set()
         self.tracks: dict[str, Track] = {}
-        self.kinship = Kinship(store, self.tracks)
+        self.forgotten = Forgotten(world, self.tracks)
+        self.kinship = Kinship(store, self.tracks, self.forgotten.runs)
         self.events = EventRules(world, registry or Registry())
         self.punctual = Punctual(store, world, self.tracks)
         self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
@@ -120,6 +122,10 @@ class Witness:
             if signal.payload in self._announced:
                 raise Violation("I7", f"{signal} was accepted before, as another one")
             self._announced.add(signal.payload)
+
+    def forgot(self, runs: Sequence[str]) -> None:
+        """Look at runs that are gone. Raises Violation."""
+        self.forgotten.forgot(runs, self.kinship.parents)
 
     def wrote(self, runs: Iterable[str], born: Iterable[str] = ()) -> None:
         """Look at these runs, of which some were born. Raises Violation."""
@@ -323,7 +329,7 @@ class Witness:
                 raise track.broken("I21", "its history was changed after it was written")
             self._standing(track, loaded)
             self._judge.end(track, loaded, self.store)
-        if len(self.store.load(list(self.tracks))) != len(self.tracks):
+        if self.tracks.keys() - self.store.load(list(self.tracks)).keys() != self.forgotten.runs:
             raise Violation("I10", "a run that was there is gone")
 
 

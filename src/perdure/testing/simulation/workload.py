@@ -47,7 +47,8 @@ class Workload:
 
     `scripts` are what steps do that run at most once, by workflow and step, to the `services`.
 
-    `judge` knows what the runs must come to, beside what must hold for any run.
+    `judge` knows what the runs must come to, beside what must hold for any run. Where it `prunes`,
+    runs may be forgotten some time after their end.
     """
 
     registry: Registry
@@ -57,6 +58,7 @@ class Workload:
     scripts: Mapping[str, Mapping[str, Script]] = field(default_factory=dict)
     services: Services = field(default_factory=Services)
     judge: Judge = field(default_factory=Anything)
+    prunes: bool = False
 
 
 MakeWorkload = Callable[[random.Random], Workload]
@@ -94,6 +96,7 @@ def random_workload(chance: random.Random) -> Workload:
         scripts=scripts,
         services=services,
         judge=ScriptJudge(scripts, services),
+        prunes=True,
     )
 
 

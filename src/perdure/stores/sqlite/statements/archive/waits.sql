@@ -1,0 +1,1 @@
+DELETE FROM waits WHERE run IN (SELECT value FROM json_each(:numbers));
