@@ -134,13 +134,13 @@ class ScheduleTakenError(PerdureError):
 class UniqueKeyTakenError(PerdureError):
     """A live run, `run`, has the unique key under which another one was to be started."""
 
-    def __init__(self, run: str, key: str) -> None:
+    def __init__(self, run: str, key: str, hint: str = "") -> None:
         self.run = run
         self.key = key
-        super().__init__(
-            f"run {run} has the unique key {key!r} and has not ended. To get that run write "
-            'on_conflict="return", to cancel it first on_conflict="replace"'
+        hint = hint or (
+            'To get that run write on_conflict="return", to cancel it first on_conflict="replace"'
         )
+        super().__init__(f"run {run} has the unique key {key!r} and has not ended. {hint}")
 
 
 class RunFailedError(PerdureError):

@@ -283,6 +283,8 @@ def test_a_backfill_that_cannot_be_meant_is_refused(engine):
         engine.schedules.backfill("often", now, now + timedelta(days=1))
     with pytest.raises(InvalidValueError, match="no such moment"):
         engine.schedules.backfill("often", now.replace(tzinfo=None), now)
+    with pytest.raises(InvalidValueError, match="is before the start"):
+        engine.schedules.backfill("often", now, now - timedelta(seconds=1))
     assert engine.runs() == []
 
 

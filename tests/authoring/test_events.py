@@ -73,6 +73,8 @@ def test_what_a_loader_raises_is_known_to_be_its():
 def test_a_payload_that_cannot_be_kept_is_refused():
     with pytest.raises(InvalidValueError, match=r"payload\.when: a datetime is not plain JSON"):
         dump_body(entity_of(None), {"when": AT})
+    with pytest.raises(InvalidValueError, match=r"payload: values by name, not \[1\]"):
+        dump_body(entity_of(None), [1])
 
     assert decode(dump_body(entity_of(None), None)) == {
         "entity_id": None, "snapshot": None, "payload": {},

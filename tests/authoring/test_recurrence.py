@@ -91,10 +91,11 @@ def test_names_stand_for_expressions():
     ("expression", "said"),
     [
         ("61 * * * *", "Bad minute"),
-        ("* * *", "has 3 fields"),
-        ("", "has 0 fields"),
+        ("* * *", "has not 5 fields, but 3"),
+        ("", "has not 5 fields, but 0"),
         ("0 0 30 2 *", "Bad day-of-month"),
-        ("0 0 0 0 * * *", "has 7 fields"),
+        ("0 0 0 0 * * *", "has not 5 fields, but 7"),
+        ("@dayly", "none of @hourly, @daily, "),
         (5, "is text"),
     ],
 )

@@ -18,6 +18,16 @@ def test_a_schedule_is_written_as_people_write_it():
     assert schedule_of(every=300) == Schedule(every=300.0)
 
 
+def test_a_schedule_itself_takes_spans_and_moments_as_people_write_them():
+    """As it stands at a class: `@workflow(schedule=Schedule(every=timedelta(...)))`."""
+    moment = datetime(2026, 11, 27, tzinfo=UTC)
+
+    said = Schedule(every=timedelta(minutes=5), anchor=moment)
+
+    assert (said.every, said.anchor) == (300.0, moment.timestamp())
+    assert load(dump(said)) == said
+
+
 def test_an_interval_is_counted_from_its_anchor_or_from_when_it_was_made():
     moment = datetime(2026, 11, 27, tzinfo=UTC)
 
@@ -70,7 +80,8 @@ def test_it_says_in_a_few_words_when_it_comes():
     ],
 )
 def test_what_cannot_be_meant_is_refused_by_name(options, path):
-    with pytest.raises(InvalidValueError) as caught:
-        schedule_of(**options)
+    for making in (schedule_of, Schedule):
+        with pytest.raises(InvalidValueError) as caught:
+            making(**options)
 
-    assert caught.value.path == path
+        assert caught.value.path == path

@@ -108,7 +108,8 @@ def test_a_second_run_by_hand_may_not_overlap_the_first(made):
     said = made("schedules", "run", "daily")
 
     assert said.code == 2
-    assert "has not ended" in said.err
+    assert "has not ended. Overlap 'skip' lets no other run of schedule 'daily' begin" in said.err
+    assert "on_conflict" not in said.err
 
 
 def test_a_backfill_goes_by_the_clocks_of_the_schedule(made):

@@ -31,6 +31,14 @@ def test_errors_are_shown_in_full_those_that_were_tried_again_too(cli):
     assert 'context    {"parcel":"p1","courier":""}' in said.out
 
 
+def test_all_that_a_run_waits_for_is_shown(cli):
+    cli("run", "tests.cli.letters:Letter")
+
+    said = cli("show", "last")
+
+    assert "\nwaits for  event 'picked' or signal 'lost'\n" in said.out
+
+
 def test_a_failed_run_shows_the_traceback(cli):
     flow = cli.definition(call("bad", "cli_fail", "no luck"), join("after", x="${bad.result}"))
     cli("run", flow, "--module", MATERIAL)

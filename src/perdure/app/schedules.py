@@ -12,7 +12,12 @@ from perdure.authoring.plans import dump
 from perdure.authoring.recurrence import times
 from perdure.authoring.registry import Registry, Workflow
 from perdure.authoring.schedules import Schedule, load, schedule_of
-from perdure.errors import InvalidValueError, ScheduleNotFoundError, ScheduleTakenError
+from perdure.errors import (
+    InvalidValueError,
+    ScheduleNotFoundError,
+    ScheduleTakenError,
+    UniqueKeyTakenError,
+)
 from perdure.ports.commit import Commit
 from perdure.ports.rows import ScheduleRow
 from perdure.ports.store import Store
@@ -168,17 +173,27 @@ class Schedules:
         now = self._now()
         birth = self._occurrences.by_hand(row, said, now)
         on_conflict: OnConflict = "replace" if said.overlap == "replace" else "refuse"
-        return self._run(self._start(birth, on_conflict))
+        try:
+            return self._run(self._start(birth, on_conflict))
+        except UniqueKeyTakenError as error:
+            raise UniqueKeyTakenError(
+                error.run,
+                error.key,
+                f"Overlap {said.overlap!r} lets no other run of schedule {name!r} begin by hand. "
+                f"Let it end, or end it: perdure cancel {error.run}",
+            ) from error
 
     def backfill(self, name: str, start: datetime, end: datetime) -> Sequence[Run]:
         """Begin a run for each time from `start` to `end`, all at once; return them in order.
 
         A time that has its run already keeps that one. Raises InvalidValueError for more than
-        10,000 times, or for moments without a time zone.
+        10,000 times, for an end before the start, or for moments without a time zone.
         """
         row = self._row(name)
         said = replace(load(row.said), overlap="allow")
         first, last = _moment("start", start), _moment("end", end)
+        if last < first:
+            raise InvalidValueError(f"{end} is before the start, {start}", "end")
         between = times(said.recurrence(row.made_at), first - MOMENT, last + MOMENT)
         wanted = list(islice(between, MOST_BACKFILLED + 1))
         if len(wanted) > MOST_BACKFILLED:

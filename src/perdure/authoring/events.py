@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from perdure.authoring.entities import Entity, Id, loaded
+from perdure.errors import InvalidValueError
 from perdure.ports.events import Told
 from perdure.wire.encoding import decode, encode, encode_value
 
@@ -39,6 +40,8 @@ class Event:
 
 def dump_body(entity: Entity, payload: Mapping[str, Any] | None) -> str:
     """Return what is kept of an event beside what it is found by. Raises InvalidValueError."""
+    if payload is not None and not isinstance(payload, Mapping):
+        raise InvalidValueError(f"values by name, not {payload!r}", "payload")
     encode_value(given := dict(payload or {}), "payload")
     return encode({"entity_id": entity.id, "snapshot": entity.snapshot, "payload": given})
 

@@ -112,10 +112,12 @@ def cron(expression: str, timezone: str) -> Cron:
     """Return what a cron expression means. Raises InvalidValueError that says what is wrong."""
     if not isinstance(expression, str):
         raise InvalidValueError(f"a cron expression is text, not {expression!r}", "cron")
+    if expression.strip().startswith("@") and expression.strip().lower() not in _NAMES:
+        raise InvalidValueError(f"{expression!r} is none of {', '.join(_NAMES)}", "cron")
     made = Cron(_NAMES.get(expression.strip().lower(), expression), zone_of(timezone))
     fields = len(made.expression.split())
     if fields not in (5, 6):
-        raise InvalidValueError(f"{expression!r} has {fields} fields. {_HINT}", "cron")
+        raise InvalidValueError(f"{expression!r} has not 5 fields, but {fields}. {_HINT}", "cron")
     from cronsim import CronSimError
 
     try:

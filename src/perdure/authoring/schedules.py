@@ -23,8 +23,8 @@ class Schedule:
     """When a workflow's runs begin, for `@workflow(schedule=...)` and `engine.schedules`.
 
     `cron` is an expression of five fields (six with seconds first) by the clocks of `timezone`;
-    `every` is a number of seconds in its place, counted from `anchor`, or from when the schedule
-    is made.
+    `every` is a span in its place, a timedelta or seconds, counted from `anchor`, a datetime with a
+    time zone, or from when the schedule is made. Both are kept as seconds.
 
     `catch_up` says what becomes of times that passed while no process was there: `latest` begins
     one run for the newest, `all` one for each of the newest `catch_up_limit`, `skip` none for what
@@ -37,8 +37,8 @@ class Schedule:
 
     cron: str | None = None
     timezone: str = "UTC"
-    every: float | None = None
-    anchor: float | None = None
+    every: float | timedelta | None = None
+    anchor: float | datetime | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
     catch_up: CatchUp = "latest"
     catch_up_limit: int = 100
@@ -59,18 +59,17 @@ class Schedule:
         if not isinstance(self.inputs, Mapping):
             raise InvalidValueError(f"values by name, not {self.inputs!r}", "inputs")
         check_value(dict(self.inputs), "inputs")
-        if self.every is not None and self.every < SHORTEST_SECONDS:
-            raise InvalidValueError(
-                f"{self.every!r} s is too short: at least {SHORTEST_SECONDS:.0f} s", "every"
-            )
+        if self.every is not None:
+            object.__setattr__(self, "every", _seconds(self.every))
+        if self.anchor is not None:
+            object.__setattr__(self, "anchor", _moment(self.anchor))
         self.recurrence(0.0)
 
     def recurrence(self, made_at: float) -> Recurrence:
         """Return what says when its times come; it was made at this moment."""
         if self.cron is not None:
             return cron(self.cron, self.timezone)
-        assert self.every is not None
-        return Every(self.every, self.anchor if self.anchor is not None else made_at)
+        return Every(_seconds(self.every), made_at if self.anchor is None else _moment(self.anchor))
 
     @property
     def zone(self) -> tzinfo:
@@ -82,7 +81,7 @@ class Schedule:
         """When it comes, in a few words."""
         if self.cron is not None:
             return f"{self.cron} {self.timezone}"
-        return f"every {self.every:g} s"
+        return f"every {_seconds(self.every):g} s"
 
 
 _DEFAULTS = {each.name: each.default for each in fields(Schedule)}
@@ -103,25 +102,24 @@ def load(text: str) -> Schedule:
 def schedule_of(said: Schedule | str | None = None, /, **options: Any) -> Schedule:
     """Return a schedule as people write it: a Schedule, a cron expression, or its fields.
 
-    `every` may be a timedelta, `anchor` a datetime with a time zone. Raises InvalidValueError.
+    Raises InvalidValueError.
     """
     if isinstance(said, Schedule):
         return said
     if said is not None:
         options["cron"] = said
-    if options.get("every") is not None:
-        options["every"] = _seconds(options["every"])
-    if options.get("anchor") is not None:
-        options["anchor"] = _moment(options["anchor"])
     return Schedule(**options)
 
 
 def _seconds(span: object) -> float:
-    if isinstance(span, timedelta):
-        return span.total_seconds()
-    if isinstance(span, bool) or not isinstance(span, int | float) or not math.isfinite(span):
+    given = span.total_seconds() if isinstance(span, timedelta) else span
+    if isinstance(given, bool) or not isinstance(given, int | float) or not math.isfinite(given):
         raise InvalidValueError(f"a timedelta or a number of seconds, not {span!r}", "every")
-    return float(span)
+    if given < SHORTEST_SECONDS:
+        raise InvalidValueError(
+            f"{given!r} s is too short: at least {SHORTEST_SECONDS:.0f} s", "every"
+        )
+    return float(given)
 
 
 def _moment(moment: object) -> float:

@@ -139,8 +139,8 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
         facts.append(("tags", Text(output.safe(", ".join(view.tags)))))
     for name, value in view.attributes.items():
         facts.append((name, Text(output.safe(value))))
-    if view.waiting_signal is not None:
-        facts.append(("waits for", Text(output.safe(f"signal {view.waiting_signal!r}"))))
+    awaited = [step.awaits for step in shown.steps if step.status == "waiting" and step.awaits]
+    facts += [("waits for", Text(output.safe(each))) for each in awaited]
     if view.unsettled is not None:
         facts.append(("unsettled", Text(output.safe(f"step {view.unsettled!r}"))))
     if view.wake_at is not None:

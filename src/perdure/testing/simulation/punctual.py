@@ -49,9 +49,9 @@ def times_between(row: ScheduleRow, after: float, until: float) -> Iterator[floa
 
 
 def _rhythm(said: Schedule, row: ScheduleRow) -> tuple[float, float]:
-    if said.every is not None:
+    if said.cron is None:
+        assert isinstance(said.every, float)
         return said.every, row.made_at
-    assert said.cron is not None
     return float(said.cron.split()[0].removeprefix("*/")), 0.0
 
 
