@@ -9,8 +9,10 @@ from perdure.app.doctor import examine_run, examine_store, living
 from perdure.authoring.plans import seal
 from perdure.authoring.registry import Workflow
 from perdure.errors import RunNotFoundError
+from perdure.kernel import history
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.rows import WorkerRow
+from perdure.runtime.records import dump_events
 from tests.app.parcels import post_office, start_graph, until, until_waiting
 
 SOON, LATER = 1.0, 100.0
@@ -116,7 +118,10 @@ def test_a_step_of_code_that_nobody_claims_may_not_be_hosted(idle):
 
     finding = only(examine_run(idle.store, run.id, now_of(idle, 5)))
 
-    assert "it may not host workflow 'parcel', or all its slots are taken" in finding.text
+    assert (
+        "it may not host workflow 'parcel' (version '1'), or all its slots are taken"
+        in finding.text
+    )
     assert finding.command.endswith("--module MODULE")
 
 
@@ -326,3 +331,33 @@ def test_a_step_that_waits_for_a_function_says_which_process_it_needs(idle):
 
     assert finding.text.endswith("Only one that has function 'loud' may")
     assert finding.command == f"perdure resume {run.id} --module MODULE"
+
+
+def test_a_run_that_does_not_fit_the_code_is_stranded_and_says_what_to_do(idle):
+    """Its history says so; what a worker found is not found again here."""
+    run = idle.start("parcel")
+    stranded = history.RunStranded("ask", 1, 1, "plan_b", "step 'ask' is open, and is not there")
+    step = idle.loaded(run.id).jobs[0].step
+    stranded = replace(stranded, step=step)
+
+    finding = only(examine_run(Stranding(idle.store, stranded), run.id, now_of(idle, 5)))
+
+    assert finding.problem
+    assert "is stranded" in finding.text
+    assert "is open, and is not there. Put back what is missing" in finding.text
+    assert f"@step(formerly={step!r})" in finding.text
+
+
+class Stranding(Without):
+    """A store in which a run was found not to fit."""
+
+    def __init__(self, store, event):
+        super().__init__(store)
+        self._event = event
+
+    def workers(self):
+        return self._store.workers()
+
+    def history(self, run, after=0, most=1000):
+        rows = self._store.history(run, after, most)
+        return [*rows, rows[-1]._replace(events=dump_events([self._event]))]

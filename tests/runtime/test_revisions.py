@@ -1,6 +1,8 @@
 """Which revisions a process hosts, and who works on the runs of a version."""
 
-from perdure.kernel.directives import Complete
+from dataclasses import replace
+
+from perdure.kernel.directives import Complete, Next
 from perdure.kernel.plan import StepPlan
 from perdure.ports.rows import RevisionRow
 from perdure.runtime.revisions import Revisions
@@ -195,3 +197,28 @@ def test_a_graph_is_hosted_by_anybody_and_announced_by_nobody():
     assert (revisions.are_due, graphs.are_due) == (True, False)
     assert graphs.hosts[0] == ""
     assert StepPlan(name="a").host == ""
+
+
+def test_who_can_migrate_runs_of_another_version_works_on_those_too():
+    old = scene(OLD)
+    run = old.start()
+    old.process.leave()
+    new = beside(old, replace(workflow(NEXT), migrates=frozenset({"1"})))
+    look(new)
+    new.report(new.work("a"), Next(), context='{"n":2}')
+
+    row = new.loaded(run).row
+    assert (row.version, row.plan) == ("2", NEXT.hash)
+    assert new.work("a").context == '{"n":2}'
+    assert announced(new) == [("1", NEXT.hash), ("2", NEXT.hash)]
+
+
+def test_a_rollback_takes_the_runs_that_have_not_gone_over_yet():
+    old = scene(OLD)
+    new = beside(old, replace(workflow(NEXT), migrates=frozenset({"1"})))
+    back = beside(old, OLD)
+    look(new)
+    run = back.start()
+
+    assert back.held == ["a"]
+    assert back.loaded(run).row.version == "1"

@@ -128,7 +128,10 @@ class _Case:
         yield from self._waits()
         yield from self._timers()
         for job in sorted(self.loaded.jobs, key=lambda job: job.due):
-            yield self._claimed(job) if job.owner is not None else self._unclaimed(job)
+            if job.owner is not None:
+                yield self._claimed(job)
+            else:
+                yield self._stranded(job) or self._unclaimed(job)
 
     def nothing_open(self) -> Finding:
         """Say what it means that a live run has nothing open: it is only ever so for a moment."""
@@ -235,6 +238,27 @@ class _Case:
             return Finding(text, f"{self._go_on()} --module MODULE", problem=True, since=job.due)
         return Finding(text, self._go_on(), problem=True, since=job.due)
 
+    def _stranded(self, job: JobRow) -> Finding | None:
+        """Say why the run cannot go on by the code that is there; None if it can, or was not tried."""
+        told = (history.RunStranded, history.PlanAdopted, history.StepScheduled)
+        of_job = (
+            (at, event)
+            for at, event in reversed(self.events)
+            if isinstance(event, told) and (event.step, event.visit) == (job.step, job.visit)
+        )
+        at, event = next(of_job, (0.0, None))
+        if not isinstance(event, history.RunStranded):
+            return None
+        return Finding(
+            f"step {job.step!r} is stranded: the run began by older code, and does not fit the code "
+            f"that is there now: {event.why}. Put back what is missing, or say what has become of it: "
+            f"@step(formerly={job.step!r}), @workflow(migrate={{{self.plan.version!r}: function}}). "
+            "It is tried again by each worker that starts",
+            "perdure worker MODULE",
+            problem=True,
+            since=at,
+        )
+
     def _unsettled(self, job: JobRow, what: str) -> Finding:
         text, since = f"nobody knows whether {what} was done", None
         for at, event in self.events:
@@ -257,8 +281,11 @@ class _Case:
         whose = f"none of the processes {pids} has" if many else f"process {pids} has not"
         if self.plan.kind is PlanKind.GRAPH:
             return f"{whose} {did}: it may execute nothing, or all its slots are taken"
-        flow = self.loaded.row.workflow
-        return f"{whose} {did}: it may not host workflow {flow!r}, or all its slots are taken"
+        flow, version = self.loaded.row.workflow, self.loaded.row.version
+        return (
+            f"{whose} {did}: it may not host workflow {flow!r} (version {version!r}), or all its "
+            "slots are taken"
+        )
 
     def _go_on(self) -> str:
         if self.plan.kind is PlanKind.GRAPH:

@@ -39,6 +39,7 @@ class Workflow:
 
     `fits` takes a version and the context (JSON text) of one of its runs, and returns what that is
     to this plan; it raises what the context's model does.
+    `migrates` are the other versions whose runs go on by this plan.
     """
 
     plan: Plan
@@ -47,6 +48,7 @@ class Workflow:
     takes: frozenset[str] = frozenset()
     place: tuple[str, str] = ("", "")
     fits: Callable[[str, str], str] | None = None
+    migrates: frozenset[str] = frozenset()
     cls: type | None = None
     started_by: tuple[StartedBy, ...] = ()
     schedule: Schedule | None = None

@@ -15,7 +15,7 @@ from perdure.cli import output
 from perdure.cli.interrupts import Interrupts
 from perdure.cli.opening import Common, engine_of
 from perdure.cli.targets import import_code
-from perdure.kernel.plan import PlanKind
+from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.rows import RunFilter
 
 MOST_RUNS = 10_000
@@ -80,24 +80,40 @@ def _tell_hosted(engine: Engine) -> None:
     served = engine.config.served
     only = "" if served is None else f"; serves queue {', '.join(served)} alone"
     output.note(f"worker on {engine.config.store}: hosts {hosted}{only}")
-    for workflow, count in sorted(_strange(engine).items()):
+    for (plan, why), count in sorted(_strange(engine).items()):
         runs = "1 live run" if count == 1 else f"{count} live runs"
-        output.warn(
-            f"{runs} of {workflow!r} cannot go on here: this worker does not have its code. Name "
-            "its module too, or start another worker with it"
-        )
+        output.warn(f"{runs} of {plan} {why}")
 
 
-def _strange(engine: Engine) -> Counter[str]:
-    """Count the live runs of workflows whose code is not here."""
-    known = set(engine.registry.names())
+def _strange(engine: Engine) -> Counter[tuple[str, str]]:
+    """Count the live runs whose code is not here, or was another when they began: what, and why."""
     rows = engine.store.find(RunFilter(live=True, limit=MOST_RUNS))
-    plans = engine.process.plans
-    return Counter(
-        row.workflow
-        for row in rows
-        if row.workflow not in known and plans.get(row.plan).kind is not PlanKind.GRAPH
-    )
+    found: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        plan = engine.process.plans.get(row.plan)
+        if plan.kind is PlanKind.MACHINE and (why := _lack(engine, plan)):
+            found[why] += 1
+    return found
+
+
+def _lack(engine: Engine, plan: Plan) -> tuple[str, str] | None:
+    flow = engine.registry.find(plan.workflow)
+    if flow is None:
+        return repr(plan.workflow), (
+            "cannot go on here: this worker does not have its code. Name its module too, or start "
+            "another worker with it"
+        )
+    if plan.version not in (flow.plan.version, *flow.migrates):
+        return f"{plan.workflow!r} (version {plan.version!r})", (
+            f"cannot go on here: this worker has version {flow.plan.version!r}. Start another "
+            f"worker with the older code, or write @workflow(migrate={{{plan.version!r}: function}})"
+        )
+    if plan.hash != flow.plan.hash:
+        return repr(plan.workflow), (
+            "began by other code, and go on by this where they fit it. Which do not, and why: "
+            "perdure doctor RUN"
+        )
+    return None
 
 
 def _log() -> None:

@@ -58,7 +58,9 @@ class Revisions:
         with self._lock:
             self._generation, self._worker = generation, worker
             self._own = {
-                (flow.plan.workflow, flow.plan.version): flow.plan for flow in self._registry.code()
+                (flow.plan.workflow, version): flow.plan
+                for flow in self._registry.code()
+                for version in sorted({flow.plan.version, *flow.migrates})
             }
             self._compare()
         return True

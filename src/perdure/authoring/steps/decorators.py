@@ -1,7 +1,7 @@
 """`@workflow` and `@step`: how a class becomes a durable workflow."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import FunctionType
 from typing import Any, Literal, TypeVar, overload
@@ -13,6 +13,7 @@ from perdure.authoring.schedules import Schedule, schedule_of
 from perdure.authoring.steps.compiler import compile_class
 from perdure.authoring.steps.hooks import as_hook
 from perdure.authoring.steps.methods import shown
+from perdure.authoring.steps.migration import Move, check_moves, migrating
 from perdure.authoring.steps.options import StepOptions, mark, options_of
 from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.spans import Span, seconds_of
@@ -35,6 +36,7 @@ def workflow(  # noqa: PLR0913 - what may be said of a workflow
     schedule: Schedule | str | None = None,
     queue: str = DEFAULT_QUEUE,
     keep: Keep = None,
+    migrate: Mapping[str, Move] | None = None,
     registry: Registry | None = None,
 ) -> Callable[[C], C]:
     """Make a class a workflow of this name; the class itself stays as it is.
@@ -46,10 +48,12 @@ def workflow(  # noqa: PLR0913 - what may be said of a workflow
     A run that has ended is kept for `keep` (a timedelta, seconds, or "forever"; else the setting
     `keep_days` says). With a `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a
     worker has the class. It goes into this process's default registry unless `registry` names one.
+    `migrate` has a function for each version whose live runs are to go on by this class: it makes
+    the context of such a run (plain JSON values) one of this version.
     """
     return declaring(
         name, version=version, default_retry=default_retry, queue=queue, schedule=schedule,
-        keep=keep, registry=registry,
+        keep=keep, migrate=migrate, registry=registry,
     )  # fmt: skip
 
 
@@ -61,6 +65,7 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
     schedule: Schedule | str | None = None,
     queue: str = DEFAULT_QUEUE,
     keep: Keep = None,
+    migrate: Mapping[str, Move] | None = None,
     registry: Registry | None = None,
     lenient: bool = False,
 ) -> Callable[[C], C]:
@@ -69,6 +74,8 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
     said = None if schedule is None else _schedule(name, schedule)
     kept = _keep(name, keep)
     _check_queue(queue, f"@workflow({name!r}, queue=...)")
+    moves = dict(migrate or {})
+    check_moves(name, moves)
 
     def declare(cls: C) -> C:
         if not isinstance(cls, type):
@@ -87,6 +94,9 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
             made = replace(made, plan=seal(replace(made.plan, keep=kept)))
         if said is not None:
             made = replace(made, schedule=said)
+        if moves and made.fits is not None:
+            fits = migrating(made.fits, moves)
+            made = replace(made, fits=fits, migrates=frozenset(moves))
         (default_registry() if registry is None else registry).add(made)
         cls.__perdure_workflow__ = name  # type: ignore[attr-defined] # so that start() takes it
         return cls
