@@ -35,6 +35,7 @@ from perdure.testing.simulation.workload import MakeWorkload, Workload, random_w
 from perdure.testing.simulation.world import Violation, World
 
 MOST_CALM_SECONDS = 300.0
+MOST_CALM_SECONDS_A_RUN = 200.0  # a poisonous step kills its worker so often, each for a lease
 ROUNDS = 4
 
 
@@ -209,7 +210,8 @@ class History:
         self._limits.let_go()
 
     def _come_to_rest(self) -> None:
-        until = self._world.time + MOST_CALM_SECONDS
+        live = sum(not track.run.ended for track in self.witness.tracks.values())
+        until = self._world.time + MOST_CALM_SECONDS + live * MOST_CALM_SECONDS_A_RUN
         why = ["it has just begun"]
         while why:
             self._world.run(self._world.time + 1.0)

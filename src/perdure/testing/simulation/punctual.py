@@ -89,8 +89,15 @@ class Punctual:
         """Hold the schedules to what must be where nothing goes wrong any more. Raises Violation."""
         latest = self._world.latest - SOON
         for row in self._store.schedules():
-            if row.next_at is not None and row.next_at < latest and not self._holder(row.name):
+            if row.next_at is None or max(row.next_at, self._freed_at(row)) >= latest:
+                continue
+            if not self._holder(row.name):
                 raise Violation("S6", f"{row} is due and nobody has it begin")
+
+    def _freed_at(self, row: ScheduleRow) -> float:
+        """Return when the run ended that the schedule's next one may have had to wait for."""
+        found = self._store.load([row.last_run]) if row.last_run is not None else {}
+        return max((loaded.row.ended_at or 0.0 for loaded in found.values()), default=0.0)
 
     # -- runs --------------------------------------------------------------------------------
     def _born(self, run: str, rows: Mapping[str, ScheduleRow]) -> None:
