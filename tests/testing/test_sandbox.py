@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 
 from perdure.app.default import DefaultEngine
+from perdure.authoring.registry import Registry
 from perdure.errors import ResultTimeoutError
 from perdure.testing import Clock, Sandbox, SynchronousExecutor
 from perdure.testing.sandbox import EndlessError
+from tests.app.scenes import done, flow
 from tests.testing.flows import REGISTRY
 
 
@@ -191,3 +193,16 @@ def test_the_shared_engine_may_go_by_a_clock():
     engine.process_scheduled()
     assert run.refresh().status == "completed"
     engine.close()
+
+
+def test_a_rate_goes_by_the_virtual_clock():
+    mailer = flow("mailer", {"send": done}, send={"queue": "mail"})
+    with Sandbox(registry=Registry()) as engine:
+        engine.queues.set("mail", rate="1/min")
+        runs = [engine.start(mailer) for _ in range(3)]
+        ended = []
+        for _ in range(3):
+            ended.append([engine.run(run.id).status for run in runs].count("completed"))
+            engine.clock.advance(minutes=1)
+
+    assert ended == [1, 2, 3]

@@ -112,19 +112,12 @@ class QueueJudge:
 
     def committed(self, done: Commit, committed: Committed) -> None:
         """Look at the queues after a commit. Raises Violation."""
+        if not (committed.moved or committed.born or committed.claimed):
+            return  # most claims find nothing
         jobs = list(self._jobs(done.now))
-        busy = Counter(each.queue for each in jobs if each.job.owner is not None)
-        limits = {row.name: row for row in self._store.queues.standing(done.now)}
-        for queue, row in limits.items():
-            if row.concurrency is not None and busy[queue] > max(
-                row.concurrency, self._busy[queue]
-            ):
-                raise Violation(
-                    "queue",
-                    f"{busy[queue]} attempts of {queue!r}, at most {row.concurrency} may be",
-                )
-        self._busy = busy
         claimed = self._claimed(jobs, committed)
+        limits = {row.name: row for row in self._store.queues.standing(done.now)}
+        self._concurrency(jobs, claimed, limits)
         self._rate(claimed, limits, done.now)
         if done.claim is not None and claimed:
             self._served(done.claim, claimed)
@@ -156,6 +149,20 @@ class QueueJudge:
             if each.job.owner is not None
             and (each.run, each.job.step, each.job.visit, each.job.token) in keys
         ]
+
+    def _concurrency(
+        self, jobs: Sequence[Waits], claimed: Sequence[Waits], limits: Mapping[str, QueueRow]
+    ) -> None:
+        """Let no more be under way than the limit says, unless it was lowered since they began."""
+        busy = Counter(each.queue for each in jobs if each.job.owner is not None)
+        for queue, row in limits.items():
+            fresh = any(each.queue == queue for each in claimed)
+            most = row.concurrency
+            if most is not None and busy[queue] > (most if fresh else max(most, self._busy[queue])):
+                raise Violation(
+                    "queue", f"{busy[queue]} attempts of {queue!r}, at most {most} may be"
+                )
+        self._busy = busy
 
     def _rate(self, claimed: Sequence[Waits], limits: Mapping[str, QueueRow], now: float) -> None:
         """Let no more begin in any span than the rate says that has held since."""
