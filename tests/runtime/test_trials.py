@@ -48,6 +48,15 @@ def test_the_context_is_looked_at_as_the_newer_code_does():
     assert asked == [("1", '{"n":1}')]
 
 
+def test_a_run_that_an_event_has_started_has_no_context_yet_to_be_looked_at():
+    flow = replace(workflow(NEW), fits=lambda *_: pytest.fail("its first attempt makes it"))
+    job = JOB._replace(payload='[{"event_id":"e1"},"e1"]')
+
+    work, body = trials(flow).begin(job, OLD, OLD.step("b"))
+
+    assert body(work).context is None
+
+
 def test_what_the_newer_code_refuses_is_raised():
     def fits(_version, _context):
         raise ContextInvalidError("field required", path="email")

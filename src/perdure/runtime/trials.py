@@ -11,6 +11,7 @@ from perdure.kernel.directives import Failed, Next
 from perdure.kernel.messages import Adopt
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.claims import Claimed
+from perdure.ports.events import SIGN
 from perdure.ports.executor import Body, Done, Result, Work
 from perdure.runtime.revisions import Revisions
 
@@ -22,12 +23,13 @@ class TrialBody:
 
     is_async = False
 
-    def __init__(self, flow: Workflow) -> None:
+    def __init__(self, flow: Workflow, *, has_context: bool = True) -> None:
         self._flow = flow
+        self._has_context = has_context
 
     def __call__(self, work: Work) -> Result:
         """Return the context if it is another one now. Raises whatever its model or code does."""
-        fits = self._flow.fits
+        fits = self._flow.fits if self._has_context else None
         context = work.context if fits is None else fits(work.version, work.context)
         return Result(outcome=Next(), context=None if context == work.context else context)
 
@@ -56,7 +58,8 @@ class Trials:
             lambda _run, _steps: {},
         )  # fmt: skip
         self._under_way[work] = heir
-        return work, TrialBody(flow)
+        begins = job.payload is not None and job.payload.startswith(SIGN)
+        return work, TrialBody(flow, has_context=not begins)  # an event's run makes it at first
 
     def end(self, work: Work) -> Plan | None:
         """Return the plan that was tried; None if this was no trial."""
