@@ -238,6 +238,18 @@ DUE = Case(
     ),
 )
 
+BROADCAST = Case(
+    "broadcast",
+    "A broadcast to 10,000 waiting runs",
+    (Sample("broadcast", "broadcast.py", {"runs": 10_000}, {"runs": 1000}),),
+    (
+        Figure("until the last run has ended", "broadcast.seconds", "s"),
+        Figure("until its sender has the answer", "broadcast.until_told_seconds", "s"),
+        Figure("the longest slice", "broadcast.longest_slice_seconds", "s", at_most=0.05),
+        Figure("not reached", "broadcast.not_reached", at_most=0),
+    ),
+)
+
 LONG = Case(
     "long",
     "A run of 20,000 steps beside runs of 200",
@@ -299,6 +311,7 @@ CASES = (
     PARKED,
     HELD,
     DUE,
+    BROADCAST,
     LONG,
     SHARED,
     COLD,

@@ -68,6 +68,22 @@ class CommitTimes:
         self.seconds.append(time.perf_counter() - began)
 
 
+class SliceTimes:
+    """How long each slice of a broadcast held the writer, its forced write with it."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self._deliver = SqliteStore.deliver
+        setattr(SqliteStore, "deliver", lambda *given: self._timed(*given))  # noqa: B010, PLW0108
+
+    def _timed(self, *given: Any) -> Any:
+        began = time.perf_counter()
+        try:
+            return self._deliver(*given)
+        finally:
+            self.seconds.append(time.perf_counter() - began)
+
+
 def rows_changed() -> int:
     """Return how many rows all connections of this process have changed so far."""
     return sum(connection.total_changes() for connection in apsw.connections())

@@ -3,6 +3,7 @@
 from perdure.kernel import messages
 from perdure.kernel.directives import Wait
 from perdure.kernel.plan import StepPlan
+from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.runtime import herald as heralds
 from perdure.runtime.records import dump_message
@@ -142,3 +143,21 @@ def test_a_broadcast_with_a_key_for_nobody_is_kept_for_a_wait_to_come():
     assert (heard.mailed, heard.runs) == (True, [])
     assert play.loaded(run).waits == ()
     assert play.hands.works[-1].brought == '{"n":1}'
+
+
+def test_many_are_reached_a_few_hundred_at_a_time_and_others_write_between():
+    """So nobody waits longer than for one slice; `benchmarks/cases/broadcast.py` has the times."""
+    play = waiting(1_200)
+    deliver, sizes = play.store.deliver, []
+
+    def seen(number, most, refuse):
+        made = deliver(number, most, refuse)
+        sizes.append(len(made.runs))
+        play.store.put([InboxMade(made.runs[0][0], dump_message(messages.Resume()), None, None)])
+        return made
+
+    play.store.deliver = seen
+
+    heard = play.process.herald.proclaim(announced())
+
+    assert (sizes, len(heard.runs)) == ([500, 500, 200], 1_200)

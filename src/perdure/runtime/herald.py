@@ -18,7 +18,8 @@ from perdure.runtime.ledger import Ledger
 from perdure.runtime.plans import Plans
 from perdure.wire.encoding import decode
 
-SLICE = 1000
+SLICE = 500
+"""Runs that have a broadcast by one transaction: a few milliseconds of the writer's time."""
 LOOK_SECONDS = 5.0
 
 

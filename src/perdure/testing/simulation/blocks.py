@@ -13,7 +13,8 @@ from perdure.app.addresses import Addressee
 from perdure.app.outbox import Enlisted
 from perdure.app.transactions import Block, block
 from perdure.errors import RunNotFoundError, StoreError
-from perdure.testing.simulation.clients import AGAIN_SECONDS, Clients, Wanted
+from perdure.testing.simulation.callers import AGAIN_SECONDS
+from perdure.testing.simulation.clients import Clients, Wanted
 from perdure.testing.simulation.node import Mates, SimProcess
 from perdure.testing.simulation.own import OwnConnection, OwnDatabase
 from perdure.testing.simulation.witness import Witness

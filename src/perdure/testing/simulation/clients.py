@@ -1,28 +1,23 @@
 """Who starts runs and tells them something: with keys, twice, too early, and again where in doubt."""
 
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from perdure.app.addresses import Addressee, address
+from perdure.app.signal_starts import signal_with_start
+from perdure.app.signals import SignalAnswer
 from perdure.authoring.plans import dump
 from perdure.authoring.registry import Workflow
-from perdure.errors import RunNotFoundError, StoreError
 from perdure.kernel import messages
 from perdure.ports.commit import Born, InboxMade
-from perdure.ports.rows import Announced
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Poke, Told
 from perdure.runtime.records import dump_message
-from perdure.testing.simulation.node import Mates, SimProcess
+from perdure.testing.simulation.callers import AGAIN_SECONDS, Callers
+from perdure.testing.simulation.node import SimProcess
 from perdure.testing.simulation.queueing import fair_key
-from perdure.testing.simulation.witness import Witness
-from perdure.testing.simulation.workload import Workload
-from perdure.testing.simulation.world import Died, Violation, World
+from perdure.testing.simulation.world import Violation
 from perdure.wire.encoding import encode
-
-AGAIN_SECONDS = 1.0
-CHILD = "_"
-"""In the ids of runs that others started, and in no other."""
 
 TELLS: tuple[messages.Message, ...] = (
     messages.Cancel("someone"),
@@ -33,8 +28,6 @@ TELLS: tuple[messages.Message, ...] = (
     messages.Retry("someone"),
     messages.Retry("someone"),
 )
-
-Act = Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +43,8 @@ class Wanted:
     replaces: bool = False
 
 
-class Clients:
+class Clients(Callers):
     """All callers of a history. Each request goes to some process that lives."""
-
-    def __init__(
-        self, *, world: World, mates: Mates, witness: Witness, workload: Workload,
-        chance: random.Random,
-    ) -> None:  # fmt: skip
-        self._world = world
-        self._mates = mates
-        self._witness = witness
-        self._workload = workload
-        self._chance = chance
-        self._number = 0
-        self._known: list[str] = []
-        self._by_key: dict[str, str] = {}
-        self.open = 0
 
     # -- what is asked for -------------------------------------------------------------------
     def plan(self, seconds: float) -> None:
@@ -92,13 +71,8 @@ class Clients:
         for _ in range(chance.choice((0, 2, 6, 14)) if self._workload.signals else 0):
             act = self._broadcast() if chance.random() < 0.4 else self._signal()
             self._begin(seconds * chance.random(), "signal", act)
-
-    def _begin(self, seconds: float, what: str, act: Act) -> None:
-        self.open += 1
-        self._world.after(seconds, what, act)
-
-    def _again(self, what: str, act: Act) -> None:
-        self._world.after(AGAIN_SECONDS, f"again: {what}", act)
+        for _ in range(chance.choice((0, 0, 0, 2)) if self._workload.signals else 0):
+            self._begin(seconds * chance.random(), "signal with start", self._with_start())
 
     # -- starts ------------------------------------------------------------------------------
     def _start(self, wanted: Wanted) -> None:
@@ -251,43 +225,52 @@ class Clients:
 
         self._guarded(life, put, lambda: self._again("signal", again))
 
-    def _broadcast(self) -> Callable[[], None]:
-        name, key, payload = self._words()
+    def _with_start(self) -> Callable[[], None]:
+        """Return the sending of a signal that starts its run if none has the key."""
+        name, _, payload = self._words()
+        flow_name, context = self._chance.choice(self._workload.starts)
+        wanted = Wanted(self._workload.registry.get(flow_name), context, key="with-start")
+        text = encode(payload)
 
         def send() -> None:
             life = self._mates.any()
             if life is None:
-                self._again("broadcast", send)
+                self._again("signal with start", send)
                 return
-            addressed = key is not None
-            signal = messages.Signal(id=0, name=name, key=key, addressed=addressed)
-            now = life.process.clock.now()
-            announced = Announced(name, dump_message(signal), encode(payload), None, key, now)
 
-            def proclaim() -> None:
-                if life.process.herald.proclaim(announced).runs:
-                    self._world.trace.sometimes("a broadcast reached somebody")
+            def put(to: Addressee) -> SignalAnswer:
+                row = address(name, text, to, life.process.clock.now())
+                assert isinstance(row, InboxMade)
+                (number,) = life.store.put([row])
+                if number is not None:
+                    self._witness.accepted(row.run, number)
+                    life.process.ledger.put(Poke(row.run))
+                return SignalAnswer(kept=(row.run,))
+
+            def ask() -> None:
+                to = Addressee(idempotency_key=text)
+                made = signal_with_start(
+                    life.process, lambda: self.birth(life, wanted), put, name, text, to
+                )
+                self._check_start(made, text)
                 life.drive()
                 self._done()
 
-            self._guarded(life, proclaim, self._done)
+            self._guarded(life, ask, lambda: self._again("signal with start", send))
 
         return send
 
-    def _words(self) -> tuple[str, str | None, Mapping[str, int]]:
-        self._number += 1
-        return (
-            self._chance.choice(self._workload.signals),
-            self._chance.choice(self._workload.keys),
-            {f"said-{self._number}": self._number},
-        )
-
-    def some_run(self) -> str | None:
-        """Return a run that one may talk of, or that nobody knows yet; None without any."""
-        children = [run for run in self._witness.tracks if CHILD in run]
-        if children and self._chance.random() < 0.4:
-            return self._chance.choice(children)
-        return self._chance.choice(self._known) if self._known else None
+    def _check_start(self, made: SignalAnswer, payload: str) -> None:
+        """Hold a signal that was acknowledged to being with the one run of its key."""
+        run = made.started or made.kept[0]
+        if self._by_key.setdefault("with-start", run) != run:
+            raise Violation("S1", f"one key started {self._by_key['with-start']} and {run}")
+        inbox = self._witness.tracks[run].inbox.values()
+        if payload not in [row.payload for row in inbox]:
+            raise Violation("S1", f"{run} has not the signal that it was started with: {payload}")
+        if made.started is not None:
+            self._world.trace.sometimes("a signal started its run")
+        self._known.append(run)
 
     # -- how it goes -------------------------------------------------------------------------
     def _put(
@@ -329,21 +312,3 @@ class Clients:
                 raise Violation("I10", f"the start of {envelope.run} was answered too early")
         elif answer.events:
             self._witness.answered(envelope.run, answer.events)
-
-    def _guarded(
-        self, life: SimProcess, act: Callable[[], None], doubtful: Callable[[], None]
-    ) -> None:
-        """Do something in a process; it may die in it, or the store may refuse."""
-        try:
-            act()
-        except RunNotFoundError:
-            self._done()
-        except StoreError:
-            doubtful()
-        except Died as died:
-            if died.life is not life:
-                raise
-            doubtful()
-
-    def _done(self) -> None:
-        self.open -= 1

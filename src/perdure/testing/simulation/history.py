@@ -110,8 +110,9 @@ class History:
         self._store: Store = SqliteStore.in_memory()
         locks = Locks()
         self.witness = Witness(
-            self._store, world=world, locks=locks, judge=workload.judge, registry=workload.registry
-        )
+            self._store, world=world, locks=locks, judge=workload.judge,
+            registry=workload.registry, scripts=workload.scripts,
+        )  # fmt: skip
         if workload.prunes:
             self.witness.forgotten.draw(_stream(seed, "archive"))
         site = Site(

@@ -10,6 +10,7 @@ from perdure.ports.commit import StepEnded, Written
 from perdure.ports.executor import ChildWanted, visit_key
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
+from perdure.testing.simulation.crossroads import Crossroads
 from perdure.testing.simulation.eventful import brought_by, told_by
 from perdure.testing.simulation.hooks import hook_follows
 from perdure.testing.simulation.scripts import Act, Script, result_of
@@ -29,10 +30,12 @@ class ScriptJudge:
     ) -> None:
         self._scripts = scripts
         self._services = services or Services()
+        self._crossroads = Crossroads()
 
     # -- after each transaction --------------------------------------------------------------
     def look(self, track: Track, loaded: Loaded, news: News) -> None:
         """Hold what has just happened to the scripts, and the context to what has succeeded."""
+        self._crossroads.look(track, loaded, news)
         for written, events in news:
             for number, event in enumerate(events):
                 self._event(track, event, events[number + 1 :], written)
@@ -203,7 +206,8 @@ def _begins(asked: Wait | Join, event: history.Event | None, at: float) -> bool:
         case Join(), history.JoinBegun():
             same = event.need == asked.need
         case Wait(), history.WaitBegun():
-            same = (event.kind, event.name, event.key) == (asked.kind, asked.name, asked.key)
+            ways = [(way.kind, way.name, way.key, way.accepts) for way in event.ways]
+            same = ways == [(w.kind, w.name, w.key, w.accepts) for w in (asked, *asked.also)]
         case _:
             return False
     return same and (event.due, event.on_timeout) == (due, asked.on_timeout)

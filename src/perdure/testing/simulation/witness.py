@@ -4,7 +4,7 @@ It reads the store with a handle of its own, so what it sees is what is durable,
 nothing that a process says.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from perdure.authoring.plans import load as load_plan
@@ -24,8 +24,10 @@ from perdure.testing.simulation.archives import Forgotten
 from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.mail import Mail
 from perdure.testing.simulation.punctual import Punctual
 from perdure.testing.simulation.queueing import QueueJudge
+from perdure.testing.simulation.scripts import Script
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
 from perdure.wire.encoding import decode
@@ -55,6 +57,7 @@ class Witness:
         locks: Locks,
         judge: Judge,
         registry: Registry | None = None,
+        scripts: Mapping[str, Mapping[str, Script]] | None = None,
     ) -> None:
         self.store = store
         self._world = world
@@ -66,6 +69,7 @@ class Witness:
         self.tracks: dict[str, Track] = {}
         self.forgotten = Forgotten(world, self.tracks)
         self.kinship = Kinship(store, self.tracks, self.forgotten.runs)
+        self.mail = Mail(store, self.tracks, world, scripts or {})
         self.events = EventRules(world, registry or Registry())
         self.punctual = Punctual(store, world, self.tracks)
         self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
@@ -134,6 +138,7 @@ class Witness:
             for run, loaded in self.store.load(asked).items():
                 self._look(run, loaded)
             self.kinship.settle()
+        self.mail.look()
         self.punctual.look(born)
 
     def begins(self, work: Work, life: Life) -> None:
@@ -329,6 +334,7 @@ class Witness:
                 raise track.broken("I21", "its history was changed after it was written")
             self._standing(track, loaded)
             self._judge.end(track, loaded, self.store)
+        self.mail.end()
         if self.tracks.keys() - self.store.load(list(self.tracks)).keys() != self.forgotten.runs:
             raise Violation("I10", "a run that was there is gone")
 

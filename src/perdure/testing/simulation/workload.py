@@ -11,6 +11,7 @@ from perdure.kernel.plan import Plan, PlanKind, RetryPolicy, StepPlan
 from perdure.kernel.ways import coming_name
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
+from perdure.testing.simulation.crossroads import widen
 from perdure.testing.simulation.eventful import draw_triggers, with_event_waits
 from perdure.testing.simulation.hooks import with_hook
 from perdure.testing.simulation.model import ScriptJudge
@@ -76,6 +77,7 @@ def random_workload(chance: random.Random) -> Workload:
     signals = chance.choice((SIGNALS, SIGNALS[:1]))
     keys = chance.choice((KEYS, KEYS[:1]))
     flows = [(with_processes(with_queues(_with_once(plan))), bodies) for plan, bodies in flows]
+    flows = [widen(plan, written, signals, keys) for plan, written in flows]
     flows += give_children(flows, _flow, chance)
     for plan, written in flows:
         bodies = scripts[plan.workflow] = _with_effects(plan, written, services, shop)
