@@ -11,6 +11,7 @@ PerdureError
 ├─ ScheduleNotFoundError        no schedule has this name
 ├─ ScheduleTakenError           another schedule has this name
 ├─ UniqueKeyTakenError          a live run has the unique key of one to be started
+├─ CannotRewindError            a run has no such visit to go back to, or not now
 ├─ RunFailedError               a run that was waited for failed
 ├─ RunCancelledError            a run that was waited for was cancelled
 ├─ ResultTimeoutError           a run did not end while it was waited for
@@ -141,6 +142,15 @@ class UniqueKeyTakenError(PerdureError):
             'To get that run write on_conflict="return", to cancel it first on_conflict="replace"'
         )
         super().__init__(f"run {run} has the unique key {key!r} and has not ended. {hint}")
+
+
+class CannotRewindError(PerdureError):
+    """A run, `run`, cannot go back to a visit of `step`, and nobody can fork it there."""
+
+    def __init__(self, run: str, step: str, why: str) -> None:
+        self.run = run
+        self.step = step
+        super().__init__(f"run {run} cannot go back to {step!r}: {why}")
 
 
 class RunFailedError(PerdureError):

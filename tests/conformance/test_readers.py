@@ -181,3 +181,28 @@ def test_a_checkpoint_changes_nothing(store):
     store.checkpoint()
 
     assert store.load(["r1"]) == before
+
+
+def test_what_visits_left_of_the_context_is_read_backwards_from_one_of_them(store):
+    rows = [
+        ended("r1", step, visit, context=f"{step}{visit}") for step, visit in (("a", 1), ("b", 1))
+    ]
+    rows += [ended("r1", "a", 0, status="rewound", context="back"), ended("r1", "a", 2)]
+    apply(store, born=[born("r1"), born("r2")], steps=rows)
+
+    def traces(step, visit, most=9):
+        return [
+            (t.step, t.visit, t.status, t.context) for t in store.traces("r1", step, visit, most)
+        ]
+
+    whole = [
+        ("a", 2, "completed", None),
+        ("a", 0, "rewound", "back"),
+        ("b", 1, "completed", "b1"),
+        ("a", 1, "completed", "a1"),
+    ]
+    assert traces("a", 2) == traces("c", 7) == whole
+    assert traces("a", 2, most=2) == whole[:2]
+    assert traces("b", 1) == whole[2:]
+    assert store.traces("r2", "a", 1, 9) == store.traces("nobody", "a", 1, 9) == []
+    assert [row.context for row in store.steps("r1")] == [None] * 4

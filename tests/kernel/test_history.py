@@ -37,6 +37,8 @@ ARCHIVED = {
     "RunPaused": "by why",
     "RunResumed": "by why",
     "RunRetried": "by why deadline",
+    "RunRewound": "step visit by why deadline",
+    "RunForked": "source step visit marks by why deadline",
     "RunFailing": "step kind error",
     "RunRecovered": "deadline",
     "PlanAdopted": "step visit attempt due plan version",

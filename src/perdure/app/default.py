@@ -143,6 +143,14 @@ class DefaultEngine:
         """End a run on request: see `Engine.cancel`."""
         return self.get().cancel(run_id, force=force, **who)
 
+    def rewind(self, run_id: str, step: str, **how: Any) -> Run:
+        """Take a run back to before a visit of a step: see `Engine.rewind`."""
+        return self.get().rewind(run_id, step, **how)
+
+    def fork(self, run_id: str, step: str, **how: Any) -> Run:
+        """Start a run where another one stood: see `Engine.fork`."""
+        return self.get().fork(run_id, step, **how)
+
     def pause(self, run_id: str, **who: str) -> bool:
         """Pause a run: see `Engine.pause`."""
         return self.get().pause(run_id, **who)

@@ -8,10 +8,14 @@ from perdure.app.addresses import addressee
 from perdure.app.importing import is_importing
 from perdure.app.looking import Looking
 from perdure.app.outbox import Enlisted, check_transaction
+from perdure.app.rewinding import Point, edited, fork_of, point_of, rewind_of
 from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
 from perdure.app.transactions import Block
+from perdure.app.views import Run
 from perdure.authoring.steps.outcomes import Answer as Outcome
+from perdure.errors import CannotRewindError
+from perdure.ids import new_id
 from perdure.kernel import messages
 from perdure.runtime.envelopes import Told
 
@@ -70,6 +74,60 @@ class Telling(Looking):
     def retry(self, run_id: str, *, by: str = "", why: str = "") -> bool:
         """Let a failed run go on at what failed, in its full time; False if it has not failed."""
         return self._tell(run_id, messages.Retry(by, why))
+
+    def rewind(
+        self,
+        run_id: str,
+        step: str,
+        *,
+        visit: int | None = None,
+        context: Mapping[str, Any] | None = None,
+        by: str = "",
+        why: str = "",
+    ) -> Run:
+        """Take a run, ended or not, back to before a visit of a step, and let it go on from there.
+
+        The last visit, unless `visit` says which. The context is what the visit began with, with
+        the keys of `context` set. What has happened since stays in the history, and is not undone
+        elsewhere; what is open is called off, and the step comes anew under a new key. In a graph
+        the step runs again with all that depends on it. Raises RunNotFoundError,
+        CannotRewindError, InvalidValueError.
+        """
+        run = self.run(run_id)
+        point = edited(self._point(run_id, step, visit), context)
+        last = run.ending.last
+        (answer,) = self._send([rewind_of(point, by, why)])
+        if not answer.events:
+            raise CannotRewindError(run_id, step, "it has gone on meanwhile. Look again")
+        if run.ending.last is last:
+            run.ending.reset()  # that end is none any more
+        return run.refresh()
+
+    def fork(
+        self,
+        run_id: str,
+        step: str,
+        *,
+        visit: int | None = None,
+        context: Mapping[str, Any] | None = None,
+        by: str = "",
+        why: str = "",
+    ) -> Run:
+        """Start a new run where another one stood before a visit of a step; that one is left alone.
+
+        See `rewind`. It has the other's tags and search attributes, and none of its keys.
+        """
+        point = edited(self._point(run_id, step, visit), context)
+        now = self._process.clock.now()
+        birth = fork_of(self.store, point, new_id("run", now), now, by, why)
+        self._send([birth])
+        return self.run(birth.run)
+
+    def _point(self, run_id: str, step: str, visit: int | None) -> Point:
+        self._check_open()
+        loaded = self.loaded(run_id)
+        plan = self._process.plans.get(loaded.row.plan)
+        return point_of(self.store, loaded, plan, step, visit)
 
     def settle(
         self, run_id: str, step: str, outcome: Outcome, *, by: str = "", why: str = ""

@@ -27,26 +27,6 @@ def deadline(plan: Plan, run: Run, now: float) -> float | None:
     return now + allowance if allowance is not None else None
 
 
-def asked(
-    plan: Plan,
-    run: Run,
-    message: messages.Cancel
-    | messages.CancelNow
-    | messages.Pause
-    | messages.Resume
-    | messages.Retry,
-    now: float,
-) -> Events:
-    """Do what somebody asks of a run that has begun."""
-    match message:
-        case messages.Cancel() | messages.CancelNow():
-            yield from cancel(run, message)
-        case messages.Retry():
-            yield from retry(plan, run, message, now)
-        case _:
-            yield from held(run, message)
-
-
 def cancel(run: Run, message: messages.Cancel | messages.CancelNow) -> Events:
     """Call off what is open; the clean-up step follows, if there is one.
 

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from perdure.kernel import control, history, hooks, messages
 from perdure.kernel.adopting import adopt
+from perdure.kernel.asked import asked
 from perdure.kernel.attempts import Ended, failed, is_open, lost
 from perdure.kernel.directives import (
     Complete,
@@ -49,8 +50,10 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
             | messages.Pause()
             | messages.Resume()
             | messages.Retry()
+            | messages.Rewind()
+            | messages.Fork()
         ):
-            yield from control.asked(plan, run, message, now)
+            yield from asked(plan, run, message, now)
         case messages.Settle():
             yield from _settle(plan, run, message, now)
         case messages.Adopt():

@@ -12,6 +12,7 @@ from typing import Never
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.rewinding import reset
 from perdure.kernel.run import (
     Attempt,
     Failure,
@@ -24,7 +25,10 @@ from perdure.kernel.run import (
     Unsettled,
     Waiting,
     derive_needs,
+    unpack_marks,
 )
+
+StepEnd = history.StepSucceeded | history.StepFailed | history.StepSkipped
 
 
 def evolve(plan: Plan, run: Run, event: history.Event) -> Run:
@@ -86,7 +90,7 @@ def _step_succeeded(plan: Plan, run: Run, event: history.StepSucceeded) -> None:
     if run.status is Status.CANCELLING:
         run.cursor = None
     elif plan.kind is PlanKind.GRAPH:
-        _settle(plan, run, event.step, Mark.DONE)
+        _settle(plan, run, event, Mark.DONE)
 
 
 def _attempt_failed(_plan: Plan, run: Run, event: history.AttemptFailed) -> None:
@@ -105,23 +109,26 @@ def _step_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
 
 def _branch_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
     if plan.step(plan_name(event.step)).continue_on_error:
-        _settle(plan, run, event.step, Mark.DONE)
+        _settle(plan, run, event, Mark.DONE)
         return
     run.visits[event.step] = event.visit
     run.failure = run.failure or Failure(event.step, event.kind, event.error)
-    _settle(plan, run, event.step, Mark.BROKEN)
+    _settle(plan, run, event, Mark.BROKEN)
 
 
 def _step_skipped(plan: Plan, run: Run, event: history.StepSkipped) -> None:
     heapq.heappop(run.ready)
-    _settle(plan, run, event.step, Mark.BROKEN if event.broken else Mark.SKIPPED)
+    _settle(plan, run, event, Mark.BROKEN if event.broken else Mark.SKIPPED)
 
 
-def _settle(plan: Plan, run: Run, step: str, mark: Mark) -> None:
+def _settle(plan: Plan, run: Run, event: StepEnd, mark: Mark) -> None:
     """Mark a step of a graph as ended: those that need it lack one thing less."""
-    if mark is Mark.DONE:
-        run.visits.pop(step, None)  # it is not come to again
-    number = plan.index[plan_name(step)]
+    if mark is Mark.DONE and not isinstance(event, history.StepSkipped):
+        if event.visit > 1:
+            run.visits[event.step] = event.visit
+        else:
+            run.visits.pop(event.step, None)  # where nothing is said it was the first one
+    number = plan.index[plan_name(event.step)]
     run.marks[number] = mark
     run.pending -= 1
     lacks = run.lacks
@@ -250,6 +257,29 @@ def _nothing(_plan: Plan, _run: Run, _event: history.Event) -> None:
     """Change nothing: which plan a run goes by is not the run's to know."""
 
 
+def _run_rewound(plan: Plan, run: Run, event: history.RunRewound) -> None:
+    run.status = Status.RUNNING
+    run.paused = False
+    run.deadline = event.deadline
+    run.failure = None
+    run.brood = run.brood.given_up()
+    if plan.kind is PlanKind.MACHINE:
+        run.cursor = event.step
+    else:
+        reset(plan, run, event.step)
+        derive_needs(plan, run)
+
+
+def _run_forked(plan: Plan, run: Run, event: history.RunForked) -> None:
+    run.status = Status.RUNNING
+    run.deadline = event.deadline
+    if plan.kind is PlanKind.MACHINE:
+        run.cursor = event.step
+    else:
+        run.marks = unpack_marks(event.marks, len(plan.steps))
+        derive_needs(plan, run)
+
+
 def _run_completed(_plan: Plan, run: Run, _event: history.RunCompleted) -> None:
     run.status = Status.COMPLETED
     run.brood = run.brood.given_up()
@@ -306,6 +336,8 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.RunPaused: _run_paused,
     history.RunResumed: _run_resumed,
     history.RunRetried: _run_retried,
+    history.RunRewound: _run_rewound,
+    history.RunForked: _run_forked,
     history.RunFailing: _run_failing,
     history.RunRecovered: _run_recovered,
     history.PlanAdopted: _nothing,

@@ -319,6 +319,33 @@ class RunStranded:
 
 
 @dataclass(frozen=True, slots=True)
+class RunRewound:
+    """The run is where it was before this visit of a step; it must end before `deadline` now."""
+
+    step: str
+    visit: int
+    by: str
+    why: str
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunForked:
+    """The run began as another one, `source`, stood before this visit of a step.
+
+    `marks` is what had become of the steps of a graph, as `pack_marks` writes it.
+    """
+
+    source: str
+    step: str
+    visit: int
+    marks: str
+    by: str
+    why: str
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunCompleted:
     """The run has its result."""
 
@@ -381,6 +408,8 @@ Event = (
     | RunPaused
     | RunResumed
     | RunRetried
+    | RunRewound
+    | RunForked
     | RunFailing
     | RunRecovered
     | PlanAdopted

@@ -118,6 +118,36 @@ class Retry:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rewind:
+    """The run goes back to before this visit of a step, and comes to the step anew.
+
+    `seen` is how many visits the step had when that was asked: it means nothing any more if the
+    run has come to the step since.
+    """
+
+    step: str
+    visit: int
+    seen: int
+    by: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """A run begins as another one, `source`, stood before this visit of a step.
+
+    `marks` is what had become of the steps of a graph, as `pack_marks` writes it.
+    """
+
+    source: str
+    step: str
+    visit: int
+    marks: str = ""
+    by: str = ""
+    why: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settle:
     """Somebody says what came of an attempt of which nobody knew: None if it was not done."""
@@ -162,6 +192,8 @@ Message = (
     | Pause
     | Resume
     | Retry
+    | Rewind
+    | Fork
     | Settle
     | Adopt
     | Continue

@@ -200,7 +200,9 @@ class KeptMade(NamedTuple):
 class StepEnded(NamedTuple):
     """A visit ended; written once, never changed. `status` completed, failed or skipped.
 
-    `output` and `error` are JSON texts, `meta` what else is known (model, usage, cost).
+    `output` and `error` are JSON texts, `meta` what else is known (model, usage, cost). `context`
+    tells what the visit has changed in the context, as `runtime.traces` writes it; a row whose
+    status is `rewound` tells that the run went back to before a visit of this step.
     """
 
     run: str
@@ -213,6 +215,7 @@ class StepEnded(NamedTuple):
     output: str | None
     error: str | None
     meta: str | None
+    context: str | None = None
 
 
 class AttemptEnded(NamedTuple):

@@ -210,6 +210,15 @@ class RevisionRow(NamedTuple):
     plan: str
 
 
+class Trace(NamedTuple):
+    """What an ended visit left of the context: see `runtime.traces`."""
+
+    step: str
+    visit: int
+    status: str
+    context: str | None
+
+
 class OwnedJob(NamedTuple):
     """A job that an incarnation has claimed."""
 

@@ -30,6 +30,7 @@ from perdure.ports.rows import (
     RunFilter,
     RunRow,
     ScheduleRow,
+    Trace,
     WorkerRow,
 )
 
@@ -194,6 +195,12 @@ class Store(Protocol):
 
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""
+
+    def traces(self, run: str, step: str, visit: int, most: int) -> list[Trace]:
+        """Return what visits left of the context, from this ended one backwards, the newest first.
+
+        From the run's last one backwards where this has not ended.
+        """
 
     def attempts(self, run: str) -> list[AttemptEnded]:
         """Return the attempts that failed and were followed by another."""

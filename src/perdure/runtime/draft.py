@@ -95,6 +95,11 @@ class Draft:
                 WaitGone(run, step, visit, kind, int(kind in ("signal", "event")))
             )
 
+    def set_timer(self, run: str, kind: str, due: float) -> None:
+        """Set a timer that is the run's own, not a visit's."""
+        made = TimerMade(run, "", 0, kind, due, None)
+        self.timers[made[:4]] = made
+
     def drop_timer(self, run: str, step: str, visit: int, kind: str) -> None:
         """Take a timer away, whether it fired or not."""
         if self.timers.pop((run, step, visit, kind), None) is None:

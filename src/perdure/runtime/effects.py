@@ -18,6 +18,7 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.ports.executor import Done
+from perdure.runtime import rewinds
 from perdure.runtime.adoption import plan_adopted, run_stranded
 from perdure.runtime.beside import begins_with_it, keep_beside, merge, take_beside
 from perdure.runtime.draft import Draft
@@ -26,6 +27,7 @@ from perdure.runtime.kin import begin_join, call_off_children, start_children, t
 from perdure.runtime.parking import coming, park
 from perdure.runtime.queueing import fair_of, queue
 from perdure.runtime.records import dump_events
+from perdure.runtime.traces import trace
 from perdure.runtime.waits import (
     begin_wait,
     drop_signal,
@@ -77,7 +79,7 @@ def write(
 
 
 def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: Cause) -> None:
-    _make_timer(draft, hot, "start", event.due)
+    draft.set_timer(hot.run.id, "start", event.due)
 
 
 def _run_begins(
@@ -86,20 +88,14 @@ def _run_begins(
     if cause.payload is not None and cause.inbox is not None:
         hot.beside = (cause.inbox, cause.payload)  # the event that has started it
     if event.deadline is not None:
-        _make_timer(draft, hot, "deadline", event.deadline)
+        draft.set_timer(hot.run.id, "deadline", event.deadline)
 
 
 def _run_recovered(draft: Draft, hot: HotRun, event: history.RunRecovered, _cause: Cause) -> None:
     if hot.beside is not None:
         take_beside(draft, hot)  # what the model refused; the run goes on without it
     if event.deadline is not None:
-        _make_timer(draft, hot, "deadline", event.deadline)
-
-
-def _make_timer(draft: Draft, hot: HotRun, kind: str, due: float) -> None:
-    """Set a timer that is the run's own, not a visit's."""
-    made = TimerMade(hot.run.id, "", 0, kind, due, None)
-    draft.timers[made[:4]] = made
+        draft.set_timer(hot.run.id, "deadline", event.deadline)
 
 
 def _step_scheduled(draft: Draft, hot: HotRun, event: history.StepScheduled, _cause: Cause) -> None:
@@ -122,7 +118,7 @@ def _verify_scheduled(
 
 def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cause: Cause) -> None:
     path, visit = event.step, event.visit
-    done = cause.done
+    done, found, payload = cause.done, hot.context, hot.payloads.get(path)
     output = meta = started_at = None
     if done is None:
         output = _settled(draft, hot, path, cause.payload)
@@ -137,7 +133,7 @@ def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cau
     draft.commit.steps.append(
         StepEnded(
             hot.run.id, path, visit, event.attempt, "completed",
-            started_at, draft.now, output, None, meta,
+            started_at, draft.now, output, None, meta, trace(hot, found, payload),
         )
     )  # fmt: skip
 
@@ -199,14 +195,15 @@ def _outcome_settled(
 
 
 def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Cause) -> None:
-    if (payload := hot.payloads.get(event.step)) is not None:
+    payload = hot.payloads.get(event.step)
+    if payload is not None:
         hot.beside = (-event.visit, payload)  # a retry of the run begins with it
     _end_visit(draft, hot, event.step, event.visit, cause.token)
     started_at, error, meta = _error(event, cause)
     draft.commit.steps.append(
         StepEnded(
             hot.run.id, event.step, event.visit, event.attempt, "failed",
-            started_at, draft.now, None, error, meta,
+            started_at, draft.now, None, error, meta, trace(hot, hot.context, payload),
         )
     )  # fmt: skip
 
@@ -280,6 +277,14 @@ def _run_ended(
     call_off_children(draft, hot, "ended")
 
 
+def _run_rewound(draft: Draft, hot: HotRun, event: history.RunRewound, cause: Cause) -> None:
+    rewinds.rewound(draft, hot, event, cause.payload)
+
+
+def _run_forked(draft: Draft, hot: HotRun, event: history.RunForked, cause: Cause) -> None:
+    rewinds.forked(draft, hot, event, cause.payload)
+
+
 def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) -> None:
     """Write nothing: the event shows in the run's row alone."""
 
@@ -312,6 +317,8 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.RunPaused: _nothing,
     history.RunResumed: _run_resumed,
     history.RunRetried: _run_begins,
+    history.RunRewound: _run_rewound,
+    history.RunForked: _run_forked,
     history.RunFailing: _nothing,
     history.RunRecovered: _run_recovered,
     history.PlanAdopted: plan_adopted,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Failed
 from perdure.kernel.plan import Plan
-from perdure.ports.commit import Born, Label, Scheduled
+from perdure.ports.commit import Born, Label, Scheduled, StepEnded
 from perdure.ports.executor import Done, Result, Work
 
 
@@ -98,7 +98,8 @@ class Birth:
     """A run to be made and told `start`. `context` is the JSON text of its context or inputs.
 
     `labels` are its tags and search attributes, which never change. `scheduled` is the schedule
-    that goes on with the birth.
+    that goes on with the birth. One that is forked
+    begins with a `payload`, and has ended steps `copied`.
     """
 
     born: Born
@@ -108,8 +109,11 @@ class Birth:
     reply: Reply | None = None
     again: bool = False
     start: messages.Start = _NOW
+    fork: messages.Fork | None = None
     labels: Sequence[Label] = ()
     scheduled: Scheduled | None = None
+    payload: str | None = None
+    copied: Sequence[StepEnded] = ()
 
     @property
     def run(self) -> str:

@@ -56,6 +56,7 @@ class HotRun:
     beside_kept: bool = False
     kin: Kin | None = None
     parked: str | None = None
+    visits_ended: int = 0
     way_kinds: dict[str, tuple[str, ...]] = field(default_factory=dict)
     fair: str | None = None
 
@@ -92,6 +93,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
                 Kept(kept.signal, kept.name, kept.key, addressed, kept.begun, kept.kind, match)
             )
             hot.kept_payloads[kept.signal] = kept.payload
+    hot.visits_ended = sum(run.visits.values()) - sum(1 for _ in run.attempts())
     if run.status is Status.PENDING:
         run.marks = []
     else:

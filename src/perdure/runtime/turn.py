@@ -114,14 +114,21 @@ class Turn:
         self.draft.born[run.id] = (hot, born)
         self.draft.contexts[run.id] = birth.context
         self.commit.labels += birth.labels
+        self.commit.steps += birth.copied
         if birth.scheduled is not None:
             self.commit.scheduled.append(birth.scheduled)
         if birth.plan.hash not in self.plans.stored:
             plan = birth.plan
             self.commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
             self.plans.keep(plan)
-        result = advance(birth.plan, run, birth.start, self.draft.now)
-        self._write(hot, result.events, Cause(dump_message(birth.start)), more=result.more)
+        begins = birth.fork or birth.start
+        result = advance(birth.plan, run, begins, self.draft.now)
+        self._write(
+            hot,
+            result.events,
+            Cause(dump_message(begins), payload=birth.payload),
+            more=result.more,
+        )
 
     # -- when the commit is known ------------------------------------------------------------
     def of_moved(self) -> Iterator[tuple[str, list[Envelope]]]:

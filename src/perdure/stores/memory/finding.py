@@ -1,9 +1,9 @@
-"""Which runs are found by a filter."""
+"""Which runs are found by a filter, and which rows of one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from perdure.ports.commit import Label
-from perdure.ports.rows import RunFilter, RunRow, WantedLabel
+from perdure.ports.commit import Label, StepEnded
+from perdure.ports.rows import RunFilter, RunRow, Trace, WantedLabel
 from perdure.stores.memory.tables import RunTable, Tables
 from perdure.wire.encoding import decode
 
@@ -44,3 +44,10 @@ def _has(labels: Iterable[Label], wanted: WantedLabel) -> bool:
         and (wanted.most is None or (label.number is not None and label.number <= wanted.most))
         for label in labels
     )
+
+
+def traces(rows: Sequence[StepEnded], of: tuple[str, int], most: int) -> list[Trace]:
+    """Return what visits left of the context, from this ended one backwards."""
+    ends = [n for n, row in enumerate(rows) if (row.step, row.visit) == of]
+    there = rows[: ends[-1] + 1] if ends else rows
+    return [Trace(r.step, r.visit, r.status, r.context) for r in reversed(there[-most:])]

@@ -18,6 +18,7 @@ from perdure.ports.rows import (
     RunFilter,
     RunRow,
     ScheduleRow,
+    Trace,
     WorkerRow,
 )
 from perdure.stores.memory import commit, finding, inbox, schedules
@@ -333,7 +334,12 @@ class MemoryStore:
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""
         with self._reading():
-            return list(self._ended(run).steps)
+            return [row._replace(context=None) for row in self._ended(run).steps]
+
+    def traces(self, run: str, step: str, visit: int, most: int) -> list[Trace]:
+        """Return what visits left of the context, from this ended one backwards."""
+        with self._reading():
+            return finding.traces(self._ended(run).steps, (step, visit), most)
 
     def attempts(self, run: str) -> list[ports.AttemptEnded]:
         """Return the attempts that failed and were followed by another."""

@@ -27,6 +27,7 @@ from perdure.ports.rows import (
     RunFilter,
     RunRow,
     ScheduleRow,
+    Trace,
     WorkerRow,
 )
 from perdure.stores.rows import encode_rows
@@ -321,6 +322,11 @@ class SqliteStore:
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""
         return [StepEnded(*row) for row in self._all("read/steps", run=run)]
+
+    def traces(self, run: str, step: str, visit: int, most: int) -> list[Trace]:
+        """Return what visits left of the context, from this ended one backwards."""
+        asked = {"run": run, "step": step, "visit": visit, "most": most}
+        return [Trace(*row) for row in self._all("read/traces", **asked)]
 
     def attempts(self, run: str) -> list[AttemptEnded]:
         """Return the attempts that failed and were followed by another."""

@@ -26,6 +26,7 @@ from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.operator import Operator
 from perdure.testing.simulation.queueing import served
 from perdure.testing.simulation.quiet import check_rest, restless
+from perdure.testing.simulation.rewinder import Rewinder
 from perdure.testing.simulation.sizes import small_sizes
 from perdure.testing.simulation.spawned import LANE, process_slots
 from perdure.testing.simulation.timetable import Timetable
@@ -148,6 +149,9 @@ class History:
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "timetable"),
         )  # fmt: skip
+        self._rewinder = Rewinder(
+            world=world, mates=self._mates, witness=self.witness, chance=_stream(seed, "rewinder")
+        )
         self._operator = Operator(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "operator"),
@@ -174,6 +178,7 @@ class History:
         self._happenings.plan(seconds)
         self._limits.plan(seconds)
         self._timetable.plan(seconds)
+        self._rewinder.plan(seconds)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():

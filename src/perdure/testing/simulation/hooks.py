@@ -88,6 +88,9 @@ class HookRules:
                 wrong = self._failed(event) if plan.on_fail is not None else ""
             case history.RunRetried():
                 self.failing = None
+            case history.RunRewound():
+                self.failing, self._asked, self._forced = None, False, False
+                self._goes_on = event.step if plan.kind is PlanKind.MACHINE else None
             case history.CancelRequested():
                 wrong = f"{event} of a run that is being cancelled" if self._asked else ""
                 self._asked = True

@@ -23,6 +23,7 @@ from perdure.ports.rows import (
     RunFilter,
     RunRow,
     ScheduleRow,
+    Trace,
     WorkerRow,
 )
 from perdure.ports.store import Store, Transaction
@@ -369,17 +370,18 @@ class SimStore:
         """Return the ended visits of a run."""
         return self._inner.steps(run)
 
+    def traces(self, run: str, step: str, visit: int, most: int) -> list[Trace]:
+        """Return what visits left of the context, from this ended one backwards."""
+        return self._read("traces", lambda: self._inner.traces(run, step, visit, most))
+
     def attempts(self, run: str) -> list[rows.AttemptEnded]:
         """Return the attempts that failed and were followed by another."""
         return self._inner.attempts(run)
 
     def history(self, run: str, after: int = 0, most: int = 1000) -> list[rows.Written]:
         """Return the applied messages of a run."""
-        return self._read_quietly(lambda: self._inner.history(run, after, most))
-
-    def _read_quietly(self, ask: Callable[[], Answer]) -> Answer:
         self._world.wait(self._life)
-        return ask()
+        return self._inner.history(run, after, most)
 
     def change(self) -> int:
         """Return a number that differs when another process has committed since."""

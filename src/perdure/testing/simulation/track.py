@@ -11,6 +11,7 @@ from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
 from perdure.kernel.run import Joining, Mark, Run, Status
 from perdure.ports.commit import Written
 from perdure.ports.rows import InboxRow
+from perdure.testing.simulation.earlier import Earlier, Stand
 from perdure.testing.simulation.hooks import HookRules
 from perdure.testing.simulation.world import Violation
 from perdure.wire.encoding import decode
@@ -20,7 +21,13 @@ Visit = tuple[str, int]
 News = Sequence[tuple[Written, list[history.Event]]]
 """The messages that were applied since the last look, with their events."""
 
-Begins = history.RunStarted | history.RunRetried | history.RunRecovered
+Begins = (
+    history.RunStarted
+    | history.RunRetried
+    | history.RunRecovered
+    | history.RunRewound
+    | history.RunForked
+)
 
 
 class Track:
@@ -54,6 +61,8 @@ class Track:
         self._order: dict[tuple[str, str | None], int] = {}
         self.allowance: float | None = plan.deadline
         self.hooks = HookRules()
+        self.earlier = Earlier()
+        self.source: Track | None = None
 
     @property
     def id(self) -> str:
@@ -95,7 +104,8 @@ class Track:
             raise self.broken("I9", f"{first} at {written.at}, and it was to begin at {at}")
 
     def _check(self, event: history.Event, at: float) -> None:
-        if self.end is not None and not isinstance(event, history.RunRetried):
+        again = history.RunRetried | history.RunRewound
+        if self.end is not None and not isinstance(event, again):
             raise self.broken("I2", f"{event} after the end {self.end}")
         if (rule := self._RULES.get(type(event))) is not None:
             rule(self, event, at)
@@ -110,6 +120,14 @@ class Track:
         if event.deadline is not None:
             self._due["", 0, "deadline"] = event.deadline
 
+    def _rewound(self, event: history.RunRewound, at: float) -> None:
+        if self.run.status in (Status.PENDING, Status.CANCELLING):
+            raise self.broken("rewind", f"{event} of a run that is {self.run.status}")
+        self.end = None
+        self.cancelled = False
+        self.succeeded = self.earlier.goes_back((event.step, event.visit))
+        self._started(event, at)
+
     def _recovered(self, event: history.RunRecovered, at: float) -> None:
         if event.deadline is not None:  # it may end at once
             self._started(event, at)
@@ -123,6 +141,7 @@ class Track:
                 raise self.broken("I2", f"visit {visit} of {step} is not new")
             self._visits[step] = visit
             self._may_begin(step)
+            self.earlier.begins((step, visit), self.succeeded)
         elif event.attempt != self._attempts.get((step, visit), 0) + 1:
             raise self.broken("I6", f"attempt {event.attempt} of {step}#{visit} out of order")
         self._may_run(event)
@@ -268,6 +287,7 @@ class Track:
         else:
             self._rest_ended((event.step, event.visit))
             self.taken.append(number)
+            self.earlier.takes(self.inbox[number])
             line = (event.name, self.key_of(number))
             if number < self._order.get(line, 0):
                 raise self.broken("I7", f"signal {number} was taken after a later one")
@@ -280,6 +300,12 @@ class Track:
             raise self.broken("I7", f"signal {signal} was never accepted")
         key = decode(row.message)[3]
         return str(key) if key is not None else None
+
+    def inherit(self, other: "Track", visit: Visit) -> None:
+        """Begin as another run stood before a visit."""
+        self.source = other
+        self.earlier.stands[visit] = other.earlier.stands.get(visit, Stand())
+        self.succeeded = self.earlier.goes_back(visit)
 
     def _cancel(self, _event: history.CancelRequested, _at: float) -> None:
         self.cancelled = True
@@ -323,4 +349,6 @@ class Track:
         history.RunCancelled: _end,
         history.RunRetried: _retried,
         history.RunRecovered: _recovered,
+        history.RunRewound: _rewound,
+        history.RunForked: _started,
     }

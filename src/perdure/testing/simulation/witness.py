@@ -21,6 +21,7 @@ from perdure.runtime.hotrun import restore
 from perdure.runtime.records import load_events
 from perdure.testing.simulation.alive import Alive
 from perdure.testing.simulation.archives import Forgotten
+from perdure.testing.simulation.earlier import forked_from
 from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
@@ -186,6 +187,8 @@ class Witness:
         was_held = track.held
         news = [(w, load_events(w.events)) for w in self.store.history(run, track.seq)]
         self._new_messages(track, loaded.inbox)
+        if track.seq == 0 and (fork := forked_from(news)) is not None:
+            track.inherit(self.tracks[fork.source], (fork.step, fork.visit))
         for written, events in news:
             if written.at > self._world.latest:
                 raise track.broken("I9", f"recorded at {written.at}, which has not come")

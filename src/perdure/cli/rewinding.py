@@ -1,0 +1,97 @@
+"""`perdure rewind` and `perdure fork`: go back to an earlier visit, or begin another run there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from perdure.app.rewinding import place_of
+from perdure.app.views import Run
+from perdure.cli import documents, output
+from perdure.cli.control import WHO
+from perdure.cli.inputs import read_pairs
+from perdure.cli.opening import Common, engine_of, go_on, is_alone, run_id
+
+
+def rewind(
+    run: str,
+    step: str,
+    /,
+    *,
+    set: tuple[str, ...] = (),  # noqa: A002 - the option's name
+    why: str = "",
+    json: bool = False,
+    common: Common | None = None,
+) -> None:
+    """Take a run, ended or not, back to before a visit of a step, and let it go on from there.
+
+    Parameters
+    ----------
+    run
+        The run's id, or `last`.
+    step
+        The step, or STEP#VISIT for another visit than its last one: `perdure show RUN` lists them.
+    set
+        What is changed in the context (of a graph, the inputs) as it was then: key=text or
+        key:=JSON. May be given several times.
+    why
+        A reason, for its history.
+    json
+        Print one JSON document: the run.
+    """
+    changes = read_pairs(set, "--set")
+    name, visit = place_of(step)
+    with engine_of(common or Common(), worker=False, create=False) as engine:
+        id_ = run_id(engine.store, run)
+        found = engine.rewind(id_, name, visit=visit, context=changes, by=WHO, why=why)
+        if json:
+            _document(found)
+            return
+        output.say(f"{id_} goes on from {step}, with its context as it was then{_with(changes)}")
+        if is_alone(engine):
+            output.note(f"No process works on this store now. Go on with: {go_on(engine, id_)}")
+
+
+def fork(
+    run: str,
+    step: str,
+    /,
+    *,
+    set: tuple[str, ...] = (),  # noqa: A002 - the option's name
+    why: str = "",
+    json: bool = False,
+    common: Common | None = None,
+) -> None:
+    """Start a new run where another one stood before a visit of a step, and leave that one alone.
+
+    Parameters
+    ----------
+    run
+        The other run's id, or `last`.
+    step
+        The step, or STEP#VISIT for another visit than its last one.
+    set
+        What is changed in the context (of a graph, the inputs) as it was then: key=text or
+        key:=JSON. May be given several times.
+    why
+        A reason, for the new run's history.
+    json
+        Print one JSON document: the new run.
+    """
+    changes = read_pairs(set, "--set")
+    name, visit = place_of(step)
+    with engine_of(common or Common(), worker=False, create=False) as engine:
+        id_ = run_id(engine.store, run)
+        made = engine.fork(id_, name, visit=visit, context=changes, by=WHO, why=why)
+        if json:
+            _document(made)
+            return
+        output.say(f"{made.id} begins at {step}, as {id_} stood there{_with(changes)}")
+        if is_alone(engine):
+            output.note(f"No process works on this store now. Go on with: {go_on(engine, made.id)}")
+
+
+def _document(run: Run) -> None:
+    output.document({"run": documents.summary_document(run.view)})
+
+
+def _with(changes: Mapping[str, Any]) -> str:
+    return f" and {', '.join(changes)} changed" if changes else ""
