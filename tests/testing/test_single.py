@@ -5,14 +5,27 @@ from datetime import timedelta
 import pytest
 from pydantic import BaseModel
 
-from perdure import complete, fail, get_context, goto, sleep, step, wait
+from perdure import (
+    children,
+    complete,
+    fail,
+    get_context,
+    get_failure,
+    goto,
+    sleep,
+    start_child,
+    step,
+    wait,
+)
 from perdure.errors import (
+    ChildFailedError,
     ContextInvalidError,
     DefinitionError,
     InvalidStepResultError,
     InvalidValueError,
+    UnknownWorkflowError,
 )
-from perdure.testing import run_step
+from perdure.testing import Ended, Started, run_step
 from tests.testing.flows import WEEK, Order, Reminder
 
 
@@ -78,3 +91,62 @@ def test_what_a_run_would_refuse_is_refused():
         run_step(Slips, "nothing")
     with pytest.raises(ContextInvalidError, match="n: input should be a valid integer"):
         run_step(Slips, "wrong")
+
+
+# -- children and hooks ----------------------------------------------------------------------
+class Parent:
+    class Context(BaseModel):
+        orders: list[int] = []
+        total: int = 0
+        why: str = ""
+
+    @step(start=True)
+    def begin(self):
+        for order in get_context().orders:
+            start_child(Order, order_id=order, detached=order > 1)
+        return wait.for_children(then=self.end)
+
+    @step
+    def end(self):
+        get_context().total = sum(child.result()["n"] for child in children())
+        return complete()
+
+    @step(on_fail=True)
+    def undo(self):
+        get_context().why = get_failure().message
+
+
+def test_children_that_a_step_starts_are_told_and_not_started():
+    ran = run_step(Parent, "begin", context={"orders": [1, 2]})
+
+    assert ran.directive == wait.for_children(then="end")
+    assert [(one.workflow, one.data["order_id"], one.detached) for one in ran.started] == [
+        ("kit_order", 1, False),
+        ("kit_order", 2, True),
+    ]
+    assert isinstance(ran.started[0], Started)
+
+
+def test_a_step_finds_the_children_that_it_is_given():
+    ran = run_step(Parent, "end", children=[Ended("order", {"n": 2}), Ended("order", {"n": 3})])
+
+    assert ran.context.total == 5
+    with pytest.raises(ChildFailedError, match="no stock"):
+        run_step(Parent, "end", children=[Ended("order", failed=("error", "no stock"))])
+
+
+def test_a_workflow_that_is_not_known_cannot_be_started():
+    class Lost(Parent):
+        @step(start=True)
+        def begin(self):
+            start_child("nobody knows it")
+            return complete()
+
+    with pytest.raises(UnknownWorkflowError):
+        run_step(Lost, "begin")
+
+
+def test_a_hook_is_told_why_the_run_fails():
+    assert run_step(Parent, "undo", failure=("end", "timeout", "late")).context.why == "late"
+    with pytest.raises(AttributeError):
+        run_step(Parent, "undo")  # nothing fails, and it does not look

@@ -11,9 +11,11 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from perdure.app.batches import Batch
 from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
+from perdure.app.labels import Where
 from perdure.app.opened import at_exit
 from perdure.app.pruning import Pruned
 from perdure.app.queues import Queues
@@ -143,6 +145,22 @@ class DefaultEngine:
         """End a run on request: see `Engine.cancel`."""
         return self.get().cancel(run_id, force=force, **who)
 
+    def cancel_many(self, where: Where, **how: Any) -> Batch:
+        """Cancel all live runs for which this holds: see `Engine.retry_many`."""
+        return self.get().cancel_many(where, **how)
+
+    def pause_many(self, where: Where, **how: Any) -> Batch:
+        """Pause all live runs for which this holds: see `Engine.retry_many`."""
+        return self.get().pause_many(where, **how)
+
+    def resume_many(self, where: Where, **how: Any) -> Batch:
+        """Let all paused runs go on for which this holds: see `Engine.retry_many`."""
+        return self.get().resume_many(where, **how)
+
+    def retry_many(self, where: Where, **how: Any) -> Batch:
+        """Let all failed runs go on for which this holds: see `Engine.retry_many`."""
+        return self.get().retry_many(where, **how)
+
     def rewind(self, run_id: str, step: str, **how: Any) -> Run:
         """Take a run back to before a visit of a step: see `Engine.rewind`."""
         return self.get().rewind(run_id, step, **how)
@@ -151,13 +169,13 @@ class DefaultEngine:
         """Start a run where another one stood: see `Engine.fork`."""
         return self.get().fork(run_id, step, **how)
 
-    def pause(self, run_id: str, **who: str) -> bool:
+    def pause(self, run_id: str, *, children: bool = False, **who: str) -> bool:
         """Pause a run: see `Engine.pause`."""
-        return self.get().pause(run_id, **who)
+        return self.get().pause(run_id, children=children, **who)
 
-    def resume(self, run_id: str, **who: str) -> bool:
+    def resume(self, run_id: str, *, children: bool = False, **who: str) -> bool:
         """Let a paused run go on: see `Engine.resume`."""
-        return self.get().resume(run_id, **who)
+        return self.get().resume(run_id, children=children, **who)
 
     def retry(self, run_id: str, **who: str) -> bool:
         """Let a failed run go on: see `Engine.retry`."""

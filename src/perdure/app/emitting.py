@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from perdure.app.batches import Batching
 from perdure.app.births import moment
 from perdure.app.importing import is_importing
 from perdure.app.outbox import Enlisted, check_transaction
-from perdure.app.telling import Telling
 from perdure.app.transactions import Block
 from perdure.authoring.entities import Entity, entity_of
 from perdure.authoring.events import dump_body
@@ -62,7 +62,7 @@ class EventView:
     scheduled: tuple[Scheduled, ...]
 
 
-class Emitting(Telling):
+class Emitting(Batching):
     """The part of an engine that tells events."""
 
     def emit(  # noqa: PLR0913 - what, about what, when, and under which names

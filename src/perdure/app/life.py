@@ -96,7 +96,18 @@ class Life:
         self._opened.check()
 
     def _send(self, envelopes: list[Envelope]) -> list[Answer]:
-        """Put envelopes into the ledger and return their answers, when their commit is known."""
+        """Put envelopes into the ledger and return their answers, when their commit is known.
+
+        Raises the first error that is an answer.
+        """
+        answers = self._ask(envelopes)
+        for answer in answers:
+            if answer.error is not None:
+                raise answer.error
+        return answers
+
+    def _ask(self, envelopes: list[Envelope]) -> list[Answer]:
+        """Put envelopes into the ledger and return their answers; some may be errors."""
         tickets = []
         for envelope in envelopes:
             envelope.reply = ticket = Ticket()
@@ -108,7 +119,5 @@ class Life:
             while (answer := ticket.wait(END_POLL)) is None:
                 self._check_open()
                 self._opened.drive()
-            if answer.error is not None:
-                raise answer.error
             answers.append(answer)
         return answers

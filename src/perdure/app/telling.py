@@ -63,13 +63,16 @@ class Telling(Looking):
         asked = messages.CancelNow if force else messages.Cancel
         return self._tell(run_id, asked(by, why))
 
-    def pause(self, run_id: str, *, by: str = "", why: str = "") -> bool:
-        """Let running attempts end and begin no more; False if that changes nothing."""
-        return self._tell(run_id, messages.Pause(by, why))
+    def pause(self, run_id: str, *, by: str = "", why: str = "", children: bool = False) -> bool:
+        """Let running attempts end and begin no more; False if that changes nothing.
 
-    def resume(self, run_id: str, *, by: str = "", why: str = "") -> bool:
-        """Let a paused run go on; False if it was not paused."""
-        return self._tell(run_id, messages.Resume(by, why))
+        With `children` its live children are paused, too, and theirs.
+        """
+        return self._tell_kin(run_id, messages.Pause(by, why), children=children)
+
+    def resume(self, run_id: str, *, by: str = "", why: str = "", children: bool = False) -> bool:
+        """Let a paused run go on; False if it was not paused. `children` as in `pause`."""
+        return self._tell_kin(run_id, messages.Resume(by, why), children=children)
 
     def retry(self, run_id: str, *, by: str = "", why: str = "") -> bool:
         """Let a failed run go on at what failed, in its full time; False if it has not failed."""
@@ -143,6 +146,18 @@ class Telling(Looking):
         plan = self._process.plans.get(loaded.row.plan)
         told = settlement(loaded, plan, step, outcome, by=by, why=why)
         return told is not None and bool(self._send([told])[0].events)
+
+    def _tell_kin(self, run: str, message: messages.Message, *, children: bool) -> bool:
+        """Tell a run something, then its live children: none of them is started after that."""
+        changed = self._tell(run, message)
+        todo = [run] if children else []
+        for parent in todo:  # grows on the way
+            live = [row.id for row in self.store.children(parent) if row.ended_at is None]
+            if live:
+                answers = self._send([Told(child, message) for child in live])
+                changed |= any(answer.events for answer in answers)
+            todo += live
+        return changed
 
     def _tell(self, run: str, message: messages.Message) -> bool:
         self._check_open()

@@ -52,6 +52,7 @@ _COMMANDS = (
     ("events", "perdure.cli.events:events", _RUNS, "List announced events, and what they start."),
     ("pause", "perdure.cli.control:pause", _RUNS, "Let a run's attempts end, and begin no more."),
     ("cancel", "perdure.cli.control:cancel", _RUNS, "End a run."),
+    ("retry", "perdure.cli.control:retry", _RUNS, "Let failed runs go on at what failed."),
     ("rewind", "perdure.cli.rewinding:rewind", _RUNS, "Take a run back to an earlier visit."),
     ("fork", "perdure.cli.rewinding:fork", _RUNS, "Start a run where another one stood."),
     ("settle", "perdure.cli.settle:settle", _RUNS, "Say what came of a step that nobody knows."),

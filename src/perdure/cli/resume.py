@@ -2,6 +2,7 @@
 
 from perdure.app.engine import Engine
 from perdure.authoring.functions import load_packs
+from perdure.cli.batches import check_target, tell_many
 from perdure.cli.hosting import can_host, host
 from perdure.cli.leaving import leave
 from perdure.cli.opening import Common, engine_of, run_id
@@ -12,10 +13,13 @@ from perdure.ports.rows import Loaded
 WHO = "perdure resume"
 
 
-def resume(
-    run: str,
+def resume(  # noqa: PLR0913 - options of the command
+    run: str | None = None,
     /,
     *,
+    where: tuple[str, ...] = (),
+    dry_run: bool = False,
+    yes: bool = False,
     module: tuple[str, ...] = (),
     retry: bool = False,
     stay: bool = False,
@@ -30,6 +34,13 @@ def resume(
     ----------
     run
         The run's id, or `last`.
+    where
+        In place of a run: let all paused ones go on for which this holds, such as tag=vip, and work
+        on none. Several must all hold.
+    dry_run
+        With --where: say how many there are, and do nothing.
+    yes
+        With --where: do not ask first.
     module
         The module (orders) or file (orders.py) that has the code of the workflow or its functions.
     retry
@@ -40,6 +51,9 @@ def resume(
         Print one JSON document at the end, and nothing before.
     """
     common = common or Common()
+    check_target(run, where)
+    if run is None:
+        return _let_many_go(common, where, dry_run=dry_run, yes=yes)
     for name in module:
         import_code(name)
     load_packs()
@@ -48,6 +62,12 @@ def resume(
         _let_go(engine, loaded, retry=retry)
         stayed = host(engine, loaded.row.id, silent=json, stay=stay, is_new=False)
         return leave(engine.store, stayed, json=json, modules=module)
+
+
+def _let_many_go(common: Common, where: tuple[str, ...], *, dry_run: bool, yes: bool) -> int:
+    with engine_of(common, worker=False, create=False) as engine:
+        many = engine.resume_many
+        return tell_many(many, "resumed", where, why="", dry_run=dry_run, yes=yes)
 
 
 def _let_go(engine: Engine, loaded: Loaded, *, retry: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from perdure.app.rewinding import place_of
 from perdure.app.views import Run
 from perdure.cli import documents, output
-from perdure.cli.control import WHO
+from perdure.cli.batches import WHO
 from perdure.cli.inputs import read_pairs
 from perdure.cli.opening import Common, engine_of, go_on, is_alone, run_id
 

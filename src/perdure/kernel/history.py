@@ -5,6 +5,7 @@ A run's rows and its picture follow from these. Times are seconds since 1970, UT
 
 from dataclasses import dataclass
 
+from perdure.kernel import turns
 from perdure.kernel.ways import Way
 
 
@@ -319,51 +320,8 @@ class RunStranded:
 
 
 @dataclass(frozen=True, slots=True)
-class RunRewound:
-    """The run is where it was before this visit of a step; it must end before `deadline` now."""
-
-    step: str
-    visit: int
-    by: str
-    why: str
-    deadline: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunForked:
-    """The run began as another one, `source`, stood before this visit of a step.
-
-    `marks` is what had become of the steps of a graph, as `pack_marks` writes it.
-    """
-
-    source: str
-    step: str
-    visit: int
-    marks: str
-    by: str
-    why: str
-    deadline: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class RunCompleted:
     """The run has its result."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunFailing:
-    """The run will fail, with this, when its hook has ended, unless that takes it back."""
-
-    step: str | None
-    kind: str
-    error: str
-
-
-@dataclass(frozen=True, slots=True)
-class RunRecovered:
-    """The hook of a run that would fail lets it go on; it must end before `deadline` now."""
-
-    deadline: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,6 +337,11 @@ class RunFailed:
 class RunCancelled:
     """The run was ended on request."""
 
+
+RunFailing = turns.RunFailing
+RunRecovered = turns.RunRecovered
+RunRewound = turns.RunRewound
+RunForked = turns.RunForked
 
 Event = (
     RunDelayed

@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
     from perdure.testing.sandbox import Clock as Clock
     from perdure.testing.sandbox import Sandbox as Sandbox
     from perdure.testing.sandbox import SynchronousExecutor as SynchronousExecutor
+    from perdure.testing.single import Ended as Ended
+    from perdure.testing.single import Started as Started
     from perdure.testing.single import StepRan as StepRan
     from perdure.testing.single import run_step as run_step
     from perdure.testing.stories import Story as Story
@@ -28,10 +30,12 @@ if TYPE_CHECKING:  # type checkers cannot see through `__getattr__` below
 __all__ = [
     "Cancel",
     "Clock",
+    "Ended",
     "Event",
     "Pause",
     "Sandbox",
     "Signal",
+    "Started",
     "StepRan",
     "Story",
     "SynchronousExecutor",
@@ -45,6 +49,8 @@ __all__ = [
 _HOMES = {
     "Clock": "perdure.testing.sandbox",
     "Sandbox": "perdure.testing.sandbox",
+    "Ended": "perdure.testing.single",
+    "Started": "perdure.testing.single",
     "StepRan": "perdure.testing.single",
     "Story": "perdure.testing.stories",
     "SynchronousExecutor": "perdure.testing.sandbox",

@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +14,27 @@ from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.compiler import compile_class
 from perdure.authoring.steps.directives import Directive
 from perdure.errors import DefinitionError
-from perdure.ports.executor import Work
-from perdure.wire.encoding import decode, encode_value
+from perdure.ports.executor import ChildWanted, Work
+from perdure.ports.rows import RunRow
+from perdure.wire.encoding import decode, encode, encode_value
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A child that a step started: its workflow, what it begins with, and whether it is detached."""
+
+    workflow: str
+    data: dict[str, Any]
+    detached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A child that a step is to find: what it came to, or how it failed (kind and message)."""
+
+    workflow: str
+    result: Any = None
+    failed: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +43,14 @@ class StepRan:
 
     `directive` is what it returned, to be compared with what it should be: `goto("ship")`,
     `complete(note="x")`. `context` is what it left, an instance of the class's `Context`; `data`
-    the same as it is kept.
+    the same as it is kept. `started` are the children that it started, in their order. A hook that
+    returned nothing has no directive.
     """
 
-    directive: Directive
+    directive: Directive | None
     context: Any
     data: dict[str, Any]
+    started: tuple[Started, ...] = ()
 
 
 def run_step(  # noqa: PLR0913 - what an attempt knows of itself
@@ -42,11 +63,14 @@ def run_step(  # noqa: PLR0913 - what an attempt knows of itself
     run_id: str = "run_test",
     visit: int = 1,
     attempt: int = 1,
+    children: Sequence[Ended] = (),
+    failure: tuple[str, str, str] | None = None,
 ) -> StepRan:
     """Run one step of a class, given by name or as `Order.ship`, as a run would.
 
     `context` is an instance of the class's `Context`, or a mapping of its values; `payload` what a
-    signal brought. What the step raises comes through, and so does what a run would refuse:
+    signal brought. `children` are what `children()` returns, `failure` (step, kind, message) what
+    `get_failure()` does, for a hook. Nothing is started: `started` tells what would be. What the step raises comes through, and so does what a run would refuse:
     InvalidStepResultError, ContextInvalidError; InvalidValueError for a context that is wrong.
     """
     flow = workflow_of(workflow)
@@ -63,6 +87,7 @@ def run_step(  # noqa: PLR0913 - what an attempt knows of itself
         context=_text(context, body.codec()),
         payload=None if payload is None else encode_value(dict(payload), "payload"),
         reader=lambda _run, _steps: {},
+        family=Household(children, failure),
     )
     given = body.context(work)
     returned = body.call(work, given)
@@ -70,7 +95,66 @@ def run_step(  # noqa: PLR0913 - what an attempt knows of itself
         returned = asyncio.run(_awaited(returned))
     result = body.result(work, given, returned)
     text = work.context if result.context is None else result.context
-    return StepRan(directive=returned, context=body.codec().load(text), data=decode(text))
+    return StepRan(
+        directive=returned,
+        context=body.codec().load(text),
+        data=decode(text),
+        started=tuple(map(_started, result.children)),
+    )
+
+
+def _started(child: ChildWanted) -> Started:
+    return Started(child.plan.workflow, decode(child.context), child.detached)
+
+
+class Household:
+    """The family of a step that runs alone: children that have ended, or would be started."""
+
+    def __init__(self, ended: Sequence[Ended], failure: tuple[str, str, str] | None) -> None:
+        self._ended = list(ended)
+        self._failure = failure
+
+    def wanted(
+        self, workflow: str | type, inputs: Mapping[str, Any], *, priority: int, detached: bool
+    ) -> ChildWanted:
+        """Return a child to be started. Raises UnknownWorkflowError, InvalidValueError."""
+        if isinstance(workflow, type):
+            flow = workflow_of(workflow)
+        else:
+            flow = default_registry().named(workflow)
+        return ChildWanted(
+            plan=flow.plan,
+            body="",
+            context=flow.begin(inputs),
+            priority=priority,
+            detached=detached,
+        )
+
+    def children(self, run: str) -> list[RunRow]:
+        """Return the children that were given."""
+        return [_row(run, place, ended) for place, ended in enumerate(self._ended)]
+
+    def result(self, row: RunRow) -> Any:
+        """Return what a child was said to have come to."""
+        return self._ended[row.place or 0].result
+
+    def error(self, run: str) -> str | None:  # noqa: ARG002 - there is one run
+        """Return why the run was said to fail."""
+        if self._failure is None:
+            return None
+        return encode(dict(zip(("step", "kind", "message"), self._failure, strict=True)))
+
+
+def _row(parent: str, place: int, ended: Ended) -> RunRow:
+    error = None
+    if ended.failed is not None:
+        error = encode({"kind": ended.failed[0], "message": ended.failed[1]})
+    return RunRow(
+        id=f"{parent}_child_{place}", namespace="default", workflow=ended.workflow, version="1",
+        plan="", status="completed" if error is None else "failed", paused=0, seq=1, batch=0,
+        cursor=None, marks="", visits="", priority=0, created_at=0.0, ended_at=0.0, error=error,
+        start_key=None, unique_key=None, deadline=None, parent=parent, of_brood=1, place=place,
+    )  # fmt: skip
 
 
 def workflow_of(cls: type) -> Workflow:

@@ -112,8 +112,7 @@ def test_a_context_that_lost_a_step_is_seen():
 def test_every_payload_that_was_taken_is_in_the_context_at_the_end():
     track = Track("run-1", STORY)
     track.run.status = Status.COMPLETED
-    track.taken = [4]
-    track.inbox[4] = InboxRow(4, "[]", '{"said-1":1}')
+    track.earlier.takes(InboxRow(4, "[]", '{"said-1":1}'))
     judging = judge(Act(outcome=Complete()))
 
     judging.end(track, row('{"trail":[],"said-1":1}'), None)

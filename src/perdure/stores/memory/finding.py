@@ -51,3 +51,28 @@ def traces(rows: Sequence[StepEnded], of: tuple[str, int], most: int) -> list[Tr
     ends = [n for n, row in enumerate(rows) if (row.step, row.visit) == of]
     there = rows[: ends[-1] + 1] if ends else rows
     return [Trace(r.step, r.visit, r.status, r.context) for r in reversed(there[-most:])]
+
+
+def children(tables: Tables, run: str, brood: int | None) -> list[RunRow]:
+    """Return a run's children, or those of one brood, in the order they were started."""
+    rows = [table.row for table in tables.runs.values() if table.row.parent == run]
+    found = [row for row in rows if brood is None or row.of_brood == brood]
+    return sorted(found, key=lambda row: (row.of_brood or 0, row.place or 0))
+
+
+def labels(tables: Tables, runs: Sequence[str]) -> list[Label]:
+    """Return the tags and search attributes of these runs."""
+    there = (tables.runs[run] for run in dict.fromkeys(runs) if run in tables.runs)
+    return [label for table in there for label in sorted(table.labels)]
+
+
+def latest_plan(tables: Tables, workflow: str) -> tuple[str, str] | None:
+    """Return (hash, body) of the newest plan of a workflow."""
+    known = [(h, body) for h, (name, _, body) in tables.plans.items() if name == workflow]
+    return known[-1] if known else None
+
+
+def outputs(rows: Sequence[StepEnded], steps: Sequence[str]) -> dict[str, str | None]:
+    """Return the output of the last ended visit of these steps."""
+    wanted = set(steps)
+    return {row.step: row.output for row in rows if row.step in wanted}

@@ -293,14 +293,12 @@ class MemoryStore:
     def latest_plan(self, workflow: str) -> tuple[str, str] | None:
         """Return (hash, body) of the newest plan of a workflow."""
         with self._reading() as tables:
-            known = [(h, body) for h, (name, _, body) in tables.plans.items() if name == workflow]
-            return known[-1] if known else None
+            return finding.latest_plan(tables, workflow)
 
     def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
         """Return the output of the last ended visit of these steps."""
-        wanted = set(steps)
         with self._reading():
-            return {e.step: e.output for e in self._ended(run).steps if e.step in wanted}
+            return finding.outputs(self._ended(run).steps, steps)
 
     def find(self, query: RunFilter) -> list[RunRow]:
         """Return runs, newest first."""
@@ -310,9 +308,7 @@ class MemoryStore:
     def children(self, run: str, brood: int | None = None) -> list[RunRow]:
         """Return a run's children, or those of one brood, in the order they were started."""
         with self._reading() as tables:
-            rows = [table.row for table in tables.runs.values() if table.row.parent == run]
-        found = [row for row in rows if brood is None or row.of_brood == brood]
-        return sorted(found, key=lambda row: (row.of_brood or 0, row.place or 0))
+            return finding.children(tables, run, brood)
 
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
@@ -328,8 +324,7 @@ class MemoryStore:
     def labels(self, runs: Sequence[str]) -> list[Label]:
         """Return the tags and search attributes of these runs."""
         with self._reading() as tables:
-            there = (tables.runs[run] for run in dict.fromkeys(runs) if run in tables.runs)
-            return [label for table in there for label in sorted(table.labels)]
+            return finding.labels(tables, runs)
 
     def steps(self, run: str) -> list[StepEnded]:
         """Return the ended visits of a run, in the order they ended."""

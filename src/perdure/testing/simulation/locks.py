@@ -1,5 +1,10 @@
-"""Whose incarnations are whose: what lock files tell of real processes."""
+"""Whose incarnations are whose, and who is told of writes: what real processes have from others."""
 
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from perdure.ports.commit import Commit, Committed
+from perdure.ports.rows import Announced
 from perdure.testing.simulation.world import Life
 
 
@@ -25,3 +30,19 @@ class Locks:
     def is_free(self, worker: int) -> bool:
         """Whether the process of an incarnation is dead."""
         return worker not in self._lives or self._lives[worker].dead
+
+
+class Looks(Protocol):
+    """Who is told of every write that took place."""
+
+    def wrote(self, runs: Iterable[str]) -> None:
+        """Look at these runs, all of which may have changed."""
+
+    def committed(self, commit: Commit, committed: Committed) -> None:
+        """Look at what a commit wrote."""
+
+    def announced(self, signals: Iterable[Announced]) -> None:
+        """Look at broadcasts that were accepted with other things."""
+
+    def forgot(self, runs: Sequence[str]) -> None:
+        """Look at runs that are gone."""

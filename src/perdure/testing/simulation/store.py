@@ -7,7 +7,7 @@ took place the witness looks at the runs that it may have touched.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from perdure.errors import CommitUnknownError, StoreBusyError, StoreFullError
 from perdure.ports import commit as rows
@@ -29,27 +29,11 @@ from perdure.ports.rows import (
 from perdure.ports.store import Store, Transaction
 from perdure.testing.simulation.archives import SimArchive
 from perdure.testing.simulation.fates import Fate
-from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.locks import Locks, Looks
 from perdure.testing.simulation.queueing import SimQueues
 from perdure.testing.simulation.world import Died, Life, World
 
 Answer = TypeVar("Answer")
-
-
-class Looks(Protocol):
-    """Who is told of every write that took place."""
-
-    def wrote(self, runs: Iterable[str]) -> None:
-        """Look at these runs, all of which may have changed."""
-
-    def committed(self, commit: Commit, committed: Committed) -> None:
-        """Look at what a commit wrote."""
-
-    def announced(self, signals: Iterable[Announced]) -> None:
-        """Look at broadcasts that were accepted with other things."""
-
-    def forgot(self, runs: Sequence[str]) -> None:
-        """Look at runs that are gone."""
 
 
 class _NotDoneError(Exception):

@@ -287,8 +287,8 @@ class Track:
         else:
             self._rest_ended((event.step, event.visit))
             self.taken.append(number)
-            self.earlier.takes(self.inbox[number])
             line = (event.name, self.key_of(number))
+            self.earlier.takes(self.inbox[number])
             if number < self._order.get(line, 0):
                 raise self.broken("I7", f"signal {number} was taken after a later one")
             self._order[line] = number

@@ -1,0 +1,49 @@
+"""Turns that a run's life may take: it would fail, or does not after all, goes back, is forked.
+
+They are events like the others in `history`, which has them, too.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunFailing:
+    """The run will fail, with this, when its hook has ended, unless that takes it back."""
+
+    step: str | None
+    kind: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecovered:
+    """The hook of a run that would fail lets it go on; it must end before `deadline` now."""
+
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRewound:
+    """The run is where it was before this visit of a step; it must end before `deadline` now."""
+
+    step: str
+    visit: int
+    by: str
+    why: str
+    deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunForked:
+    """The run began as another one, `source`, stood before this visit of a step.
+
+    `marks` is what had become of the steps of a graph, as `pack_marks` writes it.
+    """
+
+    source: str
+    step: str
+    visit: int
+    marks: str
+    by: str
+    why: str
+    deadline: float | None = None
