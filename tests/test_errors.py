@@ -176,3 +176,10 @@ def test_a_schedules_error_names_it_and_says_what_to_do():
     assert (gone.name, taken.name) == ("s", "s")
     assert str(gone).endswith("perdure schedules list")
     assert "engine.schedules.update('s', ...)" in str(taken)
+
+
+def test_a_run_that_cannot_go_back_is_named_with_the_step_and_why():
+    error = errors.CannotRewindError("run_1", "ship", "that is a hook")
+
+    assert (error.run, error.step) == ("run_1", "ship")
+    assert str(error) == "run run_1 cannot go back to 'ship': that is a hook"
