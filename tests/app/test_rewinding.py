@@ -108,6 +108,17 @@ def test_a_fork_leaves_the_other_run_alone_and_is_found_like_it(engine):
     assert {view.id for view in engine.runs(where={"tag": "vip"})} == {run.id, fork.id}
 
 
+def test_a_fork_of_a_schedules_run_is_not_the_schedules(engine):
+    engine.schedules.create("nightly", "order", every=3600)
+    run = engine.schedules.run_now("nightly")
+    until(lambda: run.refresh().status == "waiting")
+
+    fork = engine.fork(run.id, "quote")
+
+    assert [view.id for view in engine.runs(where={"schedule": "nightly"})] == [run.id]
+    assert fork.id != run.id
+
+
 def test_a_run_that_waits_goes_back_and_its_wait_is_over(engine):
     run = engine.start("order")
     until(lambda: run.refresh().status == "waiting")

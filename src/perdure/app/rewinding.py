@@ -16,6 +16,7 @@ from perdure.ports.store import Store
 from perdure.runtime.beside import merge
 from perdure.runtime.envelopes import Birth, Told
 from perdure.runtime.hotrun import restore
+from perdure.runtime.occurrences import SCHEDULE, SCHEDULED_FOR
 from perdure.runtime.rewinds import pack_found
 from perdure.runtime.traces import MOST_FOLDED, fold
 from perdure.wire.encoding import decode, encode, encode_value
@@ -100,7 +101,10 @@ def rewind_of(point: Point, by: str, why: str) -> Told:
 
 
 def fork_of(store: Store, point: Point, run: str, now: float, by: str, why: str) -> Birth:
-    """Return the birth of run `run`, which begins there. It has the labels of the other one, no key."""
+    """Return the birth of run `run`, which begins there. It has the labels of the other one, no key.
+
+    A schedule did not begin it: it is not one of that schedule's runs.
+    """
     row, plan = point.loaded.row, point.plan
     born = Born(
         run=run, seq=0, namespace=row.namespace, workflow=row.workflow, version=row.version,
@@ -114,7 +118,11 @@ def fork_of(store: Store, point: Point, run: str, now: float, by: str, why: str)
     return Birth(
         born, plan, store.plan(row.plan) or "", point.context,
         fork=messages.Fork(row.id, point.step, point.visit, marks, by, why),
-        labels=[label._replace(run=run) for label in store.labels([row.id])],
+        labels=[
+            label._replace(run=run)
+            for label in store.labels([row.id])
+            if label.name not in (SCHEDULE, SCHEDULED_FOR)
+        ],
         payload=point.payload, copied=copied,
     )  # fmt: skip
 

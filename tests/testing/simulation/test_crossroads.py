@@ -88,3 +88,15 @@ def test_the_first_way_that_takes_it_is_right(payload, events):
 def test_another_way_or_a_context_that_has_not_what_it_wants_is_seen(rule, payload, events, but):
     with pytest.raises(Violation, match=rule):
         look(payload, *events, **but)
+
+
+def test_only_a_signal_that_was_kept_may_pass_over_a_way_that_wants_a_fresh_one():
+    track = Track("run-1", plan("w"))
+    track.inbox[4] = InboxRow(4, '["Signal",0,"go",null,true]', '{"said-2":2}')
+    judge, loaded = Crossroads(), Loaded(row=None, context="{}")
+    written = Written("run-1", 1, 0.0, "[]", "[]")
+    judge.look(track, loaded, [(written, [BEGUN, taken(), h.Moved("c")])])
+    judge.look(track, loaded, [(written, [BEGUN])])
+
+    with pytest.raises(Violation, match="W2"):
+        judge.look(track, loaded, [(written, [taken(), h.Moved("c")])])

@@ -106,6 +106,17 @@ def test_a_key_that_is_passed_over_twice_is_seen():
         court.take("a1")
 
 
+def test_a_key_that_did_not_wait_meanwhile_was_not_passed_over():
+    court = Court(*(mail(f"a{n}", fair="ann") for n in range(3)), mail("b", fair="bob"), mail("c"))
+    court.take("a0")
+    court.end("a0")
+    court.end("b")
+    court.take("c")
+    court.add(mail("b2", fair="bob"), fair="bob")
+
+    court.take("a1")
+
+
 def test_a_key_that_gets_more_than_its_share_is_seen():
     court = Court(*(mail(f"a{n}", fair="ann") for n in range(2)), mail("b", fair="bob"))
 

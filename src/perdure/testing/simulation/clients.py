@@ -263,6 +263,8 @@ class Clients(Callers):
     def _check_start(self, made: SignalAnswer, payload: str) -> None:
         """Hold a signal that was acknowledged to being with the one run of its key."""
         run = made.started or made.kept[0]
+        if self._by_key.get("with-start") in self._witness.forgotten.runs:
+            del self._by_key["with-start"]  # its key is free again
         if self._by_key.setdefault("with-start", run) != run:
             raise Violation("S1", f"one key started {self._by_key['with-start']} and {run}")
         inbox = self._witness.tracks[run].inbox.values()

@@ -73,36 +73,49 @@ class Crossroads:
 
     def look(self, track: Track, loaded: Loaded, news: News) -> None:
         """Look at what has just happened to a run. Raises Violation."""
-        for _, events in news:
+        for written, events in news:
+            if written.message.startswith('["Settle"'):
+                continue  # nobody looks at what was kept for a wait that somebody settles into
+            begun = False
             for number, event in enumerate(events):
                 if isinstance(event, history.WaitBegun):
                     self._waits[track.id, event.step, event.visit] = event
+                    begun = True
                 elif isinstance(event, history.SignalTaken):
-                    self._taken(track, loaded, event, events[number + 1 :])
+                    self._taken(track, event, events[number + 1 :], kept=begun)
+                    _check_match(track, event, decode(loaded.context))
 
     def _taken(
-        self,
-        track: Track,
-        loaded: Loaded,
-        event: history.SignalTaken,
-        rest: Sequence[history.Event],
+        self, track: Track, event: history.SignalTaken, rest: Sequence[history.Event], *, kept: bool
     ) -> None:
+        """Hold a wait's end to the first way that its signal fits.
+
+        One that was kept passes over ways that want a fresh one, which no history tells: it may
+        take any that it fits.
+        """
         row = track.inbox[event.signal]
         _, _, name, key, _, *more = decode(row.message)
         said = decode(row.payload or "{}")
         if not isinstance(said, dict) or (more and more[0] == "event"):
             return  # events have a judge of their own
         wait = self._waits[track.id, event.step, event.visit]
-        way = next((way for way in wait.ways if _takes(way, name, key, said)), None)
-        if way is None or (way.name, way.key) != (event.name, event.key):
+        ways = [way for way in wait.ways if _takes(way, name, key, said)]
+        ways = [
+            w for w in (ways if kept else ways[:1]) if (w.name, w.key) == (event.name, event.key)
+        ]
+        if not ways:
             raise track.broken("W1", f"{event} by {row}, of {wait}")
         leads = next((e.step for e in rest if isinstance(e, history.Moved)), None)
-        if leads != way.then:
-            raise track.broken("W2", f"{event} led to {leads}, not {way.then}: {wait}")
-        wanted = decode(more[1]) if len(more) > 1 and more[1] else {}
-        has = decode(loaded.context)
-        if any(has.get(each) != value for each, value in wanted.items()):
-            raise track.broken("W3", f"{event} wants {wanted} of the context, which is {has}")
+        if leads not in [way.then for way in ways]:
+            raise track.broken("W2", f"{event} led to {leads}, by none of {ways}: {wait}")
+
+
+def _check_match(track: Track, event: history.SignalTaken, has: Mapping[str, object]) -> None:
+    """Hold a signal that was taken to what it wants of the context. Raises Violation."""
+    _, _, _, _, _, *more = decode(track.inbox[event.signal].message)
+    wanted = decode(more[1]) if len(more) > 1 and more[1] else {}
+    if more[:1] != ["event"] and any(has.get(each) != value for each, value in wanted.items()):
+        raise track.broken("W3", f"{event} wants {wanted} of the context, which is {has}")
 
 
 def _takes(way: Way, name: str, key: str | None, said: Mapping[str, object]) -> bool:

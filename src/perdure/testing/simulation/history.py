@@ -4,10 +4,11 @@ import logging
 import random
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from perdure.authoring.registry import Registry
 from perdure.errors import StoreError
 from perdure.kernel import messages
 from perdure.kernel.run import Waiting
@@ -107,8 +108,8 @@ class History:
 
     def __init__(self, seed: int, world: World, workload: Workload) -> None:
         self._world = world
-        self._chance = chance = _stream(seed, "history")
-        self._store: Store = SqliteStore.in_memory()
+        self._chance = _stream(seed, "history")
+        self._store: Store = (store := SqliteStore.in_memory())
         locks = Locks()
         self.witness = Witness(
             self._store, world=world, locks=locks, judge=workload.judge,
@@ -116,21 +117,8 @@ class History:
         )  # fmt: skip
         if workload.prunes:
             self.witness.forgotten.draw(_stream(seed, "archive"))
-        site = Site(
-            world=world,
-            witness=self.witness,
-            locks=locks,
-            registry=workload.registry,
-            handle=self._store.sibling,
-        )
         self._mates = Mates(_stream(seed, "mates"))
-        self._nodes = [
-            Node(
-                number, site, slots=_slots(seed, number, chance), mates=self._mates,
-                queues=served(seed, number),
-            )
-            for number in range(chance.choice((1, 2, 2, 3)))
-        ]  # fmt: skip
+        self._nodes = self._make_nodes(seed, locks, workload.registry, store.sibling)
         self._mates.nodes = self._nodes
         self._clients = Clients(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
@@ -156,6 +144,25 @@ class History:
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "operator"),
         )  # fmt: skip
+
+    def _make_nodes(
+        self, seed: int, locks: Locks, registry: Registry, handle: Callable[[], Store]
+    ) -> list[Node]:
+        site = Site(
+            world=self._world,
+            witness=self.witness,
+            locks=locks,
+            registry=registry,
+            handle=handle,
+        )
+        chance = self._chance
+        return [
+            Node(
+                number, site, slots=_slots(seed, number, chance), mates=self._mates,
+                queues=served(seed, number),
+            )
+            for number in range(chance.choice((1, 2, 2, 3)))
+        ]  # fmt: skip
 
     @contextmanager
     def open(self) -> Iterator[None]:

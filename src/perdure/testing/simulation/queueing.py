@@ -214,12 +214,11 @@ class QueueJudge:
                 each.fair for each in claimed if each.queue == queue and each.fair is not None
             )
             waiting = {each.fair for each in mine if self._could(each, claim)}
-            for key in {each.fair for each in mine if each.fair is not None}:
-                place = (queue, claim.hosts, key)
-                if key not in waiting:
-                    self._passed.pop(place, None)
-                else:
-                    self._waits(place, got, busy)
+            for place in list(self._passed):
+                if place[:2] == (queue, claim.hosts) and place[2] not in waiting:
+                    del self._passed[place]
+            for key in {each.fair for each in mine if each.fair is not None} & waiting:
+                self._waits((queue, claim.hosts, key), got, busy)
 
     def _waits(self, place: Place, got: Counter[str], busy: Counter[str | None]) -> None:
         """Hold what the other keys of a queue got to the one that waits still."""
