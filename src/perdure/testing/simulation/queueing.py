@@ -106,7 +106,7 @@ class QueueJudge:
         self._world = world
         self._tracks = tracks
         self._busy: Counter[str] = Counter()
-        self._begun: dict[str, list[float]] = {}
+        self._begun: dict[str, list[tuple[float, float]]] = {}
         self._rates: dict[str, tuple[int | None, float | None]] = {}
         self._passed: dict[Place, Counter[str]] = {}
 
@@ -165,18 +165,23 @@ class QueueJudge:
         self._busy = busy
 
     def _rate(self, claimed: Sequence[Waits], limits: Mapping[str, QueueRow], now: float) -> None:
-        """Let no more begin in any span than the rate says that has held since."""
+        """Let no more begin in any span than the rate says that has held since.
+
+        By the clocks of the machines, which differ, and by true time: a claim that was held up
+        before it was committed has an old time, and what counted for that may be gone.
+        """
         for queue, row in limits.items():
             if self._rates.get(queue) != (row.most, row.seconds):
                 self._rates[queue] = (row.most, row.seconds)
                 self._begun[queue] = []
             mine = [each for each in claimed if each.queue == queue]
             begun = self._begun.setdefault(queue, [])
-            begun += [now] * len(mine)
+            begun += [(now, self._world.time)] * len(mine)
             if row.most is None or row.seconds is None or not mine:
                 continue
-            count = sum(now - row.seconds < at <= now for at in begun)
-            if count > row.most:
+            count = _within(row.seconds, now, [at for at, _ in begun])
+            truly = _within(row.seconds, self._world.time, [at for _, at in begun])
+            if min(count, truly) > row.most:
                 raise Violation(
                     "queue", f"{count} of {queue!r} began within {row.seconds} s, not {row.most}"
                 )
@@ -235,3 +240,7 @@ class QueueJudge:
         twice = [other for other, count in passed.items() if count > 1]
         if twice:
             raise Violation("fair", f"{key!r} was passed over twice by {twice[0]!r} on {queue}")
+
+
+def _within(seconds: float, now: float, times: Iterable[float]) -> int:
+    return sum(now - seconds < at <= now for at in times)
