@@ -18,6 +18,7 @@ from perdure.runtime.draft import Draft
 from perdure.runtime.herald import Herald
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.rescuer import Rescuer
+from perdure.runtime.slots import Slots
 from perdure.runtime.timekeeper import Timekeeper
 from perdure.runtime.turn import Turn
 from perdure.runtime.watcher import Watcher
@@ -218,9 +219,7 @@ def told_with_its_birth(patch):
 @defect
 def begins_without_a_slot(patch):
     """A job is born claimed by a process that has no slot for it."""
-    patch.setattr(
-        Crew, "reserve", lambda self, hot, step: self._registry.body(hot.plan, step) is not None
-    )
+    patch.setattr(Slots, "reserve", lambda self, hot, step: self._hosts(hot.plan, step))
 
 
 @defect

@@ -32,9 +32,13 @@ from tests.simulation.hunt import RANGES, histories_until_found
 MOST = 4000
 """In so many histories a defect must be found."""
 
-pytestmark = pytest.mark.simulation
+
+@pytest.mark.parametrize("planted", DEFECTS, ids=lambda planted: planted.name)
+def test_the_code_that_a_defect_changes_is_there_still(planted, monkeypatch):
+    planted.plant(monkeypatch)
 
 
+@pytest.mark.simulation
 @pytest.mark.timeout(0)
 def test_each_planted_defect_is_found(capsys):
     allowed = budget("defects")
