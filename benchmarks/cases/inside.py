@@ -22,6 +22,7 @@ from perdure.runtime.crew import Crew
 from perdure.runtime.draft import Draft
 from perdure.runtime.effects import write
 from perdure.runtime.ledger import Ledger
+from perdure.runtime.slots import Slots
 from perdure.runtime.records import dump_message
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite.store import SqliteStore, SqliteTransaction
@@ -40,8 +41,9 @@ def watch(parts: Parts) -> None:
     parts.wrap_method("sql", SqliteStore, "load")
     parts.wrap_opening("sql", SqliteStore, "transaction")  # the turn, BEGIN, COMMIT
     parts.wrap_function("invoke", invoke_async, "perdure")
-    for method in ("reserve", "begin", "done", "let_go"):
+    for method in ("begin", "done", "let_go"):
         parts.wrap_method("queue", Crew, method)
+    parts.wrap_method("queue", Slots, "reserve")
     parts.wrap_method("queue", Ledger, "put")
     parts.wrap_method("caller", Engine, "_birth")
     parts.wrap_method("caller", Run, "result")
