@@ -22,8 +22,8 @@ from perdure.runtime.crew import Crew
 from perdure.runtime.draft import Draft
 from perdure.runtime.effects import write
 from perdure.runtime.ledger import Ledger
-from perdure.runtime.slots import Slots
 from perdure.runtime.records import dump_message
+from perdure.runtime.slots import Slots
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite.store import SqliteStore, SqliteTransaction
 
