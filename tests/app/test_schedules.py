@@ -123,6 +123,7 @@ def test_another_schedule_of_the_name_is_refused(engine, other):
         ("x", "report", {"cron": "@daily", "inputs": {"kind": []}}, InvalidValueError),
         ("x", "report", {"cron": "@daily", "inputs": {"knd": "a"}}, InvalidValueError),
         ("x", "nobody", {"cron": "@daily"}, UnknownWorkflowError),
+        ("x", "report", {"crn": "@daily"}, InvalidValueError),
         ("", "report", {"cron": "@daily"}, InvalidValueError),
         (5, "report", {"cron": "@daily"}, InvalidValueError),
     ],
@@ -218,6 +219,8 @@ def test_the_times_that_come_next_are_told_also_of_a_paused_one(engine):
         "daily", "report", cron="0 9 * * *", timezone="Europe/Berlin", paused=True
     )
 
+    with pytest.raises(InvalidValueError, match="count: how many times is a number from 0, not -2"):
+        engine.schedules.next("daily", -2)
     assert engine.schedules.next("daily", 2) == [
         datetime(2025, 6, 16, 9, tzinfo=BERLIN), datetime(2025, 6, 17, 9, tzinfo=BERLIN),
     ]  # fmt: skip

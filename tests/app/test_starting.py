@@ -41,6 +41,7 @@ def test_with_inputs_every_keyword_is_an_option():
         (None, {"unique_key": ""}, r"unique_key: .*text"),
         (None, {"fair_key": ""}, r"fair_key: .*text"),
         (None, {"priority": 10**7}, r"priority: .*up to 1,000,000"),
+        (None, {"on_conflict": "return"}, r"on_conflict: .*Give the unique_key, too"),
         (None, {"on_conflict": "ignore"}, r"on_conflict: .*one of refuse, return, replace"),
         (None, {"attributes": ["a"]}, r"attributes: .*a mapping"),
         ({}, {"priorty": 5}, "priorty: .*Did you mean 'priority'"),

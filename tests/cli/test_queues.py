@@ -57,6 +57,12 @@ def test_limits_are_set_and_lifted(cli, engine):
     assert third.out == "mail: no limits\n"
 
 
+def test_a_limit_that_is_set_is_told_to_machines_as_one_document(cli, engine):
+    said = cli("queues", "set", "mail", "--concurrency", "4", "--json")
+
+    assert said.document["queue"]["concurrency"] == engine.queues.get("mail").concurrency == 4
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

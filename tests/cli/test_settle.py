@@ -108,3 +108,9 @@ def test_a_run_that_rests_so_says_how_it_is_settled(cli, run):
 
     assert "nobody knows whether it was done" in said.out
     assert f"perdure settle {run} pay --done JSON | --not-done | --failed WHY" in said.err
+
+
+def test_it_is_told_to_machines_as_one_document(cli, run):
+    said = cli("settle", run, "pay", "--failed", "no money", "--json")
+
+    assert (said.document["run"]["id"], said.document["run"]["status"]) == (run, "failed")

@@ -254,6 +254,8 @@ def row_of(store: Store, name: str) -> ScheduleRow:
 
 def coming(row: ScheduleRow, now: float, count: int) -> Sequence[datetime]:
     """Return the times of a schedule that come next, in its own time zone."""
+    if type(count) is not int or count < 0:
+        raise InvalidValueError(f"how many times is a number from 0, not {count!r}", "count")
     said = load(row.said)
     found = times(said.recurrence(row.made_at), now, float("inf"))
     return [datetime.fromtimestamp(at, said.zone) for at in islice(found, count)]

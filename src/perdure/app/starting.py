@@ -57,6 +57,11 @@ class StartOptions:
                 raise _refused(name, key, "text")
         if self.on_conflict not in CONFLICTS:
             raise _refused("on_conflict", self.on_conflict, f"one of {', '.join(CONFLICTS)}")
+        if self.on_conflict != "refuse" and self.unique_key is None:
+            raise InvalidValueError(
+                "it says what to do where a unique_key is taken. Give the unique_key, too",
+                "on_conflict",
+            )
         if not isinstance(self.attributes, Mapping | None):
             raise _refused("attributes", self.attributes, "a mapping")
         if type(self.priority) is not int or abs(self.priority) > MOST_PRIORITY:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta, tzinfo
+from difflib import get_close_matches
 from typing import Any, Literal
 
 from perdure.authoring.recurrence import SHORTEST_SECONDS, Every, Recurrence, cron, zone_of
@@ -108,6 +109,11 @@ def schedule_of(said: Schedule | str | None = None, /, **options: Any) -> Schedu
         return said
     if said is not None:
         options["cron"] = said
+    for name in options:
+        if name not in _DEFAULTS:
+            near = get_close_matches(name, _DEFAULTS, n=1)
+            hint = f"Did you mean {near[0]!r}?" if near else f"It has: {', '.join(_DEFAULTS)}"
+            raise InvalidValueError(f"a schedule has no such field. {hint}", name)
     return Schedule(**options)
 
 

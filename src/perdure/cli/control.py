@@ -3,7 +3,7 @@
 from perdure.app.engine import Engine
 from perdure.cli import output
 from perdure.cli.batches import WHO, check_target, tell_many
-from perdure.cli.opening import Common, engine_of, go_on, is_alone, run_id
+from perdure.cli.opening import Common, engine_of, run_id, tell_if_alone
 
 CHANGED_NOTHING = 1
 
@@ -103,8 +103,7 @@ def _tell_cancelled(engine: Engine, name: str) -> None:
         output.say(f"{name} is cancelled")
         return
     output.say(f"{name} is being cancelled; its hook runs")
-    if is_alone(engine):
-        output.note(f"No process works on this store now. Go on with: {go_on(engine, name)}")
+    tell_if_alone(engine, name)
 
 
 def retry(
@@ -142,6 +141,5 @@ def retry(
             output.error(f"{name} has not failed, it is {engine.view(name).status}")
             return CHANGED_NOTHING
         output.say(f"{name} goes on at {engine.view(name).current_step}")
-        if is_alone(engine):
-            output.note(f"No process works on this store now. Go on with: {go_on(engine, name)}")
+        tell_if_alone(engine, name)
         return 0

@@ -1,6 +1,7 @@
 """From the options of a command to the store or engine that it works on.
 
-Only `run` and `worker` make a store; every other command names the path that is missing.
+Only `run`, `worker` and `schedules create` make a store; every other command names the path that
+is missing.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from cyclopts import Parameter
 from perdure.app.compose import open_store
 from perdure.app.doctor import living
 from perdure.app.engine import Engine
+from perdure.cli import output
 from perdure.config import Config, load_config
 from perdure.errors import ConfigError, RunNotFoundError
 from perdure.kernel.plan import PlanKind
@@ -75,6 +77,12 @@ def go_on(engine: Engine, run: str) -> str:
     """Return the command that goes on with a run."""
     plan = engine.process.plans.get(engine.loaded(run).row.plan)
     return f"perdure resume {run}" + ("" if plan.kind is PlanKind.GRAPH else " --module MODULE")
+
+
+def tell_if_alone(engine: Engine, run: str) -> None:
+    """Say how a run goes on, where no process works on the store."""
+    if is_alone(engine):
+        output.note(f"No process works on this store now. Go on with: {go_on(engine, run)}")
 
 
 def run_id(store: Store, run: str) -> str:

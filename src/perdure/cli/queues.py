@@ -55,6 +55,7 @@ def set_limits(
     *,
     concurrency: str | None = None,
     rate: str | None = None,
+    json: bool = False,
     common: Common | None = None,
 ) -> None:
     """Limit a queue from now on, in every process. What is not named stays as it is.
@@ -67,12 +68,23 @@ def set_limits(
         How many of its attempts may be under way at a time; 0 holds the queue, `none` lifts this.
     rate
         How many may be begun in which time, such as 100/min, 5/s, 10/30s; `none` lifts this.
+    json
+        Print one JSON document: the queue.
     """
     if concurrency is None and rate is None:
         raise ConfigError("nothing to set. Give --concurrency NUMBER, --rate COUNT/TIME, or both")
     limits: dict[str, Any] = {"concurrency": _number(concurrency), "rate": _rate(rate)}
     with engine_of(common or Common(), worker=False, create=False) as engine:
         queue = engine.queues.set(name, **limits)
+        workers = living(engine.store, engine.process.clock.now())
+    if json:
+        count = sum(
+            serves(worker, name)
+            for worker in workers
+            if worker.id != engine.process.crew.incarnation
+        )
+        output.document({"queue": _document(queue, count)})
+        return
     output.say(f"{name}: {', '.join(_limits(queue))}")
 
 

@@ -8,7 +8,7 @@ from perdure.app.views import Run
 from perdure.cli import documents, output
 from perdure.cli.batches import WHO
 from perdure.cli.inputs import read_pairs
-from perdure.cli.opening import Common, engine_of, go_on, is_alone, run_id
+from perdure.cli.opening import Common, engine_of, run_id, tell_if_alone
 
 
 def rewind(
@@ -46,8 +46,7 @@ def rewind(
             _document(found)
             return
         output.say(f"{id_} goes on from {step}, with its context as it was then{_with(changes)}")
-        if is_alone(engine):
-            output.note(f"No process works on this store now. Go on with: {go_on(engine, id_)}")
+        tell_if_alone(engine, id_)
 
 
 def fork(
@@ -85,8 +84,7 @@ def fork(
             _document(made)
             return
         output.say(f"{made.id} begins at {step}, as {id_} stood there{_with(changes)}")
-        if is_alone(engine):
-            output.note(f"No process works on this store now. Go on with: {go_on(engine, made.id)}")
+        tell_if_alone(engine, made.id)
 
 
 def _document(run: Run) -> None:

@@ -2,8 +2,8 @@
 
 from perdure.app.engine import Engine
 from perdure.authoring.steps.outcomes import Answer, outcome
-from perdure.cli import output
-from perdure.cli.opening import Common, engine_of, go_on, is_alone, run_id
+from perdure.cli import documents, output
+from perdure.cli.opening import Common, engine_of, run_id, tell_if_alone
 from perdure.errors import ConfigError
 from perdure.wire.encoding import parse
 
@@ -22,6 +22,7 @@ def settle(  # noqa: PLR0913 - a command's options
     then: str | None = None,
     complete: bool = False,
     why: str = "",
+    json: bool = False,
     common: Common | None = None,
 ) -> int:
     """Say what came of a step that is run at most once, where nobody knows.
@@ -44,12 +45,14 @@ def settle(  # noqa: PLR0913 - a command's options
         With --done: the run is complete.
     why
         A reason, for the run's history.
+    json
+        Print one JSON document: the run.
     """
     said = _said(done, failed, then, not_done=not_done, complete=complete)
     with engine_of(common or Common(), worker=False, create=False) as engine:
         name = run_id(engine.store, run)
         if engine.settle(name, step, said, by=WHO, why=why):
-            _tell(engine, name, step)
+            _tell(engine, name, step, json=json)
             return 0
         output.error(f"step {step!r} of {name} has no unknown outcome; see: perdure show {name}")
         return CHANGED_NOTHING
@@ -68,11 +71,13 @@ def _said(
     return outcome.not_done() if failed is None else outcome.failed(failed)
 
 
-def _tell(engine: Engine, name: str, step: str) -> None:
+def _tell(engine: Engine, name: str, step: str, *, json: bool) -> None:
     view = engine.view(name)
+    if json:
+        output.document({"run": documents.summary_document(view)})
+        return
     if view.ended_at is not None:
         output.say(f"{step!r} is settled; {name} is {view.status}")
         return
     output.say(f"{step!r} is settled; {name} goes on at {view.current_step}")
-    if is_alone(engine):
-        output.note(f"No process works on this store now. Go on with: {go_on(engine, name)}")
+    tell_if_alone(engine, name)

@@ -110,8 +110,8 @@ def _lack(engine: Engine, plan: Plan) -> tuple[str, str] | None:
         )
     if plan.hash != flow.plan.hash:
         return repr(plan.workflow), (
-            "began by other code, and go on by this where they fit it. Which do not, and why: "
-            "perdure doctor RUN"
+            "began by other code: what fits this code goes on by it. Whether a run does, and if "
+            "not why: perdure doctor RUN"
         )
     return None
 

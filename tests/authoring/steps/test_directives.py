@@ -241,6 +241,8 @@ def test_wait_any_waits_for_the_first_of_its_ways():
         (("paid",), {}, r"takes wait.for_signal\(...\) and the like, not 'paid'"),
         ((wait.for_children(),), {}, "and the like, not WaitForChildren"),
         ((wait.for_signal("paid", timeout=3),), {}, "Move that of 'paid' to wait.any"),
+        ((wait.any(wait.for_signal("paid")),), {}, "Put the ways of both side by side"),
+        ((wait.for_signal("paid"), wait.for_signal("paid")), {}, "waits for 'paid' twice"),
         ((wait.for_signal("paid"),), {"on_timeout": "ship"}, "has `on_timeout` but no `timeout`"),
     ],
 )

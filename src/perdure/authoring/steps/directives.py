@@ -5,7 +5,7 @@ directive. A call whose arguments make no sense raises InvalidStepResultError at
 step, so the traceback points to the line.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import iscoroutine
 from typing import Any, Literal
@@ -188,8 +188,8 @@ class Waits:
         """
         if not ways:
             raise _wrong("wait.any", "needs something to wait for: wait.for_signal(...), ...")
-        for way in ways:
-            _check_way(way)
+        for number, way in enumerate(ways):
+            _check_way(way, ways[:number])
         if on_timeout is not None and timeout is None:
             raise _wrong("wait.any", "has `on_timeout` but no `timeout`. Add timeout=...")
         return WaitForAny(
@@ -306,11 +306,25 @@ def _accepted(model: object) -> str:
         raise _wrong("wait.for_signal(accepts=...)", str(error)) from error
 
 
-def _check_way(way: object) -> None:
+def _check_way(way: object, before: Sequence[object]) -> None:
+    if isinstance(way, WaitForAny):
+        raise _wrong("wait.any", "stands in another one. Put the ways of both side by side")
     if not isinstance(way, WaitFor):
         raise _wrong("wait.any", f"takes wait.for_signal(...) and the like, not {way!r}")
     if way.timeout is not None:
         raise _wrong("wait.any", f"has one timeout for all. Move that of {way.name!r} to wait.any")
+    if any(_takes_all_of(other, way) for other in before):
+        raise _wrong("wait.any", f"waits for {way.name!r} twice: the second way is never taken")
+
+
+def _takes_all_of(other: object, way: WaitFor) -> bool:
+    """Whether nothing is left for a way by one that is asked before it."""
+    return (
+        isinstance(other, WaitFor)
+        and (other.kind, other.name, other.key, other.match)
+        == (way.kind, way.name, way.key, way.match)
+        and not (other.accepts or other.fresh)
+    )
 
 
 def _need(need: object) -> int | None:

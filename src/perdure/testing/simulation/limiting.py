@@ -63,7 +63,7 @@ class QueueOperator:
                 self._world.trace.sometimes("a queue was limited")
                 return
         except StoreError:
-            pass
+            pass  # whether it was written is not known: it is asked again below
         except Died as died:
             if died.life is not life:
                 raise

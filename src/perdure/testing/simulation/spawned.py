@@ -183,7 +183,7 @@ class SimChild:
             self._world.trace.sometimes("a step killed its child")
             self._die(-signal.SIGKILL)
         except _ChildDied:
-            pass
+            pass  # it died in the midst: whoever killed it has told its parent
         else:
             return marked(done).result
         return None

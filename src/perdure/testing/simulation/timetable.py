@@ -127,7 +127,7 @@ class Timetable:
             self.open -= 1  # others were first
             return
         except StoreError:
-            pass
+            pass  # whether it was written is not known: it is asked again below
         except Died:
             self._world.after(AGAIN_SECONDS, f"again: {what}", partial(self._do, what, act))
             raise
