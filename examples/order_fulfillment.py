@@ -2,8 +2,8 @@
 
     python examples/order_fulfillment.py [ORDER_ID]
 
-It starts a run, sends the signal that the payment has come, and prints what the run came to. Kill it
-at any moment: nothing is lost, no step whose result was recorded is done again, and
+It starts a run, sends the signal that the payment has come, and prints what the run came to. Kill
+it at any moment: nothing is lost, no step whose result was recorded is done again, and
 
     perdure worker examples/order_fulfillment.py
 

@@ -24,12 +24,12 @@ class Config:
     """How an engine is set up. Times are in seconds.
 
     `store` is the database file (`:memory:` keeps nothing), `worker` whether an engine executes
-    (`on`) or only starts and signals (`off`), `threads`, `coroutines` and `processes` how many steps
-    run at a time, `grace_seconds` how long a cancelled step in a process has to end by itself,
-    `queues` which ones it serves, by name with commas between (all, where it is empty),
-    `exit_seconds` how long a script that ends goes on with what is ready, `mailbox_seconds` how long
-    a signal with a key that nobody waits for is kept, `keep_days` for how many days runs are kept
-    that have ended, where their workflow does not say (0: for ever).
+    (`on`) or only starts and signals (`off`), `threads`, `coroutines` and `processes` how many
+    steps run at a time, `grace_seconds` how long a cancelled step in a process has to end by
+    itself, `queues` which ones it serves, by name with commas between (all, where it is empty),
+    `exit_seconds` how long a script that ends goes on with what is ready, `mailbox_seconds` how
+    long a signal with a key that nobody waits for is kept, `keep_days` for how many days runs are
+    kept that have ended, where their workflow does not say (0: for ever).
     """
 
     store: str = str(DEFAULT_STORE)

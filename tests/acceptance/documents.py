@@ -1,8 +1,8 @@
 """The documents' Python blocks, read from where the documents are, and made to run as printed.
 
 No line of them is kept here. A block is known by its first line's number. What it uses and does not
-bind itself is given to it: what the imports of earlier blocks bind, and what its preamble (a file of
-`preambles/`) does. Methods that stand outside of a class are put into one.
+bind itself is given to it: what the imports of earlier blocks bind, and what its preamble (a file
+of `preambles/`) does. Methods that stand outside of a class are put into one.
 """
 
 import ast

@@ -1,7 +1,7 @@
 """A process that tells many waiting runs the same thing, and is killed while it does.
 
-`python -m tests.crash.crier STORE wait` starts the runs; without `wait` it sends the broadcast, under
-one idempotency key in all its lives, and stays until every run has ended.
+`python -m tests.crash.crier STORE wait` starts the runs; without `wait` it sends the broadcast,
+under one idempotency key in all its lives, and stays until every run has ended.
 """
 
 import sys

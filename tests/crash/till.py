@@ -1,7 +1,7 @@
 """Processes that kill themselves in the midst of an effect: `python -m tests.crash.till FOLDER WINDOW`.
 
-The step dies by SIGKILL in its first attempt, at the window that is named; `none` lets it live. What
-it has done is in a file beside the store, one line an effect.
+The step dies by SIGKILL in its first attempt, at the window that is named; `none` lets it live.
+What it has done is in a file beside the store, one line an effect.
 """
 
 import os

@@ -17,8 +17,8 @@ KEY_SECONDS = 7 * 86400.0
 class Addressee(NamedTuple):
     """Who is to have a signal: one run, or all that wait, narrowed by a key, a workflow, a context.
 
-    `match` is the JSON text of what their contexts have; `keep` are the seconds for which one with a
-    key that nobody waits for is kept.
+    `match` is the JSON text of what their contexts have; `keep` are the seconds for which one with
+    a key that nobody waits for is kept.
     """
 
     run: str | None = None

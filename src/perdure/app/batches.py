@@ -24,7 +24,8 @@ OnProgress = Callable[[int], object]
 class Batch:
     """What came of a batch: how many runs it changed, left as they were, or could not change.
 
-    `refused` are (run, why), at most a hundred of them. In a dry run `changed` is how many there are.
+    `refused` are (run, why), at most a hundred of them. In a dry run `changed` is how many there
+    are.
     """
 
     changed: int = 0

@@ -24,10 +24,10 @@ Happened = tuple[float, history.Event]
 class VisitNow:
     """One visit, as far as it has come.
 
-    `state` is scheduled, sleeping, waiting, outcome_unknown, completed, failed, skipped or
-    stopped. `begun_at` is
-    when its attempt could begin, `ended_at` when its work had ended, `due` when it goes on by
-    itself. `signal` is what it waits for, `awaits` all of it in words, `error` the kind and text of the last failure.
+    `state` is scheduled, sleeping, waiting, outcome_unknown, completed, failed, skipped or stopped.
+    `begun_at` is when its attempt could begin, `ended_at` when its work had ended, `due` when it
+    goes on by itself. `signal` is what it waits for, `awaits` all of it in words, `error` the kind
+    and text of the last failure.
     """
 
     step: str

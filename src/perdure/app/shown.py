@@ -35,9 +35,10 @@ class StepShown:
     """A visit of a step, or a step of a graph that nobody has come to (`visit` 0).
 
     `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped,
-    stopped, or outcome_unknown: somebody has to settle it. `error` has kind, type, message and traceback; `meta` what else is known, such as
-    the model that answered. `due` is when it goes on by itself, `signal` what it waits for, or `children`;
-    `awaits` says all of it in words. `pid` is the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
+    stopped, or outcome_unknown: somebody has to settle it. `error` has kind, type, message and
+    traceback; `meta` what else is known, such as the model that answered. `due` is when it goes on
+    by itself, `signal` what it waits for, or `children`; `awaits` says all of it in words. `pid` is
+    the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
 
     step: str

@@ -35,10 +35,10 @@ LOOK_SECONDS = 1.0
 class SignalAnswer:
     """Which runs a signal woke, which keep it for a wait to come, which refused it and why.
 
-    `mailed` if nobody waits with its key, and it is kept in the mailbox for a wait with it; `repeated`
-    if one with its idempotency key was sent before, so that nothing was sent now; `started` the
-    run that was started to have it. `warning` says what was most likely not meant: a broadcast
-    that many runs have, or that nobody has though live runs name it.
+    `mailed` if nobody waits with its key, and it is kept in the mailbox for a wait with it;
+    `repeated` if one with its idempotency key was sent before, so that nothing was sent now;
+    `started` the run that was started to have it. `warning` says what was most likely not meant: a
+    broadcast that many runs have, or that nobody has though live runs name it.
     """
 
     woken: tuple[str, ...] = ()

@@ -139,7 +139,8 @@ def function(
 ) -> Callable[[F], F]:
     """Declare a typed callable as a function of this name; the callable stays as it is.
 
-    `check` may refuse an input before a run is started with it: see `Function`. It is known to every `default_registry()` of this process, as soon as its module is imported.
+    `check` may refuse an input before a run is started with it: see `Function`. It is known to
+    every `default_registry()` of this process, as soon as its module is imported.
     """
 
     def declare(call: F) -> F:

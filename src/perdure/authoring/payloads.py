@@ -1,6 +1,7 @@
 """Whether a payload fits a JSON Schema: of the context that it is to be merged into, or of a wait.
 
-It brings some of a context's fields, so none is required of it; a wait says what it accepts as a whole.
+It brings some of a context's fields, so none is required of it; a wait says what it accepts as a
+whole.
 """
 
 from collections.abc import Callable, Iterator, Mapping

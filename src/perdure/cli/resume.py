@@ -28,7 +28,8 @@ def resume(  # noqa: PLR0913 - options of the command
 ) -> int:
     """Go on with a run where it was, and watch it until it ends or rests.
 
-    A paused run is let go. Runs of definitions need nothing else; for a run of code name its module.
+    A paused run is let go. Runs of definitions need nothing else; for a run of code name its
+    module.
 
     Parameters
     ----------

@@ -76,14 +76,14 @@ class StepPlan:
     """One step: its name, what it needs, how often and how long it is tried.
 
     `kind` names what runs the step and `config` is its JSON text; `lane` is the sort of slot an
-    attempt needs: `thread`, `async` or `process`; `queue` limits how many are under way; `host` is what only some processes have and the
-    step needs (`function:NAME`), else empty. The kernel reads none of these.
-    `waits` are the signals that a visit may wait for, `coming` those and the events (by their
-    `ways.coming_name`) that it can still reach by `goto` alone, itself included; `then` is where a
-    wait that names no other step goes on. `formerly` are names that it had in older plans of the
-    workflow: runs that came from one of those may still call it so.
-    A step `at_most_once` is not run again where nobody knows what came of it, unless it is said
-    that it was not done; with `verify` its code can be asked.
+    attempt needs: `thread`, `async` or `process`; `queue` limits how many are under way; `host` is
+    what only some processes have and the step needs (`function:NAME`), else empty. The kernel reads
+    none of these. `waits` are the signals that a visit may wait for, `coming` those and the events
+    (by their `ways.coming_name`) that it can still reach by `goto` alone, itself included; `then`
+    is where a wait that names no other step goes on. `formerly` are names that it had in older
+    plans of the workflow: runs that came from one of those may still call it so. A step
+    `at_most_once` is not run again where nobody knows what came of it, unless it is said that it
+    was not done; with `verify` its code can be asked.
     """
 
     name: str
@@ -111,10 +111,11 @@ class Plan:
     """A workflow that can be run; wrong references are refused when it is made.
 
     `host` is what a process must have to run steps that name nothing else: the code of this version
-    of the workflow; nothing for a graph. `schema` is the JSON Schema (as text) of the run's context or inputs, `output` the JSON text
-    of what a graph gives back in place of its sinks. `deadline` is in seconds after the start, `keep`
-    for how many an ended run is kept, where that is not the settings' to say.
-    `on_fail` and `on_cancel` are the hooks of a machine: steps that it ends with, if it must.
+    of the workflow; nothing for a graph. `schema` is the JSON Schema (as text) of the run's context
+    or inputs, `output` the JSON text of what a graph gives back in place of its sinks. `deadline`
+    is in seconds after the start, `keep` for how many an ended run is kept, where that is not the
+    settings' to say. `on_fail` and `on_cancel` are the hooks of a machine: steps that it ends with,
+    if it must.
     """
 
     workflow: str

@@ -52,7 +52,8 @@ def _offered(
 ) -> tuple[list[history.SignalDropped], tuple[int, int] | None]:
     """Offer what was kept to a wait: return what is of no use any more, and what ends it.
 
-    That is the oldest that fits, with the place of the way that it takes. What comes after that one is kept, but for what is stale.
+    That is the oldest that fits, with the place of the way that it takes. What comes after that one
+    is kept, but for what is stale.
     """
     dropped: list[history.SignalDropped] = []
     taken: tuple[int, int] | None = None

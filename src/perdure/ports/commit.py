@@ -83,14 +83,14 @@ class JobGone(NamedTuple):
 class JobMade(NamedTuple):
     """An attempt is put on the queue; born claimed if `owner` is not None.
 
-    `token` grows with every claim of the visit: an unclaimed job holds the last one given.
-    `host` is the lane and what a process must host to run it: `thread:order@1` for a step of a code
-    workflow's version, `thread:` for one of a graph that every process has, `thread:function:NAME` for one
-    that calls somebody's own function.
-    `payload` is the JSON text that is merged into the context when the attempt begins. `mode` is
-    0, VERIFIES for an attempt that asks first whether an earlier one has done it, or UNSETTLED for
-    one that has ended, nobody knows how: it is due NEVER. `fair` is the run's fair key, empty if
-    it has none; None for a job that nothing limits: on the default queue, without a key.
+    `token` grows with every claim of the visit: an unclaimed job holds the last one given. `host`
+    is the lane and what a process must host to run it: `thread:order@1` for a step of a code
+    workflow's version, `thread:` for one of a graph that every process has, `thread:function:NAME`
+    for one that calls somebody's own function. `payload` is the JSON text that is merged into the
+    context when the attempt begins. `mode` is 0, VERIFIES for an attempt that asks first whether an
+    earlier one has done it, or UNSETTLED for one that has ended, nobody knows how: it is due NEVER.
+    `fair` is the run's fair key, empty if it has none; None for a job that nothing limits: on the
+    default queue, without a key.
     """
 
     run: str
@@ -128,8 +128,8 @@ class WaitMade(NamedTuple):
     """A run waits for a signal or an event (`kind` is that), or a wait for a signal may come ('coming').
 
     A wait has a row for each way out of it; `way` is its place. `key` is a signal's correlation
-    key, or an event's entity; `match` and `accepts` (JSON texts) say what must be brought.
-    Or the run waits for its brood ('children'): then `name` is empty, and `key` how many are needed.
+    key, or an event's entity; `match` and `accepts` (JSON texts) say what must be brought. Or the
+    run waits for its brood ('children'): then `name` is empty, and `key` how many are needed.
     """
 
     run: str
@@ -298,9 +298,9 @@ class Commit:
     """One transaction. `batch` marks its runs and is never used twice.
 
     `offspring` are born if their parents, which are moved, pass; those of `born` that are in
-    `scheduled` if their schedules stand as they did. `inbox_gone` are (run, id): taken
-    with the fence. `inbox_done` are ids of messages that meant nothing: deleted whatever happens to
-    their runs. `beats` are joined on their claims alone, before jobs go. `calls` bring what is in the
+    `scheduled` if their schedules stand as they did. `inbox_gone` are (run, id): taken with the
+    fence. `inbox_done` are ids of messages that meant nothing: deleted whatever happens to their
+    runs. `beats` are joined on their claims alone, before jobs go. `calls` bring what is in the
     mailbox for waits that were made. `claim` asks, last, for jobs to work on.
     """
 
@@ -348,11 +348,11 @@ class Commit:
 class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
-    `stale` are the heartbeats of attempts that were called off or taken over, `told` children, and callers of the mailbox, with
-    a message since, `accepted` the messages of `inbox_made` that are there now: (run, id).
-    `revisions` are the numbers of those that were announced. `doubtful` where nobody could say
-    whether it took place, and the history was asked: then what is missing was not refused, it was
-    never tried. `again` is when a queue whose rate is used up gives more.
+    `stale` are the heartbeats of attempts that were called off or taken over, `told` children, and
+    callers of the mailbox, with a message since, `accepted` the messages of `inbox_made` that are
+    there now: (run, id). `revisions` are the numbers of those that were announced. `doubtful` where
+    nobody could say whether it took place, and the history was asked: then what is missing was not
+    refused, it was never tried. `again` is when a queue whose rate is used up gives more.
     """
 
     moved: frozenset[str]

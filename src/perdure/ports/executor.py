@@ -74,9 +74,9 @@ class Work:
 
     But for `started`, in which the body gathers the children that it starts.
 
-    `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is what woke
-    the run, as one text: `brought` and `woken` are its parts. With `verify` an earlier attempt may have done it already,
-    and is to be asked after first.
+    `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is what
+    woke the run, as one text: `brought` and `woken` are its parts. With `verify` an earlier attempt
+    may have done it already, and is to be asked after first.
     """
 
     run: str

@@ -117,8 +117,8 @@ class Announced(NamedTuple):
 
     `workflow` narrows it to runs of one workflow, `key` to waits with this correlation key, and
     `match` (a JSON text) to runs whose context has these values. An event (`kind` 'event') goes to
-    waits for events alone: `key` is its entity, and a wait without one is for any entity's. One with
-    a key that is for nobody is kept in the mailbox `until` then, if that is given.
+    waits for events alone: `key` is its entity, and a wait without one is for any entity's. One
+    with a key that is for nobody is kept in the mailbox `until` then, if that is given.
     """
 
     name: str

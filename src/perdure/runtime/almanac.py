@@ -49,8 +49,8 @@ class Emission:
     """What came of telling an event: its id, the runs it has started, and what is to come.
 
     `woken` are the runs that wait for it, `kept` those that keep it for a wait that may come; until
-    they have it, `broadcasts` are the numbers under which they are to. `known` if nothing came of it
-    because it had been told so before. `was` is the time that it had before, where it was moved.
+    they have it, `broadcasts` are the numbers under which they are to. `known` if nothing came of
+    it because it had been told so before. `was` is the time that it had before, where it was moved.
     """
 
     event: str

@@ -1,7 +1,7 @@
 """Starts, signals and events that are written together, beside the ledger: all of them or none.
 
-Such a transaction only inserts: runs with their Start, messages, broadcasts, events. What comes of them is
-the ledger's to apply, once it is told to look.
+Such a transaction only inserts: runs with their Start, messages, broadcasts, events. What comes of
+them is the ledger's to apply, once it is told to look.
 """
 
 from dataclasses import dataclass, field

@@ -45,7 +45,8 @@ CONTINUE = '["Continue"]'
 class Cause:
     """What came beside the message: a report's values and token, or a signal's row.
 
-    `payload` is what a signal brought, or who settled an outcome. `plan` is one that may be adopted.
+    `payload` is what a signal brought, or who settled an outcome. `plan` is one that may be
+    adopted.
     """
 
     message: str

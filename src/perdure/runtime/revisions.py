@@ -32,7 +32,8 @@ class _Told:
 class Revisions:
     """What one process hosts. `hosts` are what it may claim jobs for now.
 
-    `are_due` says whether something is to be announced, `seen` is the last number of others. What it has not announced yet counts as current: it is announced with the next commit.
+    `are_due` says whether something is to be announced, `seen` is the last number of others. What
+    it has not announced yet counts as current: it is announced with the next commit.
     """
 
     def __init__(self, registry: Registry) -> None:

@@ -3,8 +3,9 @@
 So that a run can go back to before any visit: `fold` follows the texts from the last whole context.
 A text is what the visit left: empty if nothing changed, the context if that is short, or a *splice*
 of what it found, `~found start tail middle`: its length, what is kept at its start and its end, and
-what stands between; where that is long, the keys that changed, `@` and their JSON. Every 64th visit has before that what it found, whole, and one that began with
-a payload has that: `#length length`, a line's end, and both. Texts are compared at the speed of memory.
+what stands between; where that is long, the keys that changed, `@` and their JSON. Every 64th visit
+has before that what it found, whole, and one that began with a payload has that: `#length length`,
+a line's end, and both. Texts are compared at the speed of memory.
 """
 
 from collections.abc import Sequence

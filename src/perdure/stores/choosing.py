@@ -29,9 +29,9 @@ class Candidate(NamedTuple):
 class Line(NamedTuple):
     """A queue in which jobs wait, and what its limits allow.
 
-    `turn` is the key that was served last by workers of this kind. `free` more attempts may be under way, and `left` more
-    be begun now; None is any number. `oldest` is when the first one was begun that counts for the
-    rate of `most` in `seconds`.
+    `turn` is the key that was served last by workers of this kind. `free` more attempts may be
+    under way, and `left` more be begun now; None is any number. `oldest` is when the first one was
+    begun that counts for the rate of `most` in `seconds`.
     """
 
     name: str

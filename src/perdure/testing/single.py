@@ -70,8 +70,9 @@ def run_step(  # noqa: PLR0913 - what an attempt knows of itself
 
     `context` is an instance of the class's `Context`, or a mapping of its values; `payload` what a
     signal brought. `children` are what `children()` returns, `failure` (step, kind, message) what
-    `get_failure()` does, for a hook. Nothing is started: `started` tells what would be. What the step raises comes through, and so does what a run would refuse:
-    InvalidStepResultError, ContextInvalidError; InvalidValueError for a context that is wrong.
+    `get_failure()` does, for a hook. Nothing is started: `started` tells what would be. What the
+    step raises comes through, and so does what a run would refuse: InvalidStepResultError,
+    ContextInvalidError; InvalidValueError for a context that is wrong.
     """
     flow = workflow_of(workflow)
     name = step if isinstance(step, str) else step.__name__

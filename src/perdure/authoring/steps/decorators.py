@@ -42,12 +42,12 @@ def workflow(  # noqa: PLR0913 - what may be said of a workflow
     """Make a class a workflow of this name; the class itself stays as it is.
 
     Its methods under `@step` are the steps, its nested `Context` (a pydantic model) is the data of
-    a run. It is checked here: DefinitionError names class and step and says what to write. The
-    same file and class declared again replaces itself; another one of the name is refused.
-    Its steps are on `queue`, where they name no other one; `engine.queues` limits queues.
-    A run that has ended is kept for `keep` (a timedelta, seconds, or "forever"; else the setting
-    `keep_days` says). With a `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a
-    worker has the class. It goes into this process's default registry unless `registry` names one.
+    a run. It is checked here: DefinitionError names class and step and says what to write. The same
+    file and class declared again replaces itself; another one of the name is refused. Its steps are
+    on `queue`, where they name no other one; `engine.queues` limits queues. A run that has ended is
+    kept for `keep` (a timedelta, seconds, or "forever"; else the setting `keep_days` says). With a
+    `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a worker
+    has the class. It goes into this process's default registry unless `registry` names one.
     `migrate` has a function for each version whose live runs are to go on by this class: it makes
     the context of such a run (plain JSON values) one of this version.
     """
@@ -164,7 +164,7 @@ def step(  # noqa: PLR0913 - what may be said of a step
     """Make a method a step; `@step` and `@step()` are the same.
 
     `start` marks the first one, `formerly` is its name in older code, `timeout` bounds one attempt.
-    `retry` takes the place of the workflow's policy. `waits` lists signals whose names are computed.
+    `retry` takes the workflow's policy's place. `waits` lists signals whose names are computed.
 
     With `at_most_once` the step is never run again where nobody knows what an attempt has done: its
     worker died, its time was over, or it raised OutcomeUnknown. `verify`, a function of idempotency

@@ -1,7 +1,8 @@
 """A step's writes to the application's own database, and what it came to, in one transaction there.
 
-A table `perdure_done` has a row for each visit whose transaction was committed: its idempotency key,
-its run, and the outcome as JSON text. An attempt that finds its visit's row returns what stands there.
+A table `perdure_done` has a row for each visit whose transaction was committed: its idempotency
+key, its run, and the outcome as JSON text. An attempt that finds its visit's row returns what
+stands there.
 """
 
 import threading
@@ -57,7 +58,8 @@ class Application:
         """Call something in a transaction, and commit it with what it came to; once for a key.
 
         If it was committed under this key before, return what it came to then, and call nothing.
-        `call` gets the connection; what it raises rolls everything back. `run` is whose visit it is.
+        `call` gets the connection; what it raises rolls everything back. `run` is whose visit it
+        is.
         """
         with self._opened() as connection:
             self._prepare(connection)

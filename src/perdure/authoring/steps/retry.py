@@ -32,10 +32,10 @@ ExceptionTypes = type[BaseException] | tuple[type[BaseException], ...]
 class Retry:
     """A step's policy: at most `max_attempts` tries in all, with growing pauses between them.
 
-    The pause after try n is `base_delay * backoff_factor ** (n - 1)`, at most `max_delay` (5 minutes,
-    or `base_delay` if that is longer); `jitter` (0 to 1) takes up to that share of it away.
-    Exceptions that are not in `retry_on` are not tried again. Spans are timedeltas or seconds.
-    Raises DefinitionError for values that make no sense.
+    The pause after try n is `base_delay * backoff_factor ** (n - 1)`, at most `max_delay` (5
+    minutes, or `base_delay` if that is longer); `jitter` (0 to 1) takes up to that share of it
+    away. Exceptions that are not in `retry_on` are not tried again. Spans are timedeltas or
+    seconds. Raises DefinitionError for values that make no sense.
     """
 
     max_attempts: int = 3

@@ -44,9 +44,10 @@ def prove(  # noqa: PLR0913 - each is a thing that a scenario says
 ) -> ProofVerdict:
     """Run a workflow's own steps through simulated histories, and say what breaks it.
 
-    `start` are the arguments of each run, `signals` what is sent to it (all that the workflow names,
-    if not given), `acts` what others do (Cancel, Pause, Event). `check` gets each run at the end, and raises or returns False where something is
-    wrong. With `seed` one history is lived through, as a verdict names it.
+    `start` are the arguments of each run, `signals` what is sent to it (all that the workflow
+    names, if not given), `acts` what others do (Cancel, Pause, Event). `check` gets each run at the
+    end, and raises or returns False where something is wrong. With `seed` one history is lived
+    through, as a verdict names it.
     """
     scenario = (
         workflow

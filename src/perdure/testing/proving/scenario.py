@@ -22,8 +22,8 @@ class Signal:
 
     It goes to every run by its id (`to="run"`), to whoever waits (`to="all"`), or to whoever waits
     with a correlation key: `key` names the argument of `start` that has it. An `optional` one
-    sometimes never comes. `once_waiting` keeps it back until somebody waits for it. `payload` may be
-    a function of the run's arguments.
+    sometimes never comes. `once_waiting` keeps it back until somebody waits for it. `payload` may
+    be a function of the run's arguments.
     """
 
     name: str

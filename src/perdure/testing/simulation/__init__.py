@@ -3,8 +3,9 @@
 Read `history` first (one history from its seed to its verdict), then `world` (time, and who runs
 when), `node` (a simulated machine and the processes that live and die on it), `store` (the real
 store with everything that can go wrong at it), `witness` with `track` (what must hold after every
-transaction), `quiet` (what must hold at the end), `blocks` (callers with
-transactions), `happenings` with `eventful` (callers who tell events, and what must hold of those). `campaigns` runs many seeds.
+transaction), `quiet` (what must hold at the end), `blocks` (callers with transactions),
+`happenings` with `eventful` (callers who tell events, and what must hold of those). `campaigns`
+runs many seeds.
 """
 
 from perdure.testing.simulation.campaigns import Campaign, campaign

@@ -68,8 +68,8 @@ def _for_event(act: Act, own: random.Random) -> Act:
 class Occasion:
     """An event as its teller knows it: `times` are those that it may have, any while it `is_open`.
 
-    `sure` is the one that it has, `told_at` when it got that, and `began` (of the world's time) when
-    its teller began to say so.
+    `sure` is the one that it has, `told_at` when it got that, and `began` (of the world's time)
+    when its teller began to say so.
     """
 
     name: str

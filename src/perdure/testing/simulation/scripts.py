@@ -19,10 +19,9 @@ NO_TEXT = "\ud800"
 class Act:
     """What one visit of a step does.
 
-    The first `flaky` attempts fail, and may be tried again; then comes `outcome`, and `children` are
-    started. A `fatal` one
-    fails for good, a `poison` one takes its process with it, an `unkeepable` one gives a result
-    that no store takes.
+    The first `flaky` attempts fail, and may be tried again; then comes `outcome`, and `children`
+    are started. A `fatal` one fails for good, a `poison` one takes its process with it, an
+    `unkeepable` one gives a result that no store takes.
     """
 
     outcome: Outcome
