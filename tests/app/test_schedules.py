@@ -312,6 +312,25 @@ def test_a_workflow_may_have_a_schedule_of_its_own():
             engine.schedules.update("cleaning", cron="@daily")
 
 
+def test_what_stands_at_a_class_is_seen_by_the_first_who_looks():
+    registry = Registry()
+
+    @workflow("cleaning", schedule="0 3 * * *", registry=registry)
+    class Cleaning:
+        @step(start=True)
+        def clean(self):
+            return complete()
+
+    with Sandbox(registry=registry) as engine:
+        assert [view.name for view in engine.schedules.list()] == ["cleaning"]
+    with Sandbox(registry=registry) as engine:
+        assert engine.schedules.get("cleaning").declared
+    with Sandbox(registry=registry) as engine:
+        assert engine.schedules.delete("cleaning")
+    with Sandbox(registry=registry) as engine, pytest.raises(ScheduleTakenError):
+        engine.schedules.create("cleaning", "cleaning", every=60)
+
+
 def test_a_schedule_at_a_class_that_cannot_come_is_refused_where_it_is_written():
     with pytest.raises(DefinitionError, match=r"@workflow\('x', schedule=...\): cron: '61"):
 

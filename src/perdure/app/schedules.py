@@ -94,6 +94,7 @@ class Schedules:
         flow = self._flow(workflow)
         now = self._now()
         wanted = _fitting(flow, schedule_of(said, **options), now)
+        self._declare()
         row = made(name, flow, wanted, now, declared=False)
         if paused:
             row = row._replace(paused=1, next_at=None)
@@ -108,6 +109,7 @@ class Schedules:
 
     def list(self) -> Sequence[ScheduleView]:
         """Return all schedules, by name."""
+        self._declare()
         return [view_of(row) for row in self._store.schedules()]
 
     def get(self, name: str) -> ScheduleView:
@@ -156,6 +158,7 @@ class Schedules:
 
         One that stands at a workflow's class is there again when a worker starts: pause it.
         """
+        self._declare()
         return self._store.drop_schedule(name)
 
     def next(self, name: str, count: int = 5) -> Sequence[datetime]:
@@ -224,7 +227,12 @@ class Schedules:
         with self._store.transaction() as open_:
             open_.apply(Commit(batch=0, now=self._now(), plans=[row]))
 
+    def _declare(self) -> None:
+        """Have in the store what stands at the classes of this process, if it works."""
+        self._process.scheduler.declare(self._now())
+
     def _row(self, name: str) -> ScheduleRow:
+        self._declare()
         return row_of(self._store, name)
 
     def _change(

@@ -1,6 +1,7 @@
 """Keeps the schedules that stand at workflows: their rows are what the classes say."""
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 
 from perdure.authoring.registry import Registry, Workflow
@@ -35,7 +36,8 @@ def is_hosted(flow: Workflow) -> bool:
 class Declared:
     """Brings the rows up to date once for all that this process hosts, and again with more.
 
-    Only a process that works does so, and the one that started last has the last word.
+    Only a process that works does so, and the one that started last has the last word. Its duty and
+    whoever looks at the schedules may call at the same time.
     """
 
     def __init__(self, store: Store, registry: Registry, works: Callable[[], bool]) -> None:
@@ -43,9 +45,14 @@ class Declared:
         self._registry = registry
         self._works = works
         self._generation = -1
+        self._lock = threading.Lock()
 
     def __call__(self, now: float) -> None:
         """Write what is new. Raises StoreError, and is to be called again then."""
+        with self._lock:
+            self._bring_up(now)
+
+    def _bring_up(self, now: float) -> None:
         generation = self._registry.generation
         if generation == self._generation or not self._works():
             return

@@ -33,7 +33,10 @@ PATIENCE_SECONDS = 10.0
 
 
 class Scheduler:
-    """One duty. `hint` says that a schedule is due at a time; the store is asked for the rest."""
+    """One duty. `hint` says that a schedule is due at a time; the store is asked for the rest.
+
+    `declare` writes the schedules that stand at classes, before anybody looks.
+    """
 
     def __init__(
         self,
@@ -44,7 +47,7 @@ class Scheduler:
     ) -> None:
         self._store = store
         self._ledger = ledger
-        self._declare = declare
+        self.declare = declare
         self.occurrences = Occurrences(registry, store)
         self._next = 0.0
         self._flying: set[str] = set()
@@ -78,7 +81,7 @@ class Scheduler:
         return self._next
 
     def _look(self, now: float) -> None:
-        self._declare(now)
+        self.declare(now)
         self._holders.clear()
         for row in self._store.due_schedules(now):
             if row.name not in self._flying:
