@@ -140,3 +140,26 @@ def test_jobs_of_many_runs_and_steps_are_told_apart(store):
 
     assert len({(row.run, row.step, row.visit) for row in got}) == 12
     assert all(row.context == f'"{row.run}"' for row in got)
+
+
+def test_a_store_says_whether_a_claim_could_get_something(store):
+    def may(now=NOW, **but):
+        return store.queues.may_give(ALL._replace(**but), now)
+
+    assert not may()
+    queue(store, job("r1", due=NOW), job("r2", priority=3, due=NOW + 5), job("r3", host="other"))
+
+    assert may()
+    assert not may(NOW - 1)
+    assert not may(hosts=("nobody's",))
+    claim(store)
+    assert not may()
+    assert may(NOW + 5)
+
+
+def test_a_job_on_a_queue_of_its_own_may_be_given_too(store):
+    queue(store, job("r1", queue="mail", fair="", due=NOW), job("r2", queue="a", fair="x", owner=9))
+
+    assert store.queues.may_give(ALL, NOW)
+    assert not store.queues.may_give(ALL, NOW - 1)
+    assert not store.queues.may_give(ALL._replace(hosts=("other",)), NOW)

@@ -43,7 +43,7 @@ def test_several_are_announced_at_once(store):
 
 
 def test_a_commit_that_only_announces_is_not_empty():
-    assert not commit(revisions=[Revision(1, "order", "1", "a")]).is_empty()
+    assert not commit(revisions=[Revision(1, "order", "1", "a")]).only_claims()
 
 
 def test_a_process_that_comes_back_keeps_the_rank_that_it_had(store):
@@ -154,4 +154,4 @@ def test_a_stranded_job_is_claimed_by_nobody_until_it_has_its_host_again(store):
 
 
 def test_a_commit_that_only_frees_the_stranded_is_not_empty():
-    assert not commit(unstranded=["order"]).is_empty()
+    assert not commit(unstranded=["order"]).only_claims()

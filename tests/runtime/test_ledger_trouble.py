@@ -195,12 +195,17 @@ def test_an_interrupt_in_the_midst_of_a_turn_loses_nothing():
 def test_a_claim_that_the_store_refuses_is_told_to_who_turns():
     """There is no message to answer with it; going round for ever would not help."""
     play, store = troubled()
-    play.process.crew.slots.backlog()
+    slots = play.process.crew.slots
+    slots.accepts = False
+    play.start()
+    slots.accepts = True
+    slots.backlog()
     store.then((StoreRefusedError("a damaged index"), "before"))
 
     with pytest.raises(StoreRefusedError, match="a damaged index"):
         play.drive()
-    play.start()
+    slots.backlog()
+    play.drive()
 
     assert play.held == ["a"]
 

@@ -133,3 +133,30 @@ def test_a_step_that_leads_to_a_queue_waits_there():
 
     assert play.held == []
     assert play.store.queues.standing(play.clock.now())[0].waiting == 1
+
+
+def test_who_finds_no_job_writes_nothing_and_looks_no_more():
+    play = scene(MAIL)
+    slots = play.process.crew.slots
+    before = play.process.ledger.batches
+    seen = play.store.sibling().change()
+    slots.backlog()
+
+    play.drive()
+
+    assert not any(lane.backlog for lane in slots.lanes.values())
+    assert play.process.ledger.batches == before + 1
+    assert play.store.sibling().change() == seen
+
+
+def test_a_job_for_any_lane_is_found_by_one_look():
+    play = scene(MAIL)
+    slots = play.process.crew.slots
+    slots.accepts = False
+    play.start()
+    slots.accepts = True
+    slots.backlog()
+
+    play.drive()
+
+    assert play.held == ["a"]

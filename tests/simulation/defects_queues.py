@@ -151,3 +151,15 @@ def queue_that_a_worker_does_not_serve(patch):
         return None if made is None else made._replace(queues=None)
 
     patch.setattr(Slots, "claim", claims_all)
+
+
+@defect
+def look_for_jobs_sees_one_lane(patch):
+    """Jobs of the other lanes wait until somebody claims for their sake, which may be never."""
+    known = Slots.claim_of_any
+
+    def claim_of_any(self):
+        claim = known(self)
+        return claim._replace(hosts=claim.hosts[:1])
+
+    patch.setattr(Slots, "claim_of_any", claim_of_any)

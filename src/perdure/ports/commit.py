@@ -338,10 +338,10 @@ class Commit:
     unstranded: list[str] = field(default_factory=list)  # hosts, with their lanes
     claim: Claim | None = None
 
-    def is_empty(self) -> bool:
-        """Whether there is nothing to write and nothing to claim."""
+    def only_claims(self) -> bool:
+        """Whether there is nothing to write but what a claim takes."""
         written = self.moved or self.born or self.plans or self.inbox_done or self.beats
-        return not (written or self.revisions or self.unstranded or self.claim)
+        return not (written or self.revisions or self.unstranded)
 
 
 @dataclass(frozen=True, slots=True)

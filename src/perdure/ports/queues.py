@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from perdure.ports.claims import Claim
 from perdure.ports.rows import QueueRow
 
 
@@ -13,6 +14,12 @@ class QueueKeeper(Protocol):
 
     def limit_rate(self, queue: str, most: int | None, seconds: float | None) -> None:
         """Let so many attempts of a queue be begun in any span of seconds; None is any number."""
+
+    def may_give(self, wanted: Claim, now: float) -> bool:
+        """Whether a claim could get something; False where no job waits for it.
+
+        It only reads, so that a worker which finds nothing holds up nobody who writes.
+        """
 
     def standing(self, now: float) -> list[QueueRow]:
         """Return the queues that have jobs or limits, by name."""

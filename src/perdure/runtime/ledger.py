@@ -181,13 +181,24 @@ class Ledger:
         return turn, committed
 
     def _commit(self, commit: Commit, *, wait: bool) -> Committed:
-        if commit.is_empty():
+        if commit.only_claims() and not self._may_claim(commit):
             return Committed(frozenset(), frozenset())
         try:
             with self._store.transaction(wait=wait) as open_:
                 return open_.apply(commit)
         except CommitUnknownError:
             return self._ask(commit)
+
+    def _may_claim(self, commit: Commit) -> bool:
+        """Whether a claim could get something: to find nothing, nobody need be held up."""
+        if commit.claim is None:
+            return False
+        slots = self._crew.slots
+        if self._store.queues.may_give(slots.claim_of_any(), commit.now):
+            return True
+        slots.nothing_waits()
+        commit.claim = None
+        return False
 
     def _ask(self, commit: Commit) -> Committed:
         """Ask the history whether a commit took place: its mark on the runs may be overwritten."""

@@ -93,15 +93,28 @@ class Slots:
         """Ask for jobs for the lane with the most free slots that has a backlog."""
         if not self.wants_claim():
             return None
-        open_ = [
-            (lane.free - lane.reserved, name)
+        free, name = max((lane.free - lane.reserved, name) for name, lane in self._open())
+        return self._claim(min(free, MOST_CLAIMED), [name])
+
+    def claim_of_any(self) -> Claim:
+        """Return what asks whether a job waits for any lane that has a free slot and a backlog."""
+        return self._claim(1, [name for name, _ in self._open()])
+
+    def _claim(self, most: int, lanes: Sequence[str]) -> Claim:
+        hosts = tuple(f"{lane}:{host}" for lane in lanes for host in self.revisions.hosts)
+        return Claim(self.incarnation, most, hosts, self.queues, self.revisions.seen)
+
+    def _open(self) -> list[tuple[str, Lane]]:
+        return [
+            (name, lane)
             for name, lane in self.lanes.items()
             if lane.backlog and lane.free > lane.reserved
         ]
-        free, name = max(open_)
-        hosts = tuple(f"{name}:{host}" for host in self.revisions.hosts)
-        most = min(free, MOST_CLAIMED)
-        return Claim(self.incarnation, most, hosts, self.queues, self.revisions.seen)
+
+    def nothing_waits(self) -> None:
+        """Note that `claim_of_any` could get nothing."""
+        for _, lane in self._open():
+            lane.backlog = False
 
     def note(self, claim: Claim | None, claimed: Sequence[Claimed]) -> None:
         """Note that a claim which was not filled has emptied the backlog of its lane."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 
+from perdure.ports.claims import Claim
 from perdure.ports.rows import QueueRow
 from perdure.stores.memory.claims import could_begin, jobs_of
 from perdure.stores.memory.tables import Draft, QueueTable, RunTable, Tables
@@ -29,6 +30,14 @@ class MemoryQueues:
         with self._writing() as draft:
             table = draft.queue(queue)
             table.most, table.seconds = most, seconds
+
+    def may_give(self, wanted: Claim, now: float) -> bool:
+        """Whether a claim could get something; False where no job waits for it."""
+        with self._reading() as tables:
+            return any(
+                job.host in wanted.hosts and could_begin(run, job, now)
+                for run, job in jobs_of(tables.runs.values())
+            )
 
     def standing(self, now: float) -> list[QueueRow]:
         """Return the queues that have jobs or limits, by name."""

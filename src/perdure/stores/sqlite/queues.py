@@ -5,8 +5,10 @@ from contextlib import AbstractContextManager
 
 import apsw
 
+from perdure.ports.claims import Claim
 from perdure.ports.rows import QueueRow
 from perdure.stores.sqlite.statements import fetch
+from perdure.wire.encoding import encode
 
 Open = Callable[[], AbstractContextManager[apsw.Connection]]
 
@@ -27,6 +29,11 @@ class SqliteQueues:
         """Let so many attempts of a queue be begun in any span of seconds."""
         with self._writing() as db:
             fetch(db, "queue/limit_rate", queue=queue, most=most, seconds=seconds)
+
+    def may_give(self, wanted: Claim, now: float) -> bool:
+        """Whether a claim could get something; False where no job waits for it."""
+        with self._reading() as db:
+            return bool(fetch(db, "queue/may_give", hosts=encode(wanted.hosts), now=now))
 
     def standing(self, now: float) -> list[QueueRow]:
         """Return the queues that have jobs or limits, by name."""

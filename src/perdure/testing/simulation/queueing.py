@@ -66,12 +66,20 @@ class Writes(Protocol):
         """Write, if nothing goes wrong."""
 
 
+class Reads(Protocol):
+    """How a simulated process reads from its store."""
+
+    def __call__(self, what: str, ask: Callable[[], bool]) -> bool:
+        """Read; others may run before and after it."""
+
+
 class SimQueues:
     """The queues of a store as one simulated process has them."""
 
-    def __init__(self, inner: QueueKeeper, write: Writes) -> None:
+    def __init__(self, inner: QueueKeeper, write: Writes, read: Reads) -> None:
         self._inner = inner
         self._write = write
+        self._read = read
 
     def limit_concurrency(self, queue: str, most: int | None) -> None:
         """Let a queue have so many attempts under way at a time."""
@@ -80,6 +88,10 @@ class SimQueues:
     def limit_rate(self, queue: str, most: int | None, seconds: float | None) -> None:
         """Let so many attempts of a queue be begun in any span of seconds."""
         self._write("limit_rate", lambda: self._inner.limit_rate(queue, most, seconds))
+
+    def may_give(self, wanted: Claim, now: float) -> bool:
+        """Whether a claim could get something."""
+        return self._read("may_give", lambda: self._inner.may_give(wanted, now))
 
     def standing(self, now: float) -> list[QueueRow]:
         """Return the queues that have jobs or limits."""

@@ -95,7 +95,7 @@ class SimStore:
         self._world = world
         self._looks = looks
         self._locks = locks
-        self.queues = SimQueues(inner.queues, self._write)
+        self.queues = SimQueues(inner.queues, self._write, self._read)
         self.archive = SimArchive(inner.archive, self._write, looks.forgot)
 
     # -- what can go wrong -------------------------------------------------------------------
