@@ -53,7 +53,14 @@ def test_a_steps_error_has_a_kind_and_says_whether_another_try_can_help(name):
 def test_only_plain_and_put_off_errors_of_a_step_are_tried_again():
     again = {name for name, kind in CLASSES.items() if getattr(kind, "retryable", False)}
 
-    assert again == {"StepError", "RetryAfterError", "OutcomeUnknownError"}
+    assert again == {
+        "StepError",
+        "RetryAfterError",
+        "OutcomeUnknownError",
+        "TemporaryFailureError",
+        "StepTimeoutError",
+        "RateLimitError",
+    }
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ PerdureError
 ├─ ResultTimeoutError           a run did not end while it was waited for
 ├─ StepError                    a step's failure, of one kind
 │  ├─ InvalidInputError         the input of a step cannot be used
+│  │  ├─ PathNotAllowedError    a file that this run may not read or write
+│  │  └─ UrlNotAllowedError     a URL that leads where steps may not go
 │  ├─ InvalidOutputError        what a step or a model gave cannot be used
 │  ├─ InvalidStepResultError    a step returned something that is no directive
 │  ├─ ContextInvalidError       a context that its model refuses
@@ -26,6 +28,9 @@ PerdureError
 │  ├─ NonRetryableError         raised by a step: do not try again
 │  │  └─ UnusableConnectionError  nothing can be written in this connection's transaction
 │  ├─ OutcomeUnknownError       raised by a step: nobody knows whether it was done
+│  ├─ TemporaryFailureError     something outside did not answer; it may do so later
+│  ├─ StepTimeoutError          something outside took more time than it was given
+│  ├─ RateLimitError            somebody was asked too often
 │  └─ RetryAfterError           raised by a step: try again, but not before
 ├─ StoreError                   the store cannot do what it must
 │  ├─ StoreLostError            an I/O error made the store unusable; reopen it
@@ -189,6 +194,18 @@ class InvalidInputError(StepError):
     retryable = False
 
 
+class PathNotAllowedError(InvalidInputError):
+    """A file lies outside of the folders that this run may read or write."""
+
+    kind = "path_not_allowed"
+
+
+class UrlNotAllowedError(InvalidInputError):
+    """A URL is none of the web, or leads to an address that steps may not reach."""
+
+    kind = "url_not_allowed"
+
+
 class InvalidOutputError(StepError):
     """What a step or a model gave cannot be used."""
 
@@ -257,6 +274,24 @@ class OutcomeUnknownError(StepError):
     """
 
     kind = "outcome_unknown"
+
+
+class TemporaryFailureError(StepError):
+    """Something outside did not answer, or could not help now; it may do so later."""
+
+    kind = "temporary_failure"
+
+
+class StepTimeoutError(StepError):
+    """Something outside took more time than it was given."""
+
+    kind = "timeout"
+
+
+class RateLimitError(StepError):
+    """Somebody was asked too often, and did not say when to come again."""
+
+    kind = "rate_limit"
 
 
 class RetryAfterError(StepError):

@@ -28,6 +28,7 @@ SHARED = {  # by those of one kind
     "perdure.executors.links",
     "perdure.executors.spawning",
     "perdure.executors.talks",
+    "perdure.packs.terms",
     "perdure.packs.words",
 }
 LINTER = Path(sys.executable).with_name("lint-imports")
@@ -66,6 +67,7 @@ PLANTS = [
     Plant("one-door", "app.planted", "perdure.kernel.advance"),
     Plant("one-door", "authoring.planted", "perdure.kernel.decide"),
     Plant("one-door", "cli.planted", "perdure.kernel.follow"),
+    Plant("floors", "outgoing.planted", "perdure.authoring"),
     Plant("ports-only", "runtime.planted", "perdure.stores.sqlite"),
     Plant("ports-only", "cli.planted", "perdure.executors.aio"),
     Plant("adapters-apart", "stores.memory", "perdure.stores.sqlite"),
@@ -78,6 +80,7 @@ PLANTS = [
     Plant("optional-extras", "app.planted", "apsw"),
     Plant("optional-extras", "stores.memory", "apsw"),
     Plant("optional-extras", "app.planted", "cyclopts"),
+    Plant("optional-extras", "packs.planted", "httpx2"),
     Plant("optional-extras", "runtime.planted", "rich"),
     Plant("optional-extras", "authoring.planted", "pypdfium2"),
     Plant("optional-extras", "cli.planted", "vaderSentiment"),

@@ -4,7 +4,6 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,13 +12,9 @@ from perdure.authoring import functions
 from perdure.authoring.functions import (
     DuplicateFunctionError,
     FunctionRegistry,
-    PathNotAllowedError,
     UnknownFunctionError,
-    allow_roots,
-    allowed_roots,
     default_registry,
     function,
-    readable_path,
 )
 from perdure.errors import DefinitionError, InvalidInputError
 
@@ -149,37 +144,6 @@ def test_a_pack_that_cannot_be_imported_is_named(monkeypatch):
     with pytest.raises(ModuleNotFoundError) as error:
         default_registry()
     assert error.value.__notes__ == ["while loading the pack 'broken' (no.such.module:register)"]
-
-
-def test_any_path_may_be_read_unless_roots_are_named(tmp_path):
-    assert allowed_roots() is None
-    with allow_roots([tmp_path / "in"]):
-        assert allowed_roots() == (tmp_path / "in",)
-        assert readable_path(tmp_path / "in" / "a") == tmp_path / "in" / "a"
-        with pytest.raises(PathNotAllowedError, match="may not be read by this run"):
-            readable_path(tmp_path / "in" / ".." / "b")
-        with allow_roots(None):
-            assert readable_path("/etc/hosts") == Path("/etc/hosts").resolve()
-    assert allowed_roots() is None
-
-
-def test_what_is_no_path_is_told():
-    with pytest.raises(InvalidInputError, match="is no path"):
-        readable_path("a\0b")
-
-
-def test_a_link_leads_to_where_it_leads(tmp_path):
-    (tmp_path / "in").mkdir()
-    (tmp_path / "in" / "link").symlink_to(tmp_path / "out")
-
-    with allow_roots([tmp_path / "in"]), pytest.raises(PathNotAllowedError):
-        readable_path(tmp_path / "in" / "link")
-
-
-def test_the_roots_are_let_go_after_an_error(tmp_path):
-    with pytest.raises(KeyError), allow_roots([tmp_path]):
-        raise KeyError
-    assert allowed_roots() is None
 
 
 def test_declaring_needs_no_validator():

@@ -1,4 +1,4 @@
-"""Functions that steps of a definition call by name: their declaration, registry and file access.
+"""Functions that steps of a definition call by name: their declaration and registry.
 
 A function is a typed callable. Its first argument is the step's `input`, or what an aggregation
 collects where it is called `inputs`; its keyword-only arguments are the step's `parameters`:
@@ -10,19 +10,15 @@ Registries are explicit. `default_registry()` holds what installed packs bring (
 the group `perdure.packs`) and what `@function` has declared in this process.
 """
 
-import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from importlib.metadata import entry_points
-from pathlib import Path
 from typing import Any, TypeVar
 
 from perdure.authoring import parameters
 from perdure.authoring.offered import offer
-from perdure.errors import DefinitionError, InvalidInputError, PerdureError, Problem
+from perdure.errors import DefinitionError, PerdureError, Problem
 
 PACKS = "perdure.packs"
 """The entry-point group of packs: each is a callable that takes a `FunctionRegistry`."""
@@ -43,10 +39,6 @@ class UnknownFunctionError(PerdureError):
 
 class DuplicateFunctionError(DefinitionError):
     """Another function has this name."""
-
-
-class PathNotAllowedError(InvalidInputError):
-    """A path lies outside of the folders that this run may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,44 +164,6 @@ def load_packs() -> None:
     """Import the packs of others, so that this process offers their functions too."""
     if any(not pack.value.startswith("perdure.") for pack in entry_points(group=PACKS)):
         default_registry()
-
-
-_ALLOWED: ContextVar[tuple[Path, ...] | None] = ContextVar("perdure_allowed_roots", default=None)
-
-
-def allowed_roots() -> tuple[Path, ...] | None:
-    """Return the folders that functions may read in this context; None means any."""
-    return _ALLOWED.get()
-
-
-@contextmanager
-def allow_roots(roots: Iterable[str | os.PathLike[str]] | None) -> Iterator[None]:
-    """Let functions called inside read files under these folders only; None lifts the limit."""
-    resolved = None if roots is None else tuple(Path(root).resolve() for root in roots)
-    token = _ALLOWED.set(resolved)
-    try:
-        yield
-    finally:
-        _ALLOWED.reset(token)
-
-
-def readable_path(path: str | os.PathLike[str]) -> Path:
-    """Return the path with its links followed, if functions may read it here.
-
-    Raise `PathNotAllowedError` for one outside of `allowed_roots()`, whether it exists or not,
-    and `InvalidInputError` for text that can be no path.
-    """
-    try:
-        resolved = Path(path).expanduser().resolve()
-    except (ValueError, RuntimeError, OSError) as error:
-        raise InvalidInputError(f"{str(path)[:80]!r} is no path ({error})") from error
-    roots = allowed_roots()
-    if roots is not None and not any(resolved.is_relative_to(root) for root in roots):
-        raise PathNotAllowedError(
-            f"'{path}' may not be read by this run. Upload the file and give its id, "
-            "or let the operator add its folder to the allowed roots"
-        )
-    return resolved
 
 
 def _put(where: dict[str, Function], made: Function) -> None:

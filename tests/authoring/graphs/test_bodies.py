@@ -5,7 +5,7 @@ import pytest
 from perdure.authoring.functions import FunctionRegistry
 from perdure.authoring.graphs.bodies import body_makers
 from perdure.authoring.graphs.compiling import compile_definition
-from perdure.authoring.graphs.failures import FunctionUnavailableError, TemporaryFailureError
+from perdure.authoring.graphs.failures import FunctionUnavailableError
 from perdure.authoring.graphs.validation import examine
 from perdure.authoring.plans import dump, load
 from perdure.authoring.registry import Registry
@@ -14,6 +14,7 @@ from perdure.errors import (
     InvalidOutputError,
     ModelUnavailableError,
     RetryAfterError,
+    TemporaryFailureError,
 )
 from perdure.kernel.directives import Next
 from perdure.kernel.filling import MissingReferenceError, OversizeError

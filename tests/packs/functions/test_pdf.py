@@ -9,10 +9,18 @@ from pathlib import Path
 import pytest
 
 from examples.paper_text import ABSTRACT, BODY
-from perdure.authoring.functions import PathNotAllowedError, allow_roots
-from perdure.errors import InvalidInputError, MissingExtraError
+from perdure.authoring.paths import allow_roots
+from perdure.errors import (
+    InvalidInputError,
+    MissingExtraError,
+    PathNotAllowedError,
+    StepError,
+    UrlNotAllowedError,
+)
+from perdure.outgoing.addresses import ALLOW_HOSTS
 from perdure.packs.functions import pdf
 from perdure.packs.functions.pdf import pdf_to_text
+from tests.outgoing.servers import serving
 from tests.packs.functions.pdfs import Put, make_pdf
 
 pytest.importorskip("pypdfium2")
@@ -179,16 +187,52 @@ def test_a_reader_that_takes_too_much_memory_is_ended(monkeypatch):
     assert "could not be read" in refused(HELLO)
 
 
-def test_a_url_is_not_fetched():
-    told = refused("https://example.org/paper.pdf")
+@pytest.fixture
+def allowed(monkeypatch):
+    monkeypatch.setenv(ALLOW_HOSTS, "127.0.0.1")
 
-    assert "is a URL" in told
-    assert "Save the file and give its path" in told
+
+def test_a_url_is_fetched_and_read(allowed):
+    with serving(lambda asked: asked.give(content=HELLO, content_type="application/pdf")) as site:
+        assert pdf_to_text(site.url("/paper.pdf")) == "Hello from a page."
+
+
+def test_a_url_within_is_not_fetched():
+    with serving(lambda asked: asked.give(content=HELLO)) as site:
+        assert ALLOW_HOSTS in refused(site.url("/paper.pdf"))
+
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(404, "invalid_input"), (503, "temporary_failure"), (429, "rate_limit")]
+)
+def test_a_url_without_a_file_fails_by_its_status(allowed, status, kind):
+    with (
+        serving(lambda asked: asked.give(status, b"no")) as site,
+        pytest.raises(StepError, match=f"paper.pdf' answered {status}") as raised,
+    ):
+        pdf_to_text(site.url("/paper.pdf?key=secret"))
+
+    assert raised.value.kind == kind
+    assert "secret" not in str(raised.value)
+
+
+def test_a_page_that_a_url_gives_instead_is_no_pdf(allowed):
+    with serving(lambda asked: asked.give(content=b"<html>Log in</html>")) as site:
+        assert "is not a PDF: it begins with b'<html>Log in" in refused(site.url("/paper.pdf"))
+
+
+def test_of_a_url_only_the_address_is_looked_at_before_a_run():
+    pdf.check_pdf("https://example.org/paper.pdf")
+
+    with pytest.raises(UrlNotAllowedError, match="name or password"):
+        pdf.check_pdf("https://me:pass@example.org/paper.pdf")
 
 
 @pytest.mark.parametrize("source", [7, None, {"file": "x"}, ["a"]])
 def test_other_things_are_no_pdf(source):
-    assert "is given by its path or as bytes" in refused(source)
+    assert "is given by its URL or path or as bytes" in refused(source)
 
 
 def test_text_files_paths_of_nothing_and_folders_are_refused(tmp_path):

@@ -2,14 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from perdure.errors import PerdureError, StepError
-
-
-class TemporaryFailureError(StepError):
-    """Something outside did not answer; it may do so later."""
-
-    kind = "temporary_failure"
+from perdure.errors import PerdureError, StepError, TemporaryFailureError
 
 
 class FunctionUnavailableError(StepError):
@@ -21,14 +16,37 @@ class FunctionUnavailableError(StepError):
 
 @contextmanager
 def told_apart() -> Iterator[None]:
-    """Give failures of the network the kind that retry policies know."""
+    """Give failures of the network the kind that retry policies know.
+
+    Those of urllib, requests and httpx that carry a status are told apart by it, so that a
+    function of somebody's own need not do it: 429 is `rate_limit`, 408 and 5xx are
+    `temporary_failure`, and what is left of 4xx is `invalid_input`.
+    """
     try:
         yield
+    except PerdureError:
+        raise
     except (ConnectionError, TimeoutError) as error:
-        if isinstance(error, PerdureError):
-            raise
         what = str(error) or "no answer came"
         raise TemporaryFailureError(f"{type(error).__name__}: {what}") from error
+    except Exception as error:
+        known = _by_status(error)
+        if known is None:
+            raise
+        raise known from error
+
+
+def _by_status(error: Exception) -> StepError | None:
+    """Return what an error means that carries an HTTP answer; None for any other."""
+    answer: Any = getattr(error, "response", error)
+    status = getattr(answer, "status_code", None) or getattr(answer, "code", None)
+    headers: Any = getattr(answer, "headers", None)
+    if type(status) is not int or not 400 <= status < 600 or not hasattr(headers, "items"):
+        return None
+    from perdure.outgoing.statuses import failure_of
+
+    small = {str(name).lower(): str(value) for name, value in headers.items()}
+    return failure_of(status, f"{type(error).__name__}: {error}", small)
 
 
 def may_retry(error: Exception, retry_on: tuple[str, ...] | None) -> bool:

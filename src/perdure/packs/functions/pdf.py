@@ -1,6 +1,6 @@
 """`pdf_to_text`: the running text of a PDF, read in a process of its own.
 
-The file is looked at from outside first (is it a file, a PDF, whole, of a size that is meant to be
+A URL is fetched by way of the guard for outgoing requests. The file is looked at from outside first (is it a file, a PDF, whole, of a size that is meant to be
 read); only then is it opened, by `pdf_child`, bounded in memory, time and pages.
 """
 
@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from stat import S_ISREG
 from typing import Annotated, Any, BinaryIO
 
 from annotated_types import Interval
 
-from perdure.authoring.functions import function, readable_path
+from perdure.authoring.functions import function
 from perdure.errors import InvalidInputError, MissingExtraError
+from perdure.outgoing.fetching import Limits, check_url, fetch
+from perdure.outgoing.statuses import check_status
+from perdure.packs.functions.disk import open_file
 from perdure.packs.functions.pdf_child import PASSWORD
 
 MOST_BYTES = 100 * 1024 * 1024
@@ -39,7 +41,13 @@ _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR",
 
 
 def check_pdf(source: Any) -> None:
-    """Refuse what can be seen from outside to be no whole PDF. Raises `InvalidInputError`."""
+    """Refuse what can be seen from outside to be no whole PDF. Raises `InvalidInputError`.
+
+    Of a URL only the address is looked at: nothing is fetched.
+    """
+    if _is_url(source):
+        check_url(source.strip())
+        return
     with _opened(source) as (file, name):
         _refuse_what_is_no_pdf(file, name)
 
@@ -54,27 +62,31 @@ def pdf_to_text(
 ) -> str:
     """Return the text of a PDF: paragraphs in reading order, without headers and page numbers.
 
-    `source` is a path (or `file:` URL), the file's bytes, or a file open for reading. Columns are
-    read one after the other and words broken at line ends are joined. What cannot be read
+    `source` is a URL, a path (or `file:` URL), the file's bytes, or a file open for reading. Columns
+    are read one after the other and words broken at line ends are joined. What cannot be read
     (missing, not a PDF, cut off, locked, larger than 100 MiB, without text) raises
-    `InvalidInputError`, which says what to do about it.
+    `InvalidInputError`, which says what to do about it. `timeout_seconds` are given to fetching a
+    URL, and to reading the file.
     """
     if find_spec("pypdfium2") is None:
         raise MissingExtraError("pdf_to_text", "pypdfium2", "text")
-    with _opened(source) as (file, name):
+    with _opened(source, timeout_seconds) as (file, name):
         _refuse_what_is_no_pdf(file, name)
         file.seek(0)
         return _read(file, name, (password, max_pages, timeout_seconds))
 
 
 @contextmanager
-def _opened(source: Any) -> Iterator[tuple[BinaryIO, str]]:
+def _opened(source: Any, seconds: float = 0.0) -> Iterator[tuple[BinaryIO, str]]:
     """Give the file that a source names, with a name for it in messages."""
     match source:
+        case str() if _is_url(source):
+            content = _fetched(source.strip(), seconds)
+            with _spooled(io.BytesIO(content)) as file:
+                yield file, f"'{source.strip().partition('?')[0][:200]}'"
         case str() | os.PathLike():
-            path = _path(os.fspath(source))
-            with _open(path) as file:
-                yield file, f"'{path.name}'"
+            with open_file(source) as file:
+                yield file, f"'{Path(file.name).name}'"
         case bytes() | bytearray() | memoryview():
             with _spooled(io.BytesIO(source)) as file:
                 yield file, "the given data"
@@ -83,49 +95,19 @@ def _opened(source: Any) -> Iterator[tuple[BinaryIO, str]]:
                 yield file, f"'{getattr(source, 'name', 'the given file')}'"
         case _:
             raise InvalidInputError(
-                f"a PDF is given by its path or as bytes, not as {type(source).__name__}",
+                f"a PDF is given by its URL or path or as bytes, not as {type(source).__name__}",
                 path="input",
             )
 
 
-def _path(text: str | bytes) -> Path:
-    shown = os.fsdecode(text).strip()
-    if shown.lower().startswith(("http://", "https://")):
-        raise InvalidInputError(
-            f"'{shown[:200]}' is a URL, and fetching from the network is not allowed here yet "
-            "(it comes with the guard for outgoing requests). Save the file and give its path",
-            path="input",
-        )
-    if shown.lower().startswith("file://"):
-        from urllib.request import url2pathname
-
-        shown = url2pathname(shown[len("file://") :].removeprefix("localhost"))
-    if not shown:
-        raise InvalidInputError("the path of the PDF is empty", path="input")
-    return readable_path(shown)
+def _is_url(source: Any) -> bool:
+    return isinstance(source, str) and source.strip().lower().startswith(("http://", "https://"))
 
 
-def _open(path: Path) -> BinaryIO:
-    try:
-        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115 - the caller closes it
-    except FileNotFoundError as error:
-        raise InvalidInputError(
-            f"there is no file '{path}'. Check the path; relative ones start at '{Path.cwd()}'",
-            path="input",
-        ) from error
-    except OSError as error:
-        raise InvalidInputError(
-            f"'{path}' cannot be opened: {error.strerror}", path="input"
-        ) from error
-    if not S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise InvalidInputError(f"'{path}' is no ordinary file", path="input")
-    return file
-
-
-def _without_waiting(path: str, flags: int) -> int:
-    """Open without waiting for the other end of a pipe that somebody named as a PDF."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+def _fetched(url: str, seconds: float) -> bytes:
+    answer = fetch(url, limits=Limits(seconds=seconds, max_bytes=MOST_BYTES))
+    check_status(answer, who=f"'{url.partition('?')[0][:200]}'")
+    return answer.content
 
 
 @contextmanager
