@@ -17,6 +17,7 @@ def sample(
     mode: Literal["fast", "slow"] = "fast",
     share: float | None = None,
     words: list[str] | None = None,
+    either: str | int = "",
 ) -> str:
     return f"{text}{count}{mode}{share}{words}"
 
@@ -41,9 +42,12 @@ def test_good_values_are_given_as_they_are():
         ({"count": 1, "mode": "quick"}, "parameters.mode", "'fast' or 'slow', got str 'quick'"),
         ({"count": 1, "share": float("nan")}, None, None),
         ({"count": 1, "words": "a"}, "parameters.words", "got str 'a'"),
-        ({"count": 1, "words": [1]}, "parameters.words", "got list [1]"),
+        ({"count": 1, "words": [1]}, "parameters.words[0]", "got int 1"),
+        ({"count": 1, "mode": "fats"}, "parameters.mode", "Did you mean 'fast'?"),
+        ({"count": 1, "either": []}, "parameters.either", "string or input should be a valid int"),
+        ({"count": 1, "two words": 2}, 'parameters["two words"]', "is no parameter"),
         ({"count": 1, "cout": 2}, "parameters.cout", "Did you mean 'count'?"),
-        ({"count": 1, "zzz": 2}, "parameters.zzz", "It takes: count, mode, share, words"),
+        ({"count": 1, "zzz": 2}, "parameters.zzz", "It takes: count, mode, share, words, either"),
         ({}, "parameters.count", "is needed and was not given"),
     ],
 )
@@ -68,6 +72,13 @@ def test_values_that_are_known_later_are_not_looked_at_yet():
     found = parameters.problems(sample, values, unknown_yet={"count"})
 
     assert [p.path for p in found] == ["parameters.mode"]
+
+
+def test_each_place_within_a_value_has_its_own_problem():
+    assert [p for p, _ in problems(count=1, words=["a", 1, 2])] == [
+        "parameters.words[1]",
+        "parameters.words[2]",
+    ]
 
 
 def test_a_long_value_is_shown_by_its_beginning():

@@ -5,12 +5,16 @@ they are first needed, so declaring a function costs no import of the validator.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from functools import cache
 from typing import Any, get_type_hints
 
+from perdure.authoring.places import place, within
 from perdure.errors import InvalidInputError, Problem
+
+_QUOTED = re.compile(r"'([^']*)'")
 
 
 def checked(call: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +37,7 @@ def problems(
     """List what is wrong with the values: unknown and missing names, wrong types.
 
     The types of the names in `unknown_yet` are not looked at (their values are references, which
-    are known only when a step begins). Paths are `parameters.NAME`.
+    are known only when a step begins). Paths begin with `parameters.NAME`.
     """
     known = names(call)
     found = [_unknown(name, known) for name in values if name not in known]
@@ -54,10 +58,15 @@ def known_only(call: Callable[..., Any], values: Mapping[str, Any]) -> dict[str,
 
 def schema(call: Callable[..., Any]) -> dict[str, Any]:
     """Return the JSON Schema of the parameters: one object, other names refused."""
-    properties: dict[str, Any] = {}
+    from pydantic import TypeAdapter
+
+    known = names(call)
+    parts, shared = TypeAdapter.json_schemas(
+        [(name, "validation", _adapters(call)[name]) for name in known]
+    )
+    properties = {name: dict(parts[name, "validation"]) for name in known}
     required = []
-    for name, parameter in names(call).items():
-        properties[name] = _adapters(call)[name].json_schema()
+    for name, parameter in known.items():
         if parameter.default is inspect.Parameter.empty:
             required.append(name)
         else:
@@ -67,6 +76,7 @@ def schema(call: Callable[..., Any]) -> dict[str, Any]:
         "properties": properties,
         "required": required,
         "additionalProperties": False,
+        **shared,
     }
 
 
@@ -111,19 +121,46 @@ def _adapters(call: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _type_problems(call: Callable[..., Any], name: str, value: Any) -> list[Problem]:
-    message = _type_error(call, name, value)
-    return [Problem(f"parameters.{name}", message)] if message else []
+    """List what is wrong with one value, a place once; the branches of a union come together."""
+    found: dict[str, Problem] = {}
+    for wrong in _type_errors(call, name, value):
+        here = within(
+            place("parameters", name), value, wrong["loc"], is_missing=wrong["type"] == "missing"
+        )
+        told = found.get(here)
+        message = _lower(wrong["msg"])
+        if told is None:
+            hint = _nearest(wrong)
+            found[here] = Problem(here, f"{message}, got {_shown(wrong['input'])}", hint)
+        elif message not in told.message:
+            first, got, rest = told.message.partition(", got ")
+            found[here] = Problem(here, f"{first} or {message}{got}{rest}", told.suggestion)
+    return list(found.values())
 
 
 def _type_error(call: Callable[..., Any], name: str, value: Any) -> str:
+    wrong = _type_errors(call, name, value)
+    return f"{_lower(wrong[0]['msg'])}, got {_shown(value)}" if wrong else ""
+
+
+def _type_errors(call: Callable[..., Any], name: str, value: Any) -> list[Any]:
     from pydantic import ValidationError
 
     try:
         _adapters(call)[name].validate_python(value, strict=True)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        return f"{_lower(first['msg'])}, got {_shown(value)}"
-    return ""
+        return list(error.errors(include_url=False))
+    return []
+
+
+def _nearest(wrong: Mapping[str, Any]) -> str:
+    """Return which of the words that may stand there was meant, if one is near."""
+    kind, given = wrong["type"], wrong["input"]
+    if kind != "literal_error" or not isinstance(given, str):
+        return ""
+    names = _QUOTED.findall(str(wrong["ctx"]["expected"]))
+    close = get_close_matches(given[:60], names, n=1)
+    return f"Did you mean '{close[0]}'?" if close else ""
 
 
 def _unknown(name: str, known: Mapping[str, Any]) -> Problem:
@@ -132,7 +169,7 @@ def _unknown(name: str, known: Mapping[str, Any]) -> Problem:
         hint = f"Did you mean '{close[0]}'?"
     else:
         hint = f"It takes: {', '.join(known)}" if known else "It takes no parameters"
-    return Problem(f"parameters.{name}", "is no parameter of this function", hint)
+    return Problem(place("parameters", name), "is no parameter of this function", hint)
 
 
 def _lower(message: str) -> str:

@@ -1,27 +1,6 @@
 """Problems are collected with their places, and never without bounds."""
 
-import pytest
-
-from perdure.authoring.graphs.findings import MAX_KEPT, Findings, place
-
-
-@pytest.mark.parametrize(
-    ("base", "part", "shown"),
-    [
-        ("steps", 2, "steps[2]"),
-        ("steps[2]", "depends_on", "steps[2].depends_on"),
-        ("", "name", "name"),
-        ("inputs", "two words", 'inputs["two words"]'),
-        ("inputs", 'a"b\nc', 'inputs["a\\"b\\nc"]'),
-        ("inputs", "nul\x00\ud800", 'inputs["nul\ufffd?"]'),
-    ],
-)
-def test_a_place_is_shown_as_one_finds_it(base, part, shown):
-    assert place(base, part) == shown
-
-
-def test_a_long_name_is_cut_in_its_place():
-    assert len(place("inputs", "x" * 10_000)) < 60
+from perdure.authoring.graphs.findings import MAX_KEPT, Findings
 
 
 def test_errors_and_warnings_are_kept_apart_and_in_the_order_of_the_document():

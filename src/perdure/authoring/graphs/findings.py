@@ -4,25 +4,16 @@ import re
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from perdure.authoring.places import place
 from perdure.errors import Problem
-from perdure.kernel.references import cut
-from perdure.wire.encoding import clean_text, encode
+
+__all__ = ["MAX_KEPT", "Findings", "place"]
 
 MAX_KEPT = 100
 """How many problems are told one by one; the rest is counted."""
 
 _MAX_SEARCHES = 60  # a search for the nearest of 1,000 names takes 20 ms
 _STEP = re.compile(r"steps\[(\d+)\]")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,59}")
-
-
-def place(base: str, part: str | int) -> str:
-    """Return the place of a part: `steps[2]`, `steps[2].input`, `inputs["two words"]`."""
-    if isinstance(part, int):
-        return f"{base}[{part}]"
-    if _NAME.fullmatch(part):
-        return f"{base}.{part}" if base else part
-    return f"{base}[{encode(clean_text(cut(part, 40)))}]"
 
 
 class Findings:

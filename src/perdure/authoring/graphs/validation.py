@@ -73,9 +73,7 @@ def _check_function(draft: Draft, functions: FunctionRegistry, findings: Finding
         return
     later = {name for name, value in given.items() if "${" in encode(value)}
     for problem in function.problems(given, unknown_yet=later):
-        base, _, name = problem.path.partition(".")
-        here = place(place(draft.place, base), name)
-        findings.error(here, problem.message, problem.suggestion)
+        findings.error(f"{draft.place}.{problem.path}", problem.message, problem.suggestion)
 
 
 def _check_aggregation(draft: Draft, explicit: list[int], findings: Findings) -> None:

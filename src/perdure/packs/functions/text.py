@@ -3,22 +3,16 @@
 # ruff: noqa: RUF001
 # The typographic marks are what is looked for.
 
-import html
 import re
 import unicodedata
-from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from perdure.authoring.functions import function
+from perdure.packs.functions.markup import without_markup
+from perdure.packs.terms import stopwords
 
 Language = Literal["en", "de", "fr", "es", "it", "pt", "nl"]
 
-_SILENT = frozenset(("script", "style", "template", "head", "noscript"))
-_INLINE = frozenset(
-    ("a", "abbr", "b", "code", "em", "i", "mark", "s", "small", "span", "strong", "sub", "sup", "u")
-)
-_TAG = re.compile(r"<!--|</?(?P<name>[a-zA-Z][a-zA-Z0-9-]*)(?:\s[^<>]*)?/?>")
 _URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 _NUMBER = re.compile(r"(?<!\w)[+-]?\d+(?:[.,:/]\d+)*%?(?!\w)")
 _TOKEN = re.compile(r"\S+")
@@ -46,7 +40,7 @@ def clean_text(  # noqa: PLR0913 - a switch for each thing that may be done
     since without them a text says the opposite.
     """
     if remove_html:
-        text = _without_markup(text)
+        text = without_markup(text)
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(c if c == "\n" or not _is_control(c) else " " * (c == "\t") for c in text)
     if remove_urls:
@@ -61,24 +55,6 @@ def clean_text(  # noqa: PLR0913 - a switch for each thing that may be done
         text = "".join(_unpunctuated(text))
     lines = (_SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip()
-
-
-def _without_markup(text: str) -> str:
-    """Return what a reader of a page sees; other elements than inline ones part words.
-
-    One pass that never looks back: the standard library's parser takes minutes for a hostile page.
-    """
-    made: list[str] = []
-    place = 0
-    while tag := _TAG.search(text, place):
-        name = (tag["name"] or "").lower()
-        made += [text[place : tag.start()], "" if name in _INLINE else " "]
-        place = tag.end()
-        closing = "-->" if tag[0] == "<!--" else f"</{name}"
-        if closing == "-->" or (name in _SILENT and tag[0][1] != "/"):
-            end = re.compile(closing, re.IGNORECASE).search(text, place)
-            place = len(text) if end is None else end.start() if name else end.end()
-    return html.unescape("".join([*made, text[place:]]))
 
 
 def _is_control(character: str) -> bool:
@@ -108,17 +84,3 @@ def _unpunctuated(text: str) -> list[str]:
         inside = character in "'’-" and text[n - 1 : n].isalnum() and text[n + 1 : n + 2].isalnum()
         made.append(" " if unicodedata.category(character)[0] in "PS" and not inside else character)
     return made
-
-
-@cache
-def stopwords(language: Language) -> frozenset[str]:
-    """Return the stop words of a language."""
-    words: set[str] = set()
-    section = ""
-    text = files("perdure.packs").joinpath("words", "stopwords.txt").read_text(encoding="utf-8")
-    for line in text.splitlines():
-        if line.startswith("["):
-            section = line.strip("[]")
-        elif section == language:
-            words.update(line.split())
-    return frozenset(words)
