@@ -4,7 +4,7 @@ import pytest
 
 from perdure.authoring.plans import seal
 from perdure.kernel import history, messages
-from perdure.kernel.adopting import misfits, recorded_targets
+from perdure.kernel.adopting import ahead, misfits, missing, recorded_targets
 from perdure.kernel.run import Attempt, Joining, Sleeping, Unsettled, Waiting
 from perdure.kernel.ways import Way
 from tests.kernel.scenes import NOW, decided, given, graph, happened, machine, started, step
@@ -30,6 +30,15 @@ def test_a_run_adopts_a_plan_that_has_the_step_it_is_at():
     adopted = history.PlanAdopted("ask", 1, 1, NOW, NEW.hash, "1")
 
     assert decided(started(OLD), adopting(NEW)) == [adopted]
+
+
+def test_an_attempt_keeps_the_time_at_which_it_was_due():
+    """It has waited since, and its place in a queue is by that."""
+    scene = started(OLD)
+
+    (event,) = decided(scene, adopting(NEW), now=NOW + 60)
+
+    assert event.due == scene.run.open["ask"].due == NOW
 
 
 def test_the_version_that_the_plan_is_of_is_recorded():
@@ -111,6 +120,59 @@ def test_code_cannot_become_a_graph():
 
 def test_a_run_that_has_not_begun_fits_any_plan():
     assert misfits(OLD, GONE, given(OLD).run) == []
+
+
+# -- what a deploy would mean -----------------------------------------------------------------
+def test_what_is_missing_is_told_by_name():
+    assert missing(NEW, waiting(WAITING).run) == []
+    assert missing(RENAMED, waiting(WAITING).run) == ["pay"]
+    assert missing(seal(machine("check")), waiting(WAITING).run) == ["ask", "pay", "ship"]
+
+
+def leading(*steps, **options):
+    """Return a plan whose steps lead to each other, given as name and targets."""
+    made = [step(name, targets=tuple(targets)) for name, *targets in steps]
+    return seal(machine(*made, **options))
+
+
+LEADS = leading(("ask", "pay"), ("pay", "ship"), ("ship", "pay"), ("mend",))
+
+
+def test_ahead_of_an_attempt_is_its_step_and_all_that_it_leads_to():
+    assert ahead(LEADS, started(OLD).run) == ["ask", "pay", "ship"]
+
+
+def test_ahead_of_a_wait_is_where_it_goes_on():
+    """Its own step is not run again, unless something leads back there."""
+    assert ahead(LEADS, waiting(WAITING).run) == ["pay", "ship"]
+
+
+def test_ahead_of_a_run_that_has_not_begun_is_everything_from_the_start():
+    assert ahead(LEADS, given(OLD).run) == ["ask", "pay", "ship"]
+
+
+def test_a_graph_has_no_start_to_be_ahead():
+    assert ahead(seal(graph(step("ask"))), given(OLD).run) == []
+
+
+def test_ahead_of_a_run_between_two_steps_is_the_one_that_comes():
+    scene = waiting(history.RunPaused("", ""), history.Moved("ship"))
+
+    assert ahead(LEADS, scene.run) == ["ship", "pay"]
+
+
+def test_a_hook_is_ahead_of_every_run():
+    hooked = leading(("ask",), ("undo",), ("free",), on_fail="undo", on_cancel="free")
+
+    assert ahead(hooked, started(OLD).run) == ["ask", "undo", "free"]
+
+
+def test_what_is_not_there_any_more_is_not_ahead():
+    assert ahead(GONE, waiting(WAITING).run) == ["ship"]
+
+
+def test_a_step_that_was_renamed_is_ahead_by_its_new_name():
+    assert ahead(RENAMED, started(OLD).run) == ["query"]
 
 
 @pytest.mark.parametrize(

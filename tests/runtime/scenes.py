@@ -247,7 +247,11 @@ def hot_run(plan: Plan, context: str = "{}", **options) -> HotRun:
 
 def a_draft(*, free: bool = True, now: float = NOW) -> Draft:
     """Return the draft of a batch; `free`: there is a slot for each attempt."""
-    return Draft(batch=1, now=now, owner=OWNER, reserve=lambda _hot, _step: free)
+
+    def reserve(_hot: HotRun, _step: StepPlan) -> bool:
+        return free
+
+    return Draft(batch=1, now=now, owner=OWNER, reserve=reserve, regain=reserve)
 
 
 def told(

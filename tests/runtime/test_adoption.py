@@ -9,7 +9,7 @@ from perdure.kernel.directives import Complete, Failed, Goto, Next, Sleep
 from perdure.kernel.plan import RetryPolicy, StepPlan
 from perdure.ports.executor import Done, Result
 from perdure.runtime.records import load_events
-from tests.runtime.scenes import machine, scene
+from tests.runtime.scenes import NOW, machine, scene
 
 AGAIN = StepPlan(name="b", retry=RetryPolicy(max_attempts=5, base_delay=10.0))
 OLD = machine("a", AGAIN)
@@ -135,6 +135,35 @@ def test_a_wait_goes_on_where_was_recorded_under_its_former_name():
     tried(new, "b")
 
     assert new.work("b").step.name == "c"
+
+
+def test_an_attempt_counts_once_for_its_queues_rate():
+    """Its trial was claimed, and it begins in that claim's place."""
+    queued = replace(AGAIN, queue="mail")
+    old = scene(machine("a", queued))
+    old.start()
+    old.report(old.work("a"), Goto("b"))
+    old.process.leave()
+    old.store.queues.limit_rate("mail", 1, 60.0)
+    new = deployed(old, machine("a", "check", queued))
+    trials = new.held
+
+    tried(new, "b")
+
+    assert trials == ["b"]
+    assert new.held == ["b"]
+    assert [row.begun for row in new.store.queues.standing(new.clock.now())] == [1]
+
+
+def test_an_attempt_that_is_on_another_queue_now_waits_there():
+    old = left_at("a", "b")
+    new = deployed(old, machine("a", replace(AGAIN, queue="mail")))
+    old.store.queues.limit_concurrency("mail", 0)
+
+    tried(new, "b")
+
+    assert new.held == []
+    assert [(row.name, row.waiting) for row in new.store.queues.standing(NOW + 1)] == [("mail", 1)]
 
 
 # -- stranded -------------------------------------------------------------------------------------

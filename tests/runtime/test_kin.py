@@ -7,16 +7,16 @@ from perdure.kernel.brood import Brood
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.kernel.run import Run
 from perdure.ports.commit import CalledOff, Mail
-from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun, Kin
 from perdure.runtime.kin import begin_join, call_off_children, tell_parent
+from tests.runtime.scenes import a_draft
 
 PLAN = Plan(workflow="w", steps=(StepPlan(name="a"),), start="a")
 
 
 @pytest.fixture
 def draft():
-    return Draft(batch=1, now=5.0, owner=1, reserve=lambda _hot, _step: False)
+    return a_draft(free=False, now=5.0)
 
 
 def hot(**but):

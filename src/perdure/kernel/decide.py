@@ -57,7 +57,7 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
         case messages.Settle():
             yield from _settle(plan, run, message, now)
         case messages.Adopt():
-            yield from adopt(plan, run, message, now)
+            yield from adopt(plan, run, message)
         case messages.Continue():
             return  # follow has the rest
         case _:

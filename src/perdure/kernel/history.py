@@ -298,7 +298,7 @@ class RunRetried:
 
 @dataclass(frozen=True, slots=True)
 class PlanAdopted:
-    """The run goes on by another plan, from the attempt on that may begin at `due`."""
+    """The run goes on by another plan, from the attempt on that could begin at `due`."""
 
     step: str
     visit: int

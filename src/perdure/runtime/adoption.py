@@ -39,18 +39,19 @@ def plan_adopted(draft: Draft, hot: HotRun, event: history.PlanAdopted, cause: T
     """Have the run go by the plan, and its attempt begin by it: here, if there is a slot."""
     assert cause.plan is not None
     run, path, visit = hot.run.id, event.step, event.visit
-    old, new = (plan.step(plan_name(path)).coming for plan in (hot.plan, cause.plan))
-    if old != new:
-        if old:
+    old, new = (plan.step(plan_name(path)) for plan in (hot.plan, cause.plan))
+    if old.coming != new.coming:
+        if old.coming:
             draft.drop_waits(run, path, visit, "coming")
-        for name in new:
+        for name in new.coming:
             draft.make_wait(coming(hot, path, visit, name))
     hot.plan = cause.plan
     draft.commit.adopted.append(Adopted(run, event.plan, event.version))
     if cause.done is not None and cause.done.result.context is not None:
         hot.context = draft.contexts[run] = cause.done.result.context
     draft.drop_job(run, path, visit, cause.token)
-    queue(draft, hot, event, verify=_verifies(hot, path))
+    reserve = draft.regain if old.queue == new.queue else draft.reserve
+    queue(draft, hot, event, verify=_verifies(hot, path), reserve=reserve)
 
 
 def run_stranded(draft: Draft, hot: HotRun, event: history.RunStranded, cause: Tried) -> None:

@@ -48,12 +48,16 @@ class Begin:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """One batch. `owner` is the incarnation in whose name jobs are born claimed."""
+    """One batch. `owner` is the incarnation in whose name jobs are born claimed.
+
+    `regain` takes a slot for an attempt whose job was claimed here before.
+    """
 
     batch: int
     now: float
     owner: int
     reserve: Reserve
+    regain: Reserve
     commit: Commit = field(init=False)
     jobs: dict[Visit, JobMade] = field(default_factory=dict)
     waits: dict[tuple[str, str, int, str], list[WaitMade]] = field(default_factory=dict)

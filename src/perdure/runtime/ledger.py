@@ -257,6 +257,7 @@ class Ledger:
             now=self._clock.now(),
             owner=owner,
             reserve=self._crew.slots.reserve,
+            regain=self._crew.slots.regain,
         )
 
     def _settle(self, batch: list[Envelope], turn: Turn, committed: Committed) -> None:

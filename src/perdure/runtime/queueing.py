@@ -5,7 +5,7 @@ from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import DEFAULT_QUEUE, StepPlan
 from perdure.kernel.run import Status
 from perdure.ports.commit import VERIFIES, JobMade
-from perdure.runtime.draft import Begin, Draft
+from perdure.runtime.draft import Begin, Draft, Reserve
 from perdure.runtime.hotrun import HotRun
 
 
@@ -15,13 +15,17 @@ def queue(
     event: history.StepScheduled | history.VerifyScheduled | history.PlanAdopted,
     *,
     verify: bool,
+    reserve: Reserve | None = None,
 ) -> None:
-    """Put an attempt on the queue, or have it begin here when the commit is known."""
+    """Put an attempt on the queue, or have it begin here when the commit is known.
+
+    `reserve` takes its slot, if that is not for the draft to do.
+    """
     run, path, visit = hot.run.id, event.step, event.visit
     step = hot.plan.step(plan_name(path))
     payload = hot.payloads.get(path)
     held = hot.run.paused and hot.run.status is not Status.CANCELLING
-    claimed = not held and event.due <= draft.now and draft.reserve(hot, step)
+    claimed = not held and event.due <= draft.now and (reserve or draft.reserve)(hot, step)
     token = hot.tokens[path] = hot.tokens.get(path, 0) + claimed
     owner = draft.owner if claimed else None
     key = (run, path, visit)

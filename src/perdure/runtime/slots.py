@@ -43,11 +43,20 @@ class Slots:
         One that a queue may limit may not: its turn is for the store to say, in a claim.
         """
         lane = self.lanes.get(step.lane)
-        if lane is None or not self.accepts or lane.backlog or lane.free <= lane.reserved:
+        if lane is None or lane.backlog or step.queue != self._born or hot.fair is not None:
             return False
-        if step.queue != self._born or hot.fair is not None:
-            return False
-        if not self._hosts(hot.plan, step):
+        return self._take(lane, hot.plan, step)
+
+    def regain(self, hot: HotRun, step: StepPlan) -> bool:
+        """Take the slot again that a trial had, for the attempt that it went before, if one is free.
+
+        The trial's job was claimed, so its queue has counted it already.
+        """
+        lane = self.lanes.get(step.lane)
+        return lane is not None and self._take(lane, hot.plan, step)
+
+    def _take(self, lane: Lane, plan: Plan, step: StepPlan) -> bool:
+        if not self.accepts or lane.free <= lane.reserved or not self._hosts(plan, step):
             return False
         lane.reserved += 1
         return True
