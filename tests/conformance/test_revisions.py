@@ -8,9 +8,10 @@ from tests.conformance.given import NOW, apply, born, commit, job, moved, runs
 QUEUES = ("default",)
 
 
-def announce(store, worker, plan, *, version="1", rank=None):
+def announce(store, worker, plan, *, version="1", rank=None, bodies="{}"):
     """Announce a revision, and return its number."""
-    (n,) = apply(store, revisions=[Revision(worker, "order", version, plan, rank)]).revisions
+    row = Revision(worker, "order", version, plan, rank, bodies)
+    (n,) = apply(store, revisions=[row]).revisions
     return n
 
 
@@ -78,6 +79,75 @@ def test_numbers_grow_though_who_announced_them_is_gone(store):
     two = joined(store)
 
     assert announce(store, two, "new") > first
+
+
+# -- what is current ------------------------------------------------------------------------------
+
+
+def current(store, workflow="order"):
+    return [(row.version, row.plan, row.bodies) for row in store.current_revisions(workflow)]
+
+
+def test_the_current_revision_of_each_version_is_the_one_that_was_announced_last(store):
+    one, two = joined(store), joined(store)
+    announce(store, one, "old", bodies='{"a":"1"}')
+    announce(store, one, "beside", version="2")
+    announce(store, two, "new", bodies='{"a":"2"}')
+
+    assert current(store) == [("1", "new", '{"a":"2"}'), ("2", "beside", "{}")]
+    assert current(store, "ship") == []
+
+
+def test_what_the_dead_have_announced_is_current_where_no_live_process_has_announced_more(store):
+    one, two = joined(store), joined(store)
+    announce(store, one, "old")
+    announce(store, two, "new")
+    store.bury(two, NOW, forced=True)
+    before = current(store)
+
+    store.leave(one)
+
+    assert before == [("1", "old", "{}")]
+    assert current(store) == [("1", "new", "{}")]
+
+
+def plans(store, *hashes):
+    apply(store, plans=[(each, "order", "1", f"body of {each}") for each in hashes])
+
+
+def latest(store):
+    found = store.latest_plan("order")
+    return None if found is None else found[0]
+
+
+def test_the_plan_that_runs_begin_by_is_the_current_one_so_a_rollback_wins(store):
+    plans(store, "old", "new")
+    one, two = joined(store), joined(store)
+    announce(store, one, "old")
+    announce(store, two, "new")
+    deployed = latest(store)
+    announce(store, joined(store), "old")
+
+    assert (deployed, latest(store)) == ("new", "old")
+    assert store.latest_plan("order") == ("old", "body of old")
+
+
+def test_the_plan_of_a_live_process_comes_before_what_the_dead_had(store):
+    plans(store, "old", "new", "never_announced")
+    one, two = joined(store), joined(store)
+    announce(store, one, "old")
+    announce(store, two, "new")
+    store.bury(two, NOW, forced=True)
+    alive = latest(store)
+    store.leave(one)
+
+    assert (alive, latest(store)) == ("old", "new")
+
+
+def test_a_plan_that_nobody_has_announced_is_the_newest(store):
+    plans(store, "old", "new")
+
+    assert latest(store) == "new"
 
 
 # -- claims ---------------------------------------------------------------------------------------
@@ -151,6 +221,20 @@ def test_a_stranded_job_is_claimed_by_nobody_until_it_has_its_host_again(store):
     apply(store, unstranded=["order"])
 
     assert (before, claim(store, 1, seen=0)) == ([], ["r1"])
+
+
+def test_a_stranded_job_says_so_until_it_has_its_host_again(store):
+    def stranded():
+        rows = store.load(["r1", "r2"])
+        return [bool(rows[run].jobs[0].stranded) for run in ("r1", "r2")]
+
+    made = [job("r1", host=f"{STRANDED}order"), job("r2", host="order")]
+    apply(store, born=[born("r1"), born("r2")], jobs_made=made)
+    before = stranded()
+
+    apply(store, unstranded=["order"])
+
+    assert (before, stranded()) == ([True, False], [False, False])
 
 
 def test_a_commit_that_only_frees_the_stranded_is_not_empty():

@@ -35,6 +35,12 @@ def test_a_process_announces_what_it_hosts_with_its_first_commit():
     assert play.store.plan(OLD.hash) is not None
 
 
+def test_what_the_bodies_are_is_announced_with_it():
+    play = scene(replace(workflow(OLD), digests=lambda: {"a": "3.13:aa"}))
+
+    assert [row.bodies for row in play.store.revisions()] == ['{"a":"3.13:aa"}']
+
+
 def test_a_process_that_works_on_nothing_announces_nothing():
     play = scene(OLD, open_=False)
     play.process.crew.slots.accepts = False

@@ -39,7 +39,8 @@ class Workflow:
 
     `fits` takes a version and the context (JSON text) of one of its runs, and returns what that is
     to this plan; it raises what the context's model does.
-    `migrates` are the other versions whose runs go on by this plan.
+    `migrates` are the other versions whose runs go on by this plan. `digests` tells the bodies, by
+    step name, from those that stood there before.
     """
 
     plan: Plan
@@ -49,6 +50,7 @@ class Workflow:
     place: tuple[str, str] = ("", "")
     fits: Callable[[str, str], str] | None = None
     migrates: frozenset[str] = frozenset()
+    digests: Callable[[], Mapping[str, str]] = dict
     cls: type | None = None
     started_by: tuple[StartedBy, ...] = ()
     schedule: Schedule | None = None

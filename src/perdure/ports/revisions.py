@@ -11,7 +11,8 @@ class Revision(NamedTuple):
 
     The current revision of a version is the one with the highest rank that a live process has
     announced. The rank is the row's number, unless it is given: by a process that was taken for
-    dead and comes back, which must not win over those that were announced meanwhile.
+    dead and comes back, which must not win over those that were announced meanwhile. `bodies` is
+    the JSON text of the digests of its steps' bodies, by name.
     """
 
     worker: int
@@ -19,6 +20,7 @@ class Revision(NamedTuple):
     version: str
     plan: str
     rank: int | None = None
+    bodies: str = "{}"
 
 
 class Adopted(NamedTuple):

@@ -6,7 +6,10 @@ from typing import NamedTuple
 
 
 class JobRow(NamedTuple):
-    """A job as it stands. The last three are from the newest heartbeat of its attempt."""
+    """A job as it stands; the beat, progress and detail are of its attempt's newest heartbeat.
+
+    One is `stranded` whose run does not fit the code that is there: nobody may claim it.
+    """
 
     step: str
     visit: int
@@ -19,6 +22,7 @@ class JobRow(NamedTuple):
     progress: float | None = None
     detail: str | None = None
     mode: int = 0
+    stranded: int = 0
 
 
 class WaitRow(NamedTuple):
@@ -200,7 +204,7 @@ class QueueRow(NamedTuple):
 
 
 class RevisionRow(NamedTuple):
-    """A revision that a live process has announced, and its number."""
+    """A revision that a process has announced, and its number."""
 
     n: int
     rank: int
@@ -208,6 +212,7 @@ class RevisionRow(NamedTuple):
     workflow: str
     version: str
     plan: str
+    bodies: str = "{}"
 
 
 class Trace(NamedTuple):

@@ -173,7 +173,13 @@ class Store(Protocol):
         """Return a plan's body as JSON text."""
 
     def latest_plan(self, workflow: str) -> tuple[str, str] | None:
-        """Return (hash, body) of the newest plan of a workflow."""
+        """Return (hash, body) of the plan by which a workflow's runs begin now.
+
+        It is the one that was announced last by a live process, else by any, else the newest.
+        """
+
+    def current_revisions(self, workflow: str) -> list[RevisionRow]:
+        """Return each version's revision that was announced last by a live process, else by any."""
 
     def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
         """Return the output of the last ended visit of these steps."""

@@ -6,7 +6,7 @@ never stays. Only who has the current revision works on runs of its version.
 """
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from perdure.authoring import plans
@@ -15,6 +15,7 @@ from perdure.kernel.plan import Plan, host_of
 from perdure.ports.commit import Commit, Committed
 from perdure.ports.revisions import Revision
 from perdure.ports.rows import RevisionRow
+from perdure.wire.encoding import encode
 
 Version = tuple[str, str]
 """A workflow's name and a version of it."""
@@ -44,6 +45,7 @@ class Revisions:
         self._generation = -1
         self._worker = -1
         self._own: dict[Version, Plan] = {}
+        self._digests: dict[Version, Callable[[], Mapping[str, str]]] = {}
         self._current: frozenset[str] = frozenset()
         self._heirs: dict[Version, Plan] = {}
         self._regained: set[str] = set()  # hosts whose stranded runs are to be tried again
@@ -58,11 +60,13 @@ class Revisions:
             return False
         with self._lock:
             self._generation, self._worker = generation, worker
-            self._own = {
-                (flow.plan.workflow, version): flow.plan
+            flows = {
+                (flow.plan.workflow, version): flow
                 for flow in self._registry.code()
                 for version in sorted({flow.plan.version, *flow.migrates})
             }
+            self._own = {version: flow.plan for version, flow in flows.items()}
+            self._digests = {version: flow.digests for version, flow in flows.items()}
             self._compare()
         return True
 
@@ -94,9 +98,10 @@ class Revisions:
             for version, plan in self._own.items():
                 if self._rank(version) is None:
                     told = self._told.get(version)
-                    again = told is not None and told.plan == plan.hash
+                    rank = told.rank if told is not None and told.plan == plan.hash else None
+                    bodies = encode(dict(self._digests[version]()))
                     commit.revisions.append(
-                        Revision(self._worker, *version, plan.hash, told.rank if again else None)  # type: ignore[union-attr]
+                        Revision(self._worker, *version, plan.hash, rank, bodies)
                     )
                     if plan.hash not in stored:
                         row = (plan.hash, plan.workflow, plan.version, plans.dump(plan))

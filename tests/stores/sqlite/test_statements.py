@@ -33,8 +33,10 @@ WHOLE = {
     "inbox/runs": {"i"},  # in the order of its key, up to the limit
     "inbox/undelivered": {"signals"},
     "mailbox/letters": {"mailbox"},  # likewise
+    "read/current_revisions": {"v"},
     "read/find_all": {"runs"},  # likewise
     "read/find_live": {"runs"},  # likewise, by an index
+    "read/latest_plan": {"v"},  # a table that is short, too
     "schedules/all": {"schedules"},
 }
 

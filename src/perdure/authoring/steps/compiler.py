@@ -20,6 +20,7 @@ from perdure.authoring.steps.continuations import (
     completing,
     continuations_of,
 )
+from perdure.authoring.steps.digests import digester
 from perdure.authoring.steps.done import Application
 from perdure.authoring.steps.edges import Edges, edges_of
 from perdure.authoring.steps.hooks import Hook, check_hooks
@@ -74,6 +75,7 @@ def compile_class(
         takes=taken(cls, declared),
         place=place_of(cls),
         fits=fitter(shape.codec),
+        digests=digester(methods),
         cls=cls,
     )
 

@@ -4,7 +4,7 @@ import contextlib
 import inspect
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from perdure.authoring.steps.bytecode import (
@@ -24,11 +24,12 @@ from perdure.authoring.steps.methods import Methods
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One function: what was read of it, its first argument's name, and what its names mean.
+    """One function: its code, what was read of it, its first argument's name, and what its names mean.
 
     `around` are the variables of the functions that it was written in.
     """
 
+    code: CodeType
     reading: Reading
     me: str | None
     names: Mapping[str, Any]
@@ -157,6 +158,7 @@ def _source(function: FunctionType) -> Source:
         with contextlib.suppress(ValueError):  # it is given only after the class is made
             around[name] = cell.cell_contents
     return Source(
+        code=code,
         reading=read(code),
         me=code.co_varnames[0] if code.co_argcount else None,
         names=function.__globals__,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from perdure.ports.commit import Label, StepEnded
-from perdure.ports.rows import RunFilter, RunRow, Trace, WantedLabel
+from perdure.ports.rows import RevisionRow, RunFilter, RunRow, Trace, WantedLabel
 from perdure.stores.memory.tables import RunTable, Tables
 from perdure.wire.encoding import decode
 
@@ -67,9 +67,21 @@ def labels(tables: Tables, runs: Sequence[str]) -> list[Label]:
 
 
 def latest_plan(tables: Tables, workflow: str) -> tuple[str, str] | None:
-    """Return (hash, body) of the newest plan of a workflow."""
+    """Return (hash, body) of the plan by which a workflow's runs begin now."""
+    ranks = {row.plan: (row.worker in tables.workers, row.rank) for row in _announced(tables)}
     known = [(h, body) for h, (name, _, body) in tables.plans.items() if name == workflow]
-    return known[-1] if known else None
+    return max(reversed(known), key=lambda plan: ranks.get(plan[0], (False, -1)), default=None)
+
+
+def current_revisions(tables: Tables, workflow: str) -> list[RevisionRow]:
+    """Return each version's revision that was announced last by a live process, else by any."""
+    current = {row.version: row for row in _announced(tables) if row.workflow == workflow}
+    return [row for _, row in sorted(current.items())]
+
+
+def _announced(tables: Tables) -> list[RevisionRow]:
+    """Return what was announced, what counts most at the end."""
+    return sorted(tables.revisions, key=lambda row: (row.worker in tables.workers, row.rank, row.n))
 
 
 def outputs(rows: Sequence[StepEnded], steps: Sequence[str]) -> dict[str, str | None]:

@@ -291,9 +291,14 @@ class MemoryStore:
             return found[-1] if found else None
 
     def latest_plan(self, workflow: str) -> tuple[str, str] | None:
-        """Return (hash, body) of the newest plan of a workflow."""
+        """Return (hash, body) of the plan by which a workflow's runs begin now."""
         with self._reading() as tables:
             return finding.latest_plan(tables, workflow)
+
+    def current_revisions(self, workflow: str) -> list[RevisionRow]:
+        """Return each version's revision that was announced last by a live process, else by any."""
+        with self._reading() as tables:
+            return finding.current_revisions(tables, workflow)
 
     def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
         """Return the output of the last ended visit of these steps."""

@@ -17,7 +17,7 @@ from perdure.ports.commit import (
     WaitMade,
     Written,
 )
-from perdure.ports.revisions import Revision
+from perdure.ports.revisions import STRANDED, Revision
 from perdure.ports.rows import (
     Announced,
     InboxRow,
@@ -80,7 +80,7 @@ class RunTable:
                     j.due,
                     j.payload,
                     *(self.beats[visit][5:] if visit in self.beats else ()),
-                )._replace(mode=j.mode)
+                )._replace(mode=j.mode, stranded=int(j.host.startswith(STRANDED)))
                 for visit, j in sorted(self.jobs.items())
             ),
             waits=tuple(WaitRow(*wait[1:9], *wait[10:]) for _, wait in sorted(self.waits.items())),
@@ -245,7 +245,7 @@ class Draft:
         """Add a revision that a process has announced; return its number."""
         n = next(self._tables.announcements)
         rank = n if made.rank is None else made.rank
-        row = RevisionRow(n, rank, made.worker, made.workflow, made.version, made.plan)
+        row = RevisionRow(n, rank, made.worker, made.workflow, made.version, made.plan, made.bodies)
         self.revisions.append(row)
         return n
 

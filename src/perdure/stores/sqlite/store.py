@@ -287,9 +287,15 @@ class SqliteStore:
         return None if found is None else found[0]
 
     def latest_plan(self, workflow: str) -> tuple[str, str] | None:
-        """Return (hash, body) of the newest plan of a workflow."""
+        """Return (hash, body) of the plan by which a workflow's runs begin now."""
         found = self._one("read/latest_plan", workflow=workflow)
         return None if found is None else (found[0], found[1])
+
+    def current_revisions(self, workflow: str) -> list[RevisionRow]:
+        """Return each version's revision that was announced last by a live process, else by any."""
+        rows = self._all("read/current_revisions", workflow=workflow)
+        current = {row.version: row for row in (RevisionRow(*row) for row in rows)}
+        return [row for _, row in sorted(current.items())]
 
     def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
         """Return the output of the last ended visit of these steps."""

@@ -323,8 +323,12 @@ class SimStore:
         return self._inner.plan(hash)
 
     def latest_plan(self, workflow: str) -> tuple[str, str] | None:
-        """Return (hash, body) of the newest plan of a workflow."""
+        """Return (hash, body) of the plan by which a workflow's runs begin now."""
         return self._inner.latest_plan(workflow)
+
+    def current_revisions(self, workflow: str) -> list[RevisionRow]:
+        """Return what was announced last of each version."""
+        return self._inner.current_revisions(workflow)
 
     def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
         """Return the output of the last ended visit of these steps."""
