@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from perdure.authoring.plans import seal
 from perdure.cli.hosting import PATIENCE, Left, can_host, host, is_resting
 from perdure.ports.commit import UNSETTLED
 from perdure.ports.rows import JobRow, TimerRow, WaitRow
@@ -66,6 +67,7 @@ def test_who_stays_is_ended_by_a_signal_and_begins_nothing_more(engine):
         ({"timers": [TimerRow("a", 1, "sleep", 99.0 + PATIENCE, None)]}, False),
         ({"jobs": [JobRow("a", 1, 2, 1, None, 9e9, None)]}, False),
         ({"jobs": [JobRow("a", 1, 2, 1, None, 9e9, None, mode=UNSETTLED)]}, True),
+        ({"jobs": [JobRow("a", 1, 2, 1, None, 9e9, None, stranded=1)]}, True),
         ({"waits": [WaitRow("a", 1, "signal", "go", None, None, None, None)], "inbox": [1]}, False),
         ({}, False),
     ],
@@ -78,6 +80,15 @@ def test_a_run_rests_if_all_that_is_open_is_far_off(engine, rows, rests):
     assert is_resting(replace(bare, **rows), 100.0) is rests
 
 
+def test_a_stranded_run_does_not_rest_before_the_code_that_is_here_has_tried_it(engine):
+    run = engine.start("parcel")
+    until_waiting(engine, run)
+    job = JobRow("a", 1, 2, 1, None, 9e9, None, stranded=1)
+    bare = replace(engine.loaded(run.id), jobs=(job,), waits=(), timers=(), inbox=())
+
+    assert not is_resting(bare, 100.0, tried=False)
+
+
 def test_a_graph_can_be_hosted_anywhere_and_code_where_it_is(engine):
     graph, parcel = start_graph(engine, text="a"), engine.start("parcel")
     until_waiting(engine, parcel)
@@ -86,3 +97,16 @@ def test_a_graph_can_be_hosted_anywhere_and_code_where_it_is(engine):
     assert [can_host(engine, row) for row in rows] == [True, True]
     engine.registry._workflows.clear()
     assert [can_host(engine, row) for row in rows] == [True, False]
+
+
+def test_code_that_migrates_a_version_can_host_its_runs(engine):
+    run = engine.start("parcel")
+    until_waiting(engine, run)
+    loaded, flow = engine.loaded(run.id), engine.registry.get("parcel")
+    newer = seal(replace(flow.plan, version="2"))
+    hosts = []
+    for migrates in (frozenset(), frozenset({"1"})):
+        engine.registry.add(replace(flow, plan=newer, migrates=migrates))
+        hosts.append(can_host(engine, loaded))
+
+    assert hosts == [False, True]

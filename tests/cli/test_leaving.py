@@ -6,7 +6,7 @@ import pytest
 
 from perdure.cli.hosting import Left, Stay
 from perdure.cli.leaving import leave
-from tests.cli.scenes import post_office, start_graph, until_waiting
+from tests.cli.scenes import post_office, start_graph, stranded, until_waiting
 
 
 @pytest.fixture
@@ -44,6 +44,17 @@ def test_a_resting_run_is_0_and_an_interrupted_one_the_signals_code(engine, caps
     assert left(engine, run, Left.RESTING) == 0
     assert left(engine, run, Left.INTERRUPTED, code=130) == 130
     assert "is interrupted" in capsys.readouterr().err
+
+
+def test_a_stranded_run_rests_and_not_as_meant(tmp_path, capsys):
+    run = stranded(tmp_path / "s.db")
+    with post_office(tmp_path / "s.db", worker=False) as engine:
+        code = leave(engine.store, Stay(Left.RESTING, engine.loaded(run)), json=False)
+    out, err = capsys.readouterr()
+
+    assert code == 1
+    assert "is stranded at step pay: it does not fit the code that is there" in out
+    assert f"why:      perdure doctor {run}" in err
 
 
 def test_a_run_that_ended_while_it_was_interrupted_has_ended(engine, capsys):

@@ -1,6 +1,7 @@
 """`perdure runs`: the newest first, by status and workflow."""
 
 from tests.cli.given import MATERIAL, call, clean
+from tests.cli.scenes import stranded
 
 
 def test_runs_are_listed_newest_first_with_where_they_are(cli):
@@ -93,3 +94,13 @@ def test_a_missing_store_is_named_and_not_made(cli):
     assert said.code == 2
     assert str(cli.folder / "state" / "perdure.db") in said.err
     assert not (cli.folder / "state").exists()
+
+
+def test_a_stranded_run_is_listed_as_such_with_the_command_that_says_why(cli):
+    stranded(cli.folder / "state" / "perdure.db")
+
+    said = cli("runs")
+
+    assert said.out.splitlines()[1].split()[3] == "stranded"
+    assert "stranded runs do not fit the code that is there. Why: perdure doctor RUN" in said.err
+    assert cli("runs", "--json").document["runs"][0]["stranded"] == "pay"

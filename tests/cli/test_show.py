@@ -2,6 +2,7 @@
 
 from tests.app.parcels import post_office, until, until_waiting
 from tests.cli.given import MATERIAL, call, clean, join
+from tests.cli.scenes import stranded
 
 
 def test_a_run_is_shown_with_its_steps_and_its_result(cli):
@@ -144,3 +145,22 @@ def test_who_answered_is_shown(cli):
 
     assert "builtin/language" in cli("show", "last").out
     assert "by builtin/language" in cli("show", "last", "--step", "ask").out
+
+
+def test_a_stranded_run_is_shown_as_such_with_the_command_that_says_why(cli):
+    run = stranded(cli.folder / "state" / "perdure.db")
+
+    said = cli("show", run)
+    why = cli("doctor", run)
+
+    assert "status     stranded\n" in said.out
+    assert (
+        f"stranded   step 'pay' does not fit the code that is there. Why: perdure doctor {run}\n"
+        in said.out
+    )
+    assert (
+        next(line for line in said.out.splitlines() if line.startswith("pay")).split()[1]
+        == "stranded"
+    )
+    assert f"{run} of cli stranded is stranded\n" in why.out
+    assert "step 'pay' is open, and is not there any more" in why.out

@@ -35,7 +35,8 @@ class StepShown:
     """A visit of a step, or a step of a graph that nobody has come to (`visit` 0).
 
     `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped,
-    stopped, or outcome_unknown: somebody has to settle it. `error` has kind, type, message and
+    stopped, stranded (the run does not fit the code that is there), or outcome_unknown: somebody
+    has to settle it. `error` has kind, type, message and
     traceback; `meta` what else is known, such as the model that answered. `due` is when it goes on
     by itself, `signal` what it waits for, or `children`; `awaits` says all of it in words. `pid` is
     the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
@@ -192,6 +193,8 @@ def _open(
     plan: Plan, job: JobRow, failures: tuple[FailedAttempt, ...], pids: dict[int, int]
 ) -> StepShown:
     unclaimed = "retrying" if job.attempt > 1 else "queued"
+    if job.stranded:
+        unclaimed = "stranded"
     if job.mode == UNSETTLED:
         last = failures[-1] if failures else None
         return StepShown(

@@ -37,7 +37,8 @@ class RunView:
     `data` is the context of a step workflow, or the inputs of a graph. `error` has kind, type,
     message and step. `wake_at` is when the next timer or retry is due, or a pending run begins,
     `heartbeat` the newest one of its running steps. `unsettled` is the step of whose last attempt
-    nobody knows what it has done: somebody has to settle that. `attributes` are its search
+    nobody knows what it has done: somebody has to settle that. `stranded` is the step at which it
+    does not fit the code that is there, and waits for other code. `attributes` are its search
     attributes as texts.
     """
 
@@ -56,6 +57,7 @@ class RunView:
     created_at: datetime | None = None
     ended_at: datetime | None = None
     unsettled: str | None = None
+    stranded: str | None = None
     tags: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
 
@@ -155,6 +157,11 @@ class Run:
         return self._view.unsettled
 
     @property
+    def stranded(self) -> str | None:
+        """The step at which the run does not fit the code that is there, if it was tried."""
+        return self._view.stranded
+
+    @property
     def view(self) -> RunView:
         """All fields at once, as they were read last."""
         return self._view
@@ -179,6 +186,7 @@ class Run:
             wake_at=None,
             heartbeat=None,
             unsettled=None,
+            stranded=None,
             paused=hot.run.paused,
             ended_at=moment(at),
         )
@@ -276,7 +284,7 @@ def view_of(
     waits = sorted((w for w in loaded.waits if w.kind == "signal"), key=lambda wait: wait.way)
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
     open_ = [job for job in loaded.jobs if job.attempt > 1 and job.owner is None]
-    dues += [job.due for job in open_ if job.mode != UNSETTLED]
+    dues += [job.due for job in open_ if job.mode != UNSETTLED and not job.stranded]
     return RunView(
         id=row.id,
         name=row.workflow,
@@ -293,6 +301,7 @@ def view_of(
         created_at=moment(row.created_at),
         ended_at=moment(row.ended_at) if row.ended_at is not None else None,
         unsettled=next((job.step for job in loaded.jobs if job.mode == UNSETTLED), None),
+        stranded=next((job.step for job in loaded.jobs if job.stranded), None),
         tags=_tags(own),
         attributes=_attributes(own),
     )

@@ -18,8 +18,10 @@ SHORT = 60
 
 
 def status_of(view: RunView) -> str:
-    """Return a run's status as it is shown: `paused` comes before how it stands otherwise."""
-    return "paused" if view.paused and view.ended_at is None else view.status
+    """Return a run's status as it is shown: `paused`, or `stranded`, or how it stands otherwise."""
+    if view.paused and view.ended_at is None:
+        return "paused"
+    return "stranded" if view.stranded is not None else view.status
 
 
 def run_document(shown: RunShown) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "current_step": view.current_step if view.ended_at is None else None,
         "waiting_for": view.waiting_signal,
         "unsettled": view.unsettled,
+        "stranded": view.stranded,
         "parent": view.parent,
         "wake_at": _iso(view.wake_at),
         "created_at": _iso(view.created_at),
@@ -168,6 +171,8 @@ def print_rest(shown: RunShown, modules: tuple[str, ...] = ()) -> None:
             line.append(f" at step {step.step}")
         elif step.status == "outcome_unknown":
             line.append(f" at step {step.step}: nobody knows whether it was done")
+        elif step.status == "stranded":
+            line.append(f" at step {step.step}: it does not fit the code that is there")
     if view.wake_at is not None:
         line.append(f", until {view.wake_at.astimezone():%Y-%m-%d %H:%M:%S}")
     output.console().print(line, soft_wrap=True)
@@ -176,6 +181,8 @@ def print_rest(shown: RunShown, modules: tuple[str, ...] = ()) -> None:
     if view.unsettled is not None:
         say = "--done JSON | --not-done | --failed WHY"
         output.note(f"  settle:   perdure settle {view.id} {shlex.quote(view.unsettled)} {say}")
+    if view.stranded is not None:
+        output.note(f"  why:      perdure doctor {view.id}")
     output.note(f"  go on:    perdure resume {view.id}{_code(shown, modules)}")
 
 

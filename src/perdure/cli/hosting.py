@@ -55,6 +55,7 @@ def _follow(
     clock = engine.process.clock
     began = clock.monotonic()
     while True:
+        tried = not engine.process.crew.slots.wants_announcing()
         loaded = engine.loaded(run)
         now = clock.now()
         watching.update(loaded, now)
@@ -62,18 +63,21 @@ def _follow(
             return Left.ENDED
         if loaded.row.paused and not any(job.owner for job in loaded.jobs):
             return Left.PAUSED
-        if not stay and is_resting(loaded, now):
+        if not stay and is_resting(loaded, now, tried=tried):
             return Left.RESTING
         quick = clock.monotonic() - began < QUICK_FOR
         if interrupts.wait(QUICK if quick else SLOW):
             return Left.INTERRUPTED
 
 
-def is_resting(loaded: Loaded, now: float) -> bool:
-    """Tell whether a run waits for a signal, or to be settled, or sleeps for long."""
+def is_resting(loaded: Loaded, now: float, *, tried: bool = True) -> bool:
+    """Tell whether a run waits for a signal, or to be settled, or sleeps for long.
+
+    One that is stranded rests once it was `tried` by the code that is here.
+    """
     if loaded.inbox or not (loaded.jobs or loaded.waits or loaded.timers):
         return False
-    if any(job.mode != UNSETTLED for job in loaded.jobs):
+    if any(job.mode != UNSETTLED and not (tried and job.stranded) for job in loaded.jobs):
         return False
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
     waits = [wait for wait in loaded.waits if wait.kind in ("signal", "event")]
@@ -86,5 +90,5 @@ def can_host(engine: Engine, loaded: Loaded) -> bool:
     plan = engine.process.plans.get(loaded.row.plan)
     if plan.kind is not PlanKind.GRAPH:
         flow = engine.registry.find(plan.workflow)
-        return flow is not None and flow.plan.host == plan.host
+        return flow is not None and plan.version in (flow.plan.version, *flow.migrates)
     return all(engine.registry.has(step) for step in plan.steps)

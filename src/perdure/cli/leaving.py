@@ -11,6 +11,8 @@ FAILED = 1
 def leave(store: Store, stayed: Stay, *, json: bool, modules: tuple[str, ...] = ()) -> int:
     """Print how a run was left and return the exit code: 0 if it completed or rests as meant.
 
+    A run that is stranded rests, and not as meant.
+
     `modules` are where its code came from, for the command that goes on.
     """
     shown = show(store, stayed.loaded.row.id)
@@ -25,5 +27,5 @@ def leave(store: Store, stayed: Stay, *, json: bool, modules: tuple[str, ...] = 
             documents.print_result(shown.result)
         documents.print_ending(shown, modules)
     if shown.view.ended_at is None:
-        return stayed.exit_code
+        return stayed.exit_code or (FAILED if shown.view.stranded is not None else 0)
     return 0 if shown.view.status == "completed" else FAILED

@@ -32,6 +32,7 @@ STYLES = {
     "sleeping": "yellow",
     "waiting": "yellow",
     "outcome_unknown": "red",
+    "stranded": "red",
     "cancelling": "yellow",
     "paused": "yellow",
     "completed": "green",

@@ -67,6 +67,8 @@ def runs(  # noqa: PLR0913 - options of the command
         print_columns(output.console(), HEADER, rows, shrinks=(5, 1))
         if len(views) == limit:
             output.note(f"the newest {limit}; more with --limit")
+        if any(view.stranded for view in views):
+            output.note("stranded runs do not fit the code that is there. Why: perdure doctor RUN")
     else:
         asked = status or workflow or parent or conditions
         output.note("no such run" if asked else "no run yet")

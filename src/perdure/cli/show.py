@@ -143,6 +143,9 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
     facts += [("waits for", Text(output.safe(each))) for each in awaited]
     if view.unsettled is not None:
         facts.append(("unsettled", Text(output.safe(f"step {view.unsettled!r}"))))
+    if view.stranded is not None:
+        why = f"step {view.stranded!r} does not fit the code that is there. Why: perdure doctor"
+        facts.append(("stranded", Text(output.safe(f"{why} {view.id}"))))
     if view.wake_at is not None:
         facts.append(("until", Text(moment(view.wake_at.timestamp()))))
     return facts
