@@ -75,6 +75,7 @@ _COMMANDS = (
         _HOSTING,
         "Delete what transactional steps recorded of runs long over.",
     ),
+    ("upgrade", "perdure.cli.upgrade:upgrade", _HOSTING, "Say what a deploy does to live runs."),
     ("doctor", "perdure.cli.doctor:doctor", _HOSTING, "Say why a run does not advance."),
 )
 
