@@ -2,12 +2,14 @@
 
 import os
 import signal
+import threading
 from dataclasses import replace
 
 import pytest
 
 from perdure.authoring.plans import seal
 from perdure.cli.hosting import PATIENCE, Left, can_host, host, is_resting
+from perdure.cli.interrupts import Interrupts
 from perdure.ports.commit import UNSETTLED
 from perdure.ports.rows import JobRow, TimerRow, WaitRow
 from tests.cli.scenes import post_office, start_graph, until_waiting
@@ -20,7 +22,9 @@ def engine(tmp_path):
 
 
 def stay_with(engine, run, **options):
-    return host(engine, run.id, **{"silent": True, "stay": False, "is_new": True, **options})
+    with Interrupts() as interrupts:
+        said = {"silent": True, "stay": False, "is_new": True, **options}
+        return host(engine, run.id, interrupts, **said)
 
 
 def test_a_run_is_left_when_it_has_ended(engine):
@@ -34,6 +38,16 @@ def test_a_run_is_left_where_it_waits_for_a_signal(engine):
     assert stay_with(engine, engine.start("parcel")).left is Left.RESTING
 
 
+def test_a_run_goes_on_only_once_it_is_watched(tmp_path, capsys):
+    """Or it might end before the first look, and nothing of it be told."""
+    with post_office(tmp_path / "idle.db", worker=False) as engine:
+        run = engine.start("parcel")
+
+        stay_with(engine, run, silent=False, is_new=False)
+
+    assert "pack: attempt 1 failed" in capsys.readouterr().err
+
+
 def test_a_paused_run_is_left(engine):
     run = engine.start("parcel")
     until_waiting(engine, run)
@@ -45,13 +59,11 @@ def test_a_paused_run_is_left(engine):
 def test_who_stays_is_ended_by_a_signal_and_begins_nothing_more(engine):
     run = engine.start("parcel")
     until_waiting(engine, run)
-    timer = signal.setitimer  # the alarm comes while the wait is on
-    before = signal.signal(signal.SIGALRM, lambda *_: os.kill(os.getpid(), signal.SIGINT))
-    timer(signal.ITIMER_REAL, 0.05)
-    try:
-        stay = stay_with(engine, run, stay=True)
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    with Interrupts() as interrupts:
+        timer = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()  # it may come before the wait, and is heard all the same
+        stay = host(engine, run.id, interrupts, silent=True, stay=True, is_new=True)
+        timer.join()
 
     assert (stay.left, stay.exit_code) == (Left.INTERRUPTED, 130)
     assert not engine.process.crew.slots.accepts

@@ -35,14 +35,17 @@ class Stay:
     exit_code: int = 0
 
 
-def host(engine: Engine, run: str, *, silent: bool, stay: bool, is_new: bool) -> Stay:
+def host(
+    engine: Engine, run: str, interrupts: Interrupts, *, silent: bool, stay: bool, is_new: bool
+) -> Stay:
     """Work on a run until it ends; or until it rests, unless told to `stay`.
 
     After a signal nothing more begins; what runs is handed back when the engine is closed.
     """
-    loaded = engine.loaded(run)
-    watching = watch(engine.store, loaded, silent=silent, is_new=is_new)
-    with Interrupts() as interrupts, watching:
+    watching = watch(engine.store, engine.loaded(run), silent=silent, is_new=is_new)
+    if not engine.process.crew.slots.accepts:
+        engine.work()  # not before: what happens from here on is told
+    with watching:
         left = _follow(engine, run, watching, interrupts, stay=stay)
         if left is Left.INTERRUPTED:
             engine.process.crew.slots.accepts = False

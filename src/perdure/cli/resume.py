@@ -4,6 +4,7 @@ from perdure.app.engine import Engine
 from perdure.authoring.functions import load_packs
 from perdure.cli.batches import check_target, tell_many
 from perdure.cli.hosting import can_host, host
+from perdure.cli.interrupts import Interrupts
 from perdure.cli.leaving import leave
 from perdure.cli.opening import Common, engine_of, run_id
 from perdure.cli.targets import import_code
@@ -58,10 +59,10 @@ def resume(  # noqa: PLR0913 - options of the command
     for name in module:
         import_code(name)
     load_packs()
-    with engine_of(common, worker=True, create=False) as engine:
-        loaded = engine.loaded(run_id(engine.store, run))
-        _let_go(engine, loaded, retry=retry)
-        stayed = host(engine, loaded.row.id, silent=json, stay=stay, is_new=False)
+    # It works only once the run is watched, which might have ended before otherwise.
+    with Interrupts() as interrupts, engine_of(common, worker=False, create=False) as engine:
+        run = _let_go(engine, engine.loaded(run_id(engine.store, run)), retry=retry)
+        stayed = host(engine, run, interrupts, silent=json, stay=stay, is_new=False)
         return leave(engine.store, stayed, json=json, modules=module)
 
 
@@ -71,13 +72,16 @@ def _let_many_go(common: Common, where: tuple[str, ...], *, dry_run: bool, yes: 
         return tell_many(many, "resumed", where, why="", dry_run=dry_run, yes=yes)
 
 
-def _let_go(engine: Engine, loaded: Loaded, *, retry: bool) -> None:
-    """Let a run go on that was paused, or that has failed. Raises ConfigError if it cannot."""
+def _let_go(engine: Engine, loaded: Loaded, *, retry: bool) -> str:
+    """Let a run go on that was paused, or that has failed; return its id.
+
+    Raises ConfigError if it cannot go on.
+    """
     row = loaded.row
     if retry and row.status != "failed":
         raise ConfigError(f"run {row.id} has not failed, it is {row.status}: leave out --retry")
     if row.ended_at is not None and not retry:
-        return  # there is nothing to do but to tell what it came to
+        return row.id  # there is nothing to do but to tell what it came to
     if not can_host(engine, loaded):
         raise ConfigError(
             f"run {row.id} is of workflow {row.workflow!r}, whose code is not here. Name its "
@@ -87,3 +91,4 @@ def _let_go(engine: Engine, loaded: Loaded, *, retry: bool) -> None:
         engine.retry(row.id, by=WHO)
     if row.paused:
         engine.resume(row.id, by=WHO)
+    return row.id

@@ -10,6 +10,7 @@ from perdure.authoring.functions import default_registry
 from perdure.authoring.registry import Workflow
 from perdure.cli.hosting import host
 from perdure.cli.inputs import read_inputs
+from perdure.cli.interrupts import Interrupts
 from perdure.cli.leaving import leave
 from perdure.cli.opening import Common, engine_of
 from perdure.cli.problems import tell_warnings
@@ -55,9 +56,9 @@ def run(  # noqa: PLR0913 - a command's options
     given = read_inputs(input, inputs)
     ready = _ready(flow, given)
     tell_warnings(warnings)
-    with engine_of(common, worker=True, create=True) as engine:
+    with Interrupts() as interrupts, engine_of(common, worker=True, create=True) as engine:
         (started,) = engine.start_many(ready, [given])
-        stayed = host(engine, started.id, silent=json, stay=stay, is_new=True)
+        stayed = host(engine, started.id, interrupts, silent=json, stay=stay, is_new=True)
         code = () if is_definition(definition) else (definition.rpartition(":")[0] or definition,)
         return leave(engine.store, stayed, json=json, modules=(*code, *module))
 

@@ -51,7 +51,8 @@ def worker(
     for name in queue:
         check_queue(name, "--queue")
     common = replace(common or Common(), queues=queue)
-    with engine_of(common, worker=True, create=True) as engine, Interrupts() as stop:
+    # A step may have begun before the engine is there: who stops it then is heard, too.
+    with Interrupts() as stop, engine_of(common, worker=True, create=True) as engine:
         _tell_hosted(engine)
         while not stop.wait(LOOK):
             engine.store.change()  # one that was lost says so here
