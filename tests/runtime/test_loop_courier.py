@@ -3,15 +3,27 @@
 import logging
 import threading
 
+import pytest
+
 from perdure.errors import StoreFullError, StoreLostError
 from tests.runtime.test_courier import Rows, start_row
 from tests.runtime.test_loop import LONG, begin, running  # noqa: F401 - a fixture
 
 NAME = "perdure-courier"
+others = set()
+
+
+@pytest.fixture(autouse=True)
+def _others():
+    """Leave aside the couriers of engines that other tests have left open."""
+    others.update(threading.enumerate())
+    yield
+    others.clear()
 
 
 def carriers():
-    return [thread for thread in threading.enumerate() if thread.name == NAME]
+    found = (thread for thread in threading.enumerate() if thread.name == NAME)
+    return [thread for thread in found if thread not in others]
 
 
 class Slow(Rows):
@@ -72,8 +84,8 @@ def test_a_store_that_is_full_is_told_and_tried_again(running, caplog):  # noqa:
     outbox.forget = lambda _ids: (outbox.rows.clear(), ended.set())
     row = start_row(play)
     outbox.rows[row.id] = row
-    play.process.registry.outboxes.append(outbox)
     play.store.then((StoreFullError("no room"), "before"))
+    play.process.registry.outboxes.append(outbox)  # from here on any thread may meet that
 
     play.process.courier.hint()
 
@@ -86,8 +98,8 @@ def test_a_store_that_is_lost_ends_it(running):  # noqa: F811
     outbox = Rows()
     row = start_row(play)
     outbox.rows[row.id] = row
-    play.process.registry.outboxes.append(outbox)
     play.store.then((StoreLostError("gone"), "before"))
+    play.process.registry.outboxes.append(outbox)  # from here on any thread may meet that
 
     play.process.courier.hint()
     for carrier in carriers():  # it may have ended already

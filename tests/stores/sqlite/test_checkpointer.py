@@ -67,18 +67,22 @@ def test_without_checkpoints_it_would(store):
 
 @pytest.mark.usefixtures("soon")
 def test_it_does_not_grow_either_while_commits_go_on_beside(store):
-    stop = threading.Event()
+    stop, begins = threading.Event(), threading.Semaphore(0)
 
     def keep_moving():
         while not stop.is_set():
+            begins.release()
             store.checkpoint()
 
     thread = threading.Thread(target=keep_moving)
     thread.start()
-    for number in range(60):
-        write_pages(store, number)
-    stop.set()
-    thread.join()
+    try:
+        for number in range(60):
+            assert begins.acquire(timeout=60), "nothing moves any more"
+            write_pages(store, number)
+    finally:
+        stop.set()
+        thread.join()
 
     assert log_bytes(store) < 60 * 60 * 4120 / 2
 
