@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from perdure import Schedule, complete, get_context, step, wait, workflow
 from perdure.app.default import DefaultEngine
+from perdure.app.engine import Engine
 from perdure.app.importing import importing
 from perdure.authoring.registry import Registry
 from perdure.errors import (
@@ -133,6 +134,41 @@ def test_what_could_not_begin_is_refused_when_it_is_made(engine, name, flow, opt
         engine.schedules.create(name, flow, **options)
 
     assert engine.schedules.list() == []
+
+
+def test_a_schedule_at_the_class_gives_what_its_runs_need():
+    """One that does not would have no run begin, and say so only where somebody looks."""
+    schedule = Schedule(cron="@daily", inputs={"kind": "all"})
+    with pytest.raises(DefinitionError) as refused:
+
+        @workflow("needs more", schedule=schedule, registry=Registry())
+        class NeedsMore:
+            class Context(BaseModel):
+                scheduled_for: datetime
+                kind: str
+                customer: str
+
+            @step(start=True)
+            def write(self):
+                return complete()
+
+    assert "a run needs 'customer', which the schedule does not give" in str(refused.value)
+    assert 'inputs={"customer": ...}' in str(refused.value)
+
+
+def test_a_workflow_that_only_the_store_knows_gets_a_schedule_that_its_code_begins(tmp_path):
+    path = tmp_path / "s.db"
+    with Engine(path, registry=REGISTRY, worker=False) as engine:
+        engine.start("report", scheduled_for=datetime(2026, 11, 27, tzinfo=UTC))
+
+    with Engine(path, registry=Registry(), worker=False) as engine:
+        made = engine.schedules.create("x", "report", every=60)
+        with pytest.raises(UnknownWorkflowError, match="begins where a worker has it"):
+            engine.schedules.run_now("x")
+        with pytest.raises(UnknownWorkflowError, match="'rapport'"):
+            engine.schedules.create("y", "rapport", every=60)
+    with Engine(path, registry=REGISTRY, worker=False) as engine:
+        assert engine.schedules.run_now("x").name == made.workflow
 
 
 def test_a_workflow_that_was_not_registered_is_when_it_gets_a_schedule(engine):

@@ -54,7 +54,18 @@ def test_what_has_its_default_is_not_written():
 
 def test_it_says_in_a_few_words_when_it_comes():
     assert Schedule(cron="@daily", timezone="Asia/Tokyo").shown == "@daily Asia/Tokyo"
-    assert Schedule(every=90.0).shown == "every 90 s"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (90, "every 90 s"), (1, "every second"), (900, "every 15 min"), (60, "every minute"),
+        (3600, "every hour"), (5400, "every 90 min"), (86400, "every day"), (1.5, "every 1.5 s"),
+        (604800, "every week"), (172800, "every 2 d"),
+    ],
+)  # fmt: skip
+def test_an_interval_is_said_in_its_largest_whole_unit(seconds, shown):
+    assert Schedule(every=seconds).shown == shown
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ def test_a_schedule_is_made_and_says_when_it_comes(cli):
     said = cli("schedules", "create", "often", f"{MATERIAL}:Parcel", "--every", "15m",
                "--input", "parcel=p1")  # fmt: skip
 
-    assert re.fullmatch(rf"often comes next at {TIME} \(every 900 s\)\n", said.out)
+    assert re.fullmatch(rf"often comes next at {TIME} \(every 15 min\)\n", said.out)
     assert f"perdure worker {MATERIAL}" in said.err
 
 
@@ -46,6 +46,59 @@ def test_schedules_are_listed_in_columns(made):
     header, row = said.out.splitlines()
     assert header.split() == ["SCHEDULE", "WORKFLOW", "WHEN", "NEXT", "LAST"]
     assert re.search(rf"daily .* 0 9 \* \* \* Europe/Berlin +{TIME}", row)
+
+
+def test_schedules_alone_lists_them(made):
+    assert made("schedules").out == made("schedules", "list").out
+    assert made("schedules", "--json").document == made("schedules", "list", "--json").document
+
+
+def test_a_workflow_is_named_by_the_name_that_its_module_gives_it(cli):
+    said = cli("schedules", "create", "x", "cli parcel", "--module", MATERIAL, "--every", "every hour",
+               "--input", "parcel=p1")  # fmt: skip
+
+    assert re.fullmatch(rf"x comes next at {TIME} \(every hour\)\n", said.out)
+    assert f"perdure worker {MATERIAL}" in said.err
+
+
+def test_a_workflow_is_named_by_the_name_that_the_store_knows(cli):
+    """Its code is not here: so its runs begin where a worker has it."""
+    (cli.folder / "known.py").write_text(
+        "from perdure import complete, step, workflow\n"
+        "@workflow('cli known elsewhere')\n"
+        "class Known:\n"
+        "    @step(start=True)\n"
+        "    def first(self):\n"
+        "        return complete()\n"
+    )
+    cli.spawn("run", "known.py", "--json").communicate(timeout=30)
+
+    made = cli("schedules", "create", "x", "cli known elsewhere", "--every", "day")
+    refused = cli("schedules", "run", "x")
+    begun = cli("schedules", "run", "x", "--module", "known.py")
+
+    assert made.out.startswith("x comes next at ")
+    assert refused.code == 2
+    assert "It begins where a worker has it" in refused.err
+    assert begun.out == f"{cli.runs()[0]['id']}\n"
+
+
+def test_a_definition_is_known_by_its_name_too(cli):
+    cli("run", cli.definition(clean("tidy", "a  b")))
+
+    said = cli("schedules", "create", "x", cli.name, "--every", "day")
+
+    assert said.code == 0
+    assert cli("schedules", "run", "x").code == 0
+
+
+def test_a_name_that_nobody_knows_is_told(cli):
+    said = cli("schedules", "create", "x", "nightly_report", "--every", "day")
+
+    assert said.code == 2
+    assert "there is no module 'nightly_report'" in said.err
+    assert "--module MODULE" in said.err
+    assert not (cli.folder / "state").exists()
 
 
 def test_without_schedules_nothing_is_listed(made):

@@ -106,6 +106,10 @@ def test_a_workflow_with_a_context_of_its_own_making_needs_its_code(store):
     assert declare(store, DAILY)["story"].hosted == 0
 
 
+def test_code_that_is_not_here_is_needed_to_be_safe():
+    assert is_hosted(replace(workflow(machine("a")), bodies={}))
+
+
 def test_a_sequence_is_never_used_again():
     flow = workflow(machine("a"))
     first = made("s", flow, DAILY, NOW, declared=False)

@@ -149,3 +149,23 @@ def test_a_definition_is_known_wherever_its_plan_is_and_has_its_defaults():
 
     assert Occurrences(Registry(), store).is_known("story")
     assert decode(made_.context) == {"n": 5}
+
+
+def test_a_workflow_that_only_the_store_knows_is_as_its_newest_plan_says():
+    plan = machine("a", schema=SCHEMA)
+    found = Occurrences(Registry(), stored(plan))
+
+    flow = found.stored("story")
+
+    assert (flow.plan, flow.name) == (plan, "story")
+    assert decode(flow.begin({"anything": 1})) == {"anything": 1}
+    assert found.stored("nothing") is None
+
+
+def test_a_graph_that_only_the_store_knows_checks_its_inputs():
+    flow = Occurrences(Registry(), stored(graph(StepPlan(name="a"), schema=SCHEMA))).stored("web")
+
+    assert decode(flow.begin({"n": 1})) == {"n": 1}
+    assert flow.takes == {"n", "scheduled_for"}
+    with pytest.raises(InvalidValueError):
+        flow.begin({"n": "one"})

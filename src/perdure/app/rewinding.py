@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from perdure.authoring.payloads import payload_refusal
+from perdure.authoring.schedules import SCHEDULED_FOR
 from perdure.errors import CannotRewindError, InvalidValueError
 from perdure.kernel import messages
 from perdure.kernel.plan import Plan, PlanKind
@@ -16,7 +17,7 @@ from perdure.ports.store import Store
 from perdure.runtime.beside import merge
 from perdure.runtime.envelopes import Birth, Told
 from perdure.runtime.hotrun import restore
-from perdure.runtime.occurrences import SCHEDULE, SCHEDULED_FOR
+from perdure.runtime.occurrences import SCHEDULE
 from perdure.runtime.rewinds import pack_found
 from perdure.runtime.traces import MOST_FOLDED, fold
 from perdure.wire.encoding import decode, encode, encode_value

@@ -17,6 +17,7 @@ from perdure.errors import (
     ScheduleNotFoundError,
     ScheduleTakenError,
     UniqueKeyTakenError,
+    UnknownWorkflowError,
 )
 from perdure.ports.commit import Commit
 from perdure.ports.rows import ScheduleRow
@@ -86,7 +87,8 @@ class Schedules:
         """Make a schedule: runs of `workflow` begin by `cron=` or `every=`, as `Schedule` says.
 
         `inputs=` are those of every run; a workflow that takes an input `scheduled_for` is given
-        the time that the run is for. The same schedule made again changes nothing. Raises
+        the time that the run is for. A name that only the store knows will do: such runs begin
+        where a worker has the code. The same schedule made again changes nothing. Raises
         ScheduleTakenError if another one has the name, UnknownWorkflowError, InvalidValueError.
         """
         if not isinstance(name, str) or not name.strip():
@@ -218,7 +220,13 @@ class Schedules:
         if isinstance(workflow, Workflow):
             self._registry.add(workflow)
             return workflow
-        return self._registry.named(workflow)
+        try:
+            return self._registry.named(workflow)
+        except UnknownWorkflowError:
+            stored = self._occurrences.stored(workflow) if isinstance(workflow, str) else None
+            if stored is None:
+                raise
+            return stored
 
     def _keep_plan(self, flow: Workflow) -> None:
         """Have the plan in the store, for a process that does not know the workflow."""

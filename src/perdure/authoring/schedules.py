@@ -17,6 +17,10 @@ Overlap = Literal["allow", "skip", "queue", "replace"]
 CATCH_UPS = ("skip", "latest", "all")
 OVERLAPS = ("allow", "skip", "queue", "replace")
 MOST_CAUGHT_UP = 10_000
+SCHEDULED_FOR = "scheduled_for"
+"""The input that is the time which a run is for, where a workflow takes one of that name."""
+
+_UNITS = (("week", "w", 604_800), ("day", "d", 86_400), ("hour", "h", 3600), ("minute", "min", 60))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +86,7 @@ class Schedule:
         """When it comes, in a few words."""
         if self.cron is not None:
             return f"{self.cron} {self.timezone}"
-        return f"every {_seconds(self.every):g} s"
+        return f"every {_span(_seconds(self.every))}"
 
 
 _DEFAULTS = {each.name: each.default for each in fields(Schedule)}
@@ -126,6 +130,14 @@ def _seconds(span: object) -> float:
             f"{given!r} s is too short: at least {SHORTEST_SECONDS:.0f} s", "every"
         )
     return float(given)
+
+
+def _span(seconds: float) -> str:
+    """Return a span in its largest whole unit: `hour`, `2 h`, `15 min`, `90 s`."""
+    for one, unit, size in _UNITS:
+        if seconds % size == 0:
+            return one if seconds == size else f"{seconds / size:g} {unit}"
+    return "second" if seconds == 1 else f"{seconds:g} s"
 
 
 def _moment(moment: object) -> float:

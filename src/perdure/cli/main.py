@@ -56,6 +56,7 @@ _COMMANDS = (
     ("rewind", "perdure.cli.rewinding:rewind", _RUNS, "Take a run back to an earlier visit."),
     ("fork", "perdure.cli.rewinding:fork", _RUNS, "Start a run where another one stood."),
     ("settle", "perdure.cli.settle:settle", _RUNS, "Say what came of a step that nobody knows."),
+    ("schedules", "perdure.cli.schedules:app", _RUNS, "Have runs begin by themselves."),
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run, as Mermaid text."),
@@ -77,17 +78,6 @@ _COMMANDS = (
     ),
     ("upgrade", "perdure.cli.upgrade:upgrade", _HOSTING, "Say what a deploy does to live runs."),
     ("doctor", "perdure.cli.doctor:doctor", _HOSTING, "Say why a run does not advance."),
-)
-
-_SCHEDULES = (
-    ("list", "list_", "List schedules, by name."),
-    ("create", "create", "Make a schedule."),
-    ("pause", "pause", "Have no more runs begin."),
-    ("resume", "resume", "Go on from now."),
-    ("delete", "delete", "Remove a schedule."),
-    ("run", "run", "Begin a run at once."),
-    ("backfill", "backfill", "Begin a run for each time of a span that has none."),
-    ("next", "next_", "Tell the times that come next."),
 )
 
 _EPILOGUE = """\
@@ -156,16 +146,6 @@ def _app() -> App:
     for order, (name, path, group, text) in enumerate(_COMMANDS):
         alike = {} if path.endswith(":app") else ALIKE  # an App brings its own
         app.command(path, name=name, help=text, group=group, sort_key=order, **alike)
-    app.command(_schedules())
-    return app
-
-
-def _schedules() -> App:
-    text = "Have runs begin by themselves."
-    app = App(name="schedules", help=text, group=_RUNS, sort_key=len(_COMMANDS), **ALIKE)
-    for order, (name, function, text) in enumerate(_SCHEDULES):
-        path = f"perdure.cli.schedules:{function}"
-        app.command(path, name=name, help=text, sort_key=order, **ALIKE)
     return app
 
 

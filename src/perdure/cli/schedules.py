@@ -1,31 +1,37 @@
 """`perdure schedules`: what begins by itself, made, seen and changed from the command line."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 from rich.text import Text
 
 from perdure.app.clock import SystemClock
 from perdure.app.schedules import ScheduleView, coming, row_of, view_of
 from perdure.app.views import Run
+from perdure.authoring.defaults import default_registry
+from perdure.authoring.registry import Workflow
 from perdure.authoring.schedules import CatchUp, Overlap
 from perdure.cli import documents, output
 from perdure.cli.columns import Cell, print_columns
 from perdure.cli.inputs import read_inputs
 from perdure.cli.opening import Common, engine_of, is_alone, reading
 from perdure.cli.problems import counted
-from perdure.cli.spans import seconds
-from perdure.cli.targets import load_workflow
-from perdure.errors import ConfigError, ScheduleNotFoundError
+from perdure.cli.spans import interval
+from perdure.cli.targets import import_code, is_definition, load_workflow
+from perdure.errors import ConfigError, ScheduleNotFoundError, StoreMissingError
 
 HEADER = ("SCHEDULE", "WORKFLOW", "WHEN", "NEXT", "LAST", "")
-CHANGED_NOTHING = 1
+
+app = App(name="schedules", version_flags=[], help_epilogue="")
 
 
+@app.default
+@app.command(name="list")
 def list_(*, json: bool = False, common: Common | None = None) -> None:
     """List schedules, by name.
 
@@ -56,7 +62,7 @@ class When:
         str, Parameter(help="The zone by whose clocks it comes, such as Europe/Berlin.")
     ] = "UTC"
     every: Annotated[
-        str | None, Parameter(help="A span in place of an expression: 90s, 15m, 2h, 1d.")
+        str | None, Parameter(help="A span in place of an expression: 90s, 15 min, hour, 1d.")
     ] = None
     catch_up: Annotated[
         CatchUp, Parameter(help="What becomes of times that passed while no process was there.")
@@ -68,10 +74,11 @@ class When:
 
     def said(self) -> dict[str, Any]:
         """Return the fields of the schedule. Raises ConfigError."""
-        every = None if self.every is None else seconds(self.every, "--every")
+        every = None if self.every is None else interval(self.every, "--every")
         return {**asdict(self), "every": every}
 
 
+@app.command
 def create(  # noqa: PLR0913 - a command's options
     name: str,
     workflow: str,
@@ -80,6 +87,7 @@ def create(  # noqa: PLR0913 - a command's options
     when: When | None = None,
     input: tuple[str, ...] = (),  # noqa: A002 - the option's name
     inputs: Path | None = None,
+    module: tuple[str, ...] = (),
     paused: bool = False,
     json: bool = False,
     common: Common | None = None,
@@ -91,27 +99,53 @@ def create(  # noqa: PLR0913 - a command's options
     name
         The schedule's name.
     workflow
-        A definition's file (.json, .yaml), or code: MODULE:CLASS or workflows.py:CLASS.
+        A definition's file (.json, .yaml), code (MODULE:CLASS or workflows.py:CLASS), or the name
+        of a workflow that --module brings or the store knows.
     input
         An input of every run, as NAME=TEXT or NAME:=JSON; given once for each.
     inputs
         A JSON file with inputs by name.
+    module
+        A module (orders) or file (orders.py) that has the code of the workflow or its functions.
     paused
         Begin nothing until it is resumed.
     json
         Print one JSON document.
     """
-    flow, _ = load_workflow(workflow)
+    for each in module:
+        import_code(each)
     said = {**(when or When()).said(), "inputs": read_inputs(input, inputs)}
-    with engine_of(common or Common(), worker=False, create=True) as engine:
-        view = engine.schedules.create(name, flow, paused=paused, **said)
+    common = common or Common()
+    found = _found(workflow, common)
+    with engine_of(common, worker=False, create=True) as engine:
+        view = engine.schedules.create(name, found, paused=paused, **said)
         alone = is_alone(engine)
     _tell(view, json=json)
     if alone and not json:
-        code = workflow.rpartition(":")[0] or "MODULE"
+        code = " ".join(module) or workflow.rpartition(":")[0] or "MODULE"
         output.note(f"No process works on this store now. Start one: perdure worker {code}")
 
 
+def _found(target: str, common: Common) -> Workflow | str:
+    """Return the workflow that is named, or its name where that is known: here, or in the store."""
+    if is_definition(target) or ":" in target or target.endswith(".py"):
+        return load_workflow(target)[0]
+    if default_registry().find(target) is not None:
+        return target
+    with suppress(StoreMissingError), reading(common) as store:
+        if store.latest_plan(target) is not None:
+            return target
+    try:
+        return load_workflow(target)[0]
+    except ConfigError as error:
+        error.add_note(
+            f"Nor is {target!r} the name of a workflow that is known here. Name its code too: "
+            "--module MODULE"
+        )
+        raise
+
+
+@app.command
 def pause(name: str, /, *, json: bool = False, common: Common | None = None) -> None:
     """Have no more runs begin; those that live go on.
 
@@ -126,6 +160,7 @@ def pause(name: str, /, *, json: bool = False, common: Common | None = None) -> 
         _tell(engine.schedules.pause(name), json=json)
 
 
+@app.command
 def resume(name: str, /, *, json: bool = False, common: Common | None = None) -> None:
     """Go on from now; what came while it was paused is not caught up.
 
@@ -140,6 +175,7 @@ def resume(name: str, /, *, json: bool = False, common: Common | None = None) ->
         _tell(engine.schedules.resume(name), json=json)
 
 
+@app.command
 def delete(name: str, /, *, json: bool = False, common: Common | None = None) -> None:
     """Remove a schedule. Its runs stay.
 
@@ -159,22 +195,43 @@ def delete(name: str, /, *, json: bool = False, common: Common | None = None) ->
         output.say(f"{name} is deleted")
 
 
-def run(name: str, /, *, json: bool = False, common: Common | None = None) -> None:
+@app.command
+def run(
+    name: str,
+    /,
+    *,
+    module: tuple[str, ...] = (),
+    json: bool = False,
+    common: Common | None = None,
+) -> None:
     """Begin a run of a schedule at once, beside its times.
 
     Parameters
     ----------
     name
         The schedule's name.
+    module
+        The module that has the workflow's code, for one whose `create_context` makes its first
+        context.
     json
         Print one JSON document.
     """
+    for each in module:
+        import_code(each)
     with engine_of(common or Common(), worker=False, create=False) as engine:
         _tell_runs([engine.schedules.run_now(name)], json=json, alone=is_alone(engine))
 
 
+@app.command
 def backfill(
-    name: str, start: str, end: str, /, *, json: bool = False, common: Common | None = None
+    name: str,
+    start: str,
+    end: str,
+    /,
+    *,
+    module: tuple[str, ...] = (),
+    json: bool = False,
+    common: Common | None = None,
 ) -> None:
     """Begin a run for each time from START to END that has none, all at once.
 
@@ -187,9 +244,14 @@ def backfill(
         unless it says one.
     end
         Likewise; both ends belong to it.
+    module
+        The module that has the workflow's code, for one whose `create_context` makes its first
+        context.
     json
         Print one JSON document.
     """
+    for each in module:
+        import_code(each)
     with engine_of(common or Common(), worker=False, create=False) as engine:
         zone = engine.schedules.get(name).schedule.zone
         first, last = (_moment(text, zone) for text in (start, end))
@@ -197,6 +259,7 @@ def backfill(
         _tell_runs(runs, json=json, alone=is_alone(engine))
 
 
+@app.command(name="next")
 def next_(
     name: str, /, *, count: int = 5, json: bool = False, common: Common | None = None
 ) -> None:

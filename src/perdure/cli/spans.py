@@ -9,19 +9,42 @@ MINUTE = 60.0
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
-_SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*([smhd]?)")
-_UNITS = {"": 1.0, "s": 1.0, "m": MINUTE, "h": HOUR, "d": DAY}
+WEEK = 7 * DAY
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)(?:\s+|(?=\d)|$)")
+_NAMES = {
+    1.0: ("", "s", "sec", "secs", "second", "seconds"),
+    MINUTE: ("m", "min", "mins", "minute", "minutes"),
+    HOUR: ("h", "hr", "hrs", "hour", "hours"),
+    DAY: ("d", "day", "days"),
+    WEEK: ("w", "week", "weeks"),
+}
+_UNITS = {name: size for size, names in _NAMES.items() for name in names}
 
 
 def seconds(text: str, what: str) -> float:
-    """Return the seconds of a span as it is typed: `90`, `90s`, `15m`, `2h`, `1d`.
+    """Return the seconds of a span as it is typed: `90`, `90s`, `15 min`, `1h 30m`, `2 days`.
 
     `what` names it in the error. Raises ConfigError.
     """
-    found = _SPAN.fullmatch(text.strip())
-    if found is None:
+    total, at = 0.0, 0
+    typed = text.strip().lower()
+    while part := _PART.match(typed, at):
+        if part[2] not in _UNITS or (not part[2] and part[0] != typed):
+            break
+        total, at = total + float(part[1]) * _UNITS[part[2]], part.end()
+    if at < len(typed) or not typed:
         raise ConfigError(f"{what}: {text!r} is no span. Write one such as 90s, 15m, 2h or 1d")
-    return float(found[1]) * _UNITS[found[2]]
+    return total
+
+
+def interval(text: str, what: str) -> float:
+    """Return the seconds of a span that comes again: `90s`, `every 90 s`, `every hour`, `day`.
+
+    `what` names it in the error. Raises ConfigError.
+    """
+    typed = text.strip().lower().removeprefix("every ").strip()
+    return _UNITS[typed] if typed in _UNITS and typed else seconds(typed, what)
 
 
 def duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from perdure.authoring.registry import Registry, Workflow
 from perdure.authoring.schedules import Schedule, dump
+from perdure.kernel.plan import PlanKind
 from perdure.ports.rows import ScheduleRow
 from perdure.ports.store import Store
 
@@ -29,8 +30,12 @@ def changed(row: ScheduleRow, flow: Workflow, said: Schedule, now: float) -> Sch
 
 
 def is_hosted(flow: Workflow) -> bool:
-    """Whether only a process with the workflow's code can make its first context."""
-    return hasattr(flow.cls, "create_context")
+    """Whether only a process with the workflow's code can make its first context.
+
+    So it is, to be safe, where the code is not here to say.
+    """
+    is_elsewhere = flow.plan.kind is PlanKind.MACHINE and not flow.bodies
+    return is_elsewhere or hasattr(flow.cls, "create_context")
 
 
 class Declared:

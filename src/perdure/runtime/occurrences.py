@@ -7,7 +7,7 @@ from typing import Any
 from perdure.authoring import plans as texts
 from perdure.authoring.payloads import payload_refusal
 from perdure.authoring.registry import Registry, Workflow
-from perdure.authoring.schedules import Schedule
+from perdure.authoring.schedules import SCHEDULED_FOR, Schedule
 from perdure.errors import InvalidValueError, UnknownWorkflowError
 from perdure.ids import named_id, new_id
 from perdure.kernel.plan import Plan, PlanKind
@@ -18,8 +18,7 @@ from perdure.runtime.envelopes import Birth
 from perdure.wire.encoding import decode, encode_value
 
 SCHEDULE = "schedule"
-SCHEDULED_FOR = "scheduled_for"
-"""The search attributes of a run that a schedule has begun, and the input that it is given."""
+"""The search attribute of a run that a schedule has begun, beside the time that it is for."""
 
 
 def start_key(name: str, at: float) -> str:
@@ -54,6 +53,21 @@ class Occurrences:
             return True
         newest = self._store.latest_plan(workflow)
         return newest is not None and _is_graph(texts.load(newest[1], newest[0]))
+
+    def stored(self, workflow: str) -> Workflow | None:
+        """Return a workflow as the store's newest plan of it says; None if it knows none.
+
+        What a class makes of its inputs is not in a plan: those of code are left unchecked.
+        """
+        newest = self._store.latest_plan(workflow)
+        if newest is None:
+            return None
+        plan = texts.load(newest[1], newest[0])
+        if not _is_graph(plan):
+            return Workflow(plan=plan, begin=_as_given)
+        from perdure.authoring.graphs.inputs import beginning, declared  # who has definitions
+
+        return Workflow(plan=plan, begin=beginning(plan), takes=declared(plan))
 
     def birth(self, row: ScheduleRow, said: Schedule, at: float, now: float) -> Birth:
         """Return the birth of the run of this time, which has one id whoever has it begin now.
@@ -91,6 +105,10 @@ class Occurrences:
             )
         plan = texts.load(newest[1], newest[0])
         return plan, newest[1], _first_context(plan, said, at)
+
+
+def _as_given(inputs: Mapping[str, Any]) -> str:
+    return encode_value(dict(inputs), "inputs")
 
 
 def inputs_of(flow: Workflow, said: Schedule, at: float) -> Mapping[str, Any]:

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from perdure.authoring.steps.begin import beginner, taken
+from perdure.authoring.steps.begin import beginner, lacking, taken
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.models import declared_model
 from perdure.errors import DefinitionError, InvalidValueError
@@ -194,3 +194,35 @@ def test_with_a_create_context_it_takes_that_ones_arguments():
 
     assert taken(Made, Made.Context) == {"order_id", "express"}
     assert taken(Open, Open.Context) == {"priority", "order_id", "total", "items"}
+
+
+class Aliased:
+    class Context(BaseModel):
+        order_id: int = Field(alias="orderId")
+
+
+class Filled(Order):
+    class Context(BaseModel):
+        order_id: int
+
+        @model_validator(mode="before")
+        @classmethod
+        def fill(cls, given):
+            return {"order_id": 1, **given}
+
+
+@pytest.mark.parametrize(
+    ("cls", "given", "missing"),
+    [
+        (Order, {"items"}, ["order_id"]),
+        (Order, {"order_id"}, []),
+        (Made, {"items"}, ["order_id"]),
+        (Made, {"order_id"}, []),
+        (Free, (), []),
+        (Aliased, {"orderId"}, []),
+        (Aliased, (), ["order_id"]),
+        (Filled, (), []),
+    ],
+)
+def test_what_a_start_cannot_do_without_is_known_from_the_class(cls, given, missing):
+    assert lacking(cls, declared_model(cls), given) == missing

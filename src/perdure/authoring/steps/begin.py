@@ -1,7 +1,7 @@
 """From the arguments of `start` to the first context: `create_context`, or `Context(**arguments)`."""
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -34,6 +34,23 @@ def taken(cls: type, declared: type | None) -> frozenset[str]:
     if not any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters):
         names.clear()
     return frozenset(names | {each.name for each in parameters if each.kind in _NAMED})
+
+
+def lacking(cls: type, declared: type | None, given: Collection[str]) -> list[str]:
+    """Return the arguments that a start needs beside those given, as far as the class says them."""
+    create = creator(cls)
+    if create is not None:
+        parameters = inspect.signature(create).parameters.values()
+        needed = [p.name for p in parameters if p.kind in _NAMED and p.default is p.empty]
+        return [name for name in needed if name not in given]
+    if declared is None or declared.__pydantic_decorators__.model_validators:  # type: ignore[attr-defined]
+        return []  # they may bring what is not given
+    fields = declared.model_fields.items()  # type: ignore[attr-defined]
+    return [
+        name
+        for name, field in fields
+        if field.is_required() and not {name, field.alias} & set(given)
+    ]
 
 
 def creator(cls: type) -> Callable[..., Any] | None:

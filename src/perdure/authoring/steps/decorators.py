@@ -9,11 +9,13 @@ from typing import Any, Literal, TypeVar, overload
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.plans import seal
 from perdure.authoring.registry import Registry
-from perdure.authoring.schedules import Schedule, schedule_of
+from perdure.authoring.schedules import SCHEDULED_FOR, Schedule, schedule_of
+from perdure.authoring.steps.begin import lacking
 from perdure.authoring.steps.compiler import compile_class
 from perdure.authoring.steps.hooks import as_hook
 from perdure.authoring.steps.methods import shown
 from perdure.authoring.steps.migration import Move, check_moves, migrating
+from perdure.authoring.steps.models import declared_model
 from perdure.authoring.steps.options import StepOptions, mark, options_of
 from perdure.authoring.steps.retry import Retry
 from perdure.authoring.steps.spans import Span, seconds_of
@@ -93,6 +95,7 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
         if kept is not None:
             made = replace(made, plan=seal(replace(made.plan, keep=kept)))
         if said is not None:
+            _check_inputs(name, said, cls)
             made = replace(made, schedule=said)
         if moves and made.fits is not None:
             fits = migrating(made.fits, moves)
@@ -120,6 +123,18 @@ def _schedule(name: str, said: Schedule | str) -> Schedule:
         return schedule_of(said)
     except InvalidValueError as error:
         raise DefinitionError(f"@workflow({name!r}, schedule=...): {error}") from error
+
+
+def _check_inputs(name: str, said: Schedule, cls: type) -> None:
+    """Refuse a schedule whose runs could not begin, for it does not give what they need."""
+    missing = lacking(cls, declared_model(cls), {*said.inputs, SCHEDULED_FOR})
+    if missing:
+        inputs = ", ".join(f'"{each}": ...' for each in missing)
+        raise DefinitionError(
+            f"@workflow({name!r}, schedule=...): a run needs {' and '.join(map(repr, missing))}, "
+            f"which the schedule does not give. Write Schedule(..., inputs={{{inputs}}}), or give "
+            f"{shown(cls)} a default for it"
+        )
 
 
 @overload
