@@ -18,7 +18,17 @@ def test_runs_are_listed_newest_first_with_where_they_are(cli):
     assert "bad: error" in failed
     assert "completed" in completed
     assert waiting.startswith(parked)
-    assert "ask, waits for 'courier'" in waiting
+    assert "ask, waits for signal 'courier'" in waiting
+
+
+def test_a_run_that_waits_for_an_event_says_so(cli):
+    cli("run", "tests.cli.letters:Letter")
+
+    said = cli("runs")
+
+    assert "ask, waits for event 'picked' or signal 'lost'" in said.out
+    (run,) = cli.runs()
+    assert run["awaits"] == "event 'picked' or signal 'lost'"
 
 
 def test_runs_are_chosen_by_status_and_workflow(cli):

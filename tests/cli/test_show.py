@@ -38,6 +38,8 @@ def test_all_that_a_run_waits_for_is_shown(cli):
     said = cli("show", "last")
 
     assert "\nwaits for  event 'picked' or signal 'lost'\n" in said.out
+    assert "\nsend it    perdure emit picked\n" in said.out
+    assert f"\nsend it    perdure signal lost --run {cli.runs()[0]['id']}\n" in said.out
 
 
 def test_a_failed_run_shows_the_traceback(cli):

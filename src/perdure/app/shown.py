@@ -12,7 +12,7 @@ from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.ways import named
+from perdure.kernel.ways import Way, named
 from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.ports.store import Store
@@ -38,8 +38,8 @@ class StepShown:
     stopped, stranded (the run does not fit the code that is there), or outcome_unknown: somebody
     has to settle it. `error` has kind, type, message and
     traceback; `meta` what else is known, such as the model that answered. `due` is when it goes on
-    by itself, `signal` what it waits for, or `children`; `awaits` says all of it in words. `pid` is
-    the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
+    by itself, `signal` what it waits for, or `children`; `ways` are all that may end the wait, and
+    `awaits` says so in words. `pid` is the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
 
     step: str
@@ -52,6 +52,7 @@ class StepShown:
     due: float | None = None
     signal: str | None = None
     awaits: str | None = None
+    ways: tuple[Way, ...] = ()
     children: bool = False
     pid: int | None = None
     beat_at: float | None = None
@@ -158,7 +159,8 @@ def _ended(
     plan: Plan, loaded: Loaded, row: StepEnded, failures: tuple[FailedAttempt, ...]
 ) -> StepShown:
     """Return a visit whose work has ended; it may sleep or wait now for what comes next."""
-    status, due, signal, awaits = row.status, None, None, None
+    status, due, signal = row.status, None, None
+    out: tuple[Way, ...] = ()
     waits = [wait for wait in loaded.waits if (wait.step, wait.visit) == (row.step, row.visit)]
     children = any(wait.kind == "children" for wait in waits)
     ways = [wait for wait in waits if wait.kind in WAYS]
@@ -166,7 +168,7 @@ def _ended(
         status, due = "waiting", waits[0].due
     if ways:
         waiting = waiting_of(ways)
-        signal, awaits = waiting.name, named(waiting.ways)
+        signal, out = waiting.name, waiting.ways
     for timer in loaded.timers:
         if timer.kind == "sleep" and (timer.step, timer.visit) == (row.step, row.visit):
             status, due = "sleeping", timer.due
@@ -180,7 +182,8 @@ def _ended(
         ended_at=row.ended_at,
         due=due,
         signal=signal,
-        awaits=awaits,
+        awaits=named(out) if out else None,
+        ways=out,
         children=children,
         result=decode(row.output) if row.output is not None else None,
         error=decode(row.error) if row.error is not None else None,

@@ -14,9 +14,11 @@ from perdure.errors import (
     RunCancelledError,
     RunFailedError,
 )
+from perdure.kernel.ways import named
 from perdure.ports.commit import UNSETTLED, Label, StepEnded
-from perdure.ports.rows import JobRow, Loaded, RunRow
+from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
 from perdure.runtime.envelopes import Birth
+from perdure.runtime.ways import WAYS, waiting_of
 from perdure.wire.encoding import decode
 
 
@@ -35,7 +37,8 @@ class RunView:
     """A run's standing at one moment.
 
     `data` is the context of a step workflow, or the inputs of a graph. `error` has kind, type,
-    message and step. `wake_at` is when the next timer or retry is due, or a pending run begins,
+    message and step. `waiting_signal` is the signal that it waits for, `awaits` says in words all
+    that may end the wait. `wake_at` is when the next timer or retry is due, or a pending run begins,
     `heartbeat` the newest one of its running steps. `unsettled` is the step of whose last attempt
     nobody knows what it has done: somebody has to settle that. `stranded` is the step at which it
     does not fit the code that is there, and waits for other code. `attributes` are its search
@@ -50,6 +53,7 @@ class RunView:
     data: dict[str, Any]
     error: dict[str, Any] | None = None
     waiting_signal: str | None = None
+    awaits: str | None = None
     wake_at: datetime | None = None
     heartbeat: Heartbeat | None = None
     paused: bool = False
@@ -183,6 +187,7 @@ class Run:
             data=decode(hot.context),
             error=None,
             waiting_signal=None,
+            awaits=None,
             wake_at=None,
             heartbeat=None,
             unsettled=None,
@@ -203,7 +208,7 @@ class Run:
         self.refresh()
         raise ResultTimeoutError(
             f"run {self.id} is still {self.status} after {timeout} s"
-            + (f", waiting for signal {self.waiting_signal!r}" if self.waiting_signal else "")
+            + (f", waiting for {self.view.awaits}" if self.view.awaits else "")
         )
 
     @property
@@ -294,6 +299,7 @@ def view_of(
         data=decode(loaded.context),
         error=error,
         waiting_signal=waits[0].name if waits else None,
+        awaits=_awaited(loaded.waits),
         wake_at=moment(min(dues)) if dues and not row.ended_at else None,
         heartbeat=_heartbeat(loaded.jobs),
         paused=bool(row.paused),
@@ -317,6 +323,15 @@ def _heartbeat(jobs: Sequence[JobRow]) -> Heartbeat | None:
         progress=newest.progress,
         detail=decode(newest.detail) if newest.detail is not None else None,
     )
+
+
+def _awaited(waits: Sequence[WaitRow]) -> str | None:
+    """Return what may end the first of a run's waits, in words."""
+    ways = [wait for wait in waits if wait.kind in WAYS]
+    if ways:
+        first = min((wait.step, wait.visit) for wait in ways)
+        return named(waiting_of([w for w in ways if (w.step, w.visit) == first]).ways)
+    return "children" if any(wait.kind == "children" for wait in waits) else None
 
 
 def _open_step(loaded: Loaded) -> str | None:

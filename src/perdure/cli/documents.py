@@ -13,6 +13,8 @@ from perdure.app.views import RunView
 from perdure.cli import output
 from perdure.cli.spans import duration, iso
 from perdure.kernel.plan import PlanKind
+from perdure.kernel.ways import Way
+from perdure.wire.encoding import decode, encode
 
 SHORT = 60
 
@@ -50,6 +52,7 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "status": status_of(view),
         "current_step": view.current_step if view.ended_at is None else None,
         "waiting_for": view.waiting_signal,
+        "awaits": view.awaits,
         "unsettled": view.unsettled,
         "stranded": view.stranded,
         "parent": view.parent,
@@ -176,14 +179,29 @@ def print_rest(shown: RunShown, modules: tuple[str, ...] = ()) -> None:
     if view.wake_at is not None:
         line.append(f", until {view.wake_at.astimezone():%Y-%m-%d %H:%M:%S}")
     output.console().print(line, soft_wrap=True)
-    if view.waiting_signal is not None and not view.paused:
-        output.note(f"  send it:  perdure signal {view.waiting_signal} --run {view.id}")
+    if not view.paused:
+        for command in ways_on(shown):
+            output.note(f"  send it:  {command}")
     if view.unsettled is not None:
         say = "--done JSON | --not-done | --failed WHY"
         output.note(f"  settle:   perdure settle {view.id} {shlex.quote(view.unsettled)} {say}")
     if view.stranded is not None:
         output.note(f"  why:      perdure doctor {view.id}")
     output.note(f"  go on:    perdure resume {view.id}{_code(shown, modules)}")
+
+
+def ways_on(shown: RunShown) -> list[str]:
+    """Return the commands that end a run's waits: one for each signal or event that may."""
+    return [_sent(way, shown.view.id) for step in shown.steps for way in step.ways]
+
+
+def _sent(way: Way, run: str) -> str:
+    if way.kind != "event":
+        return f"perdure signal {shlex.quote(way.name)} --run {run}"
+    about = "" if way.key is None else f" --entity {shlex.quote(way.key)}"
+    matched: dict[str, Any] = decode(way.match) if way.match else {}
+    pairs = (shlex.quote(f"{name}:={encode(value)}") for name, value in matched.items())
+    return " ".join((f"perdure emit {shlex.quote(way.name)}{about}", *pairs))
 
 
 def print_interrupted(shown: RunShown, modules: tuple[str, ...] = ()) -> None:

@@ -114,4 +114,4 @@ def _where(view: RunView) -> str:
     if view.ended_at is not None:
         return ""
     step = view.current_step or ""
-    return f"{step}, waits for {view.waiting_signal!r}" if view.waiting_signal else step
+    return f"{step}, waits for {view.awaits}" if view.awaits else step
