@@ -108,7 +108,7 @@ def claim_without_a_new_token(patch):
 @defect
 def fence_without_sequence(patch):
     """A commit writes to a run that has gone on since it was read."""
-    reword(patch, "commit/fence", " AND r.seq = m.value->>1", "")
+    reword(patch, "commit/standing", "seq = ?2", "?2 IS NOT NULL")
 
 
 @defect

@@ -7,6 +7,7 @@ from perdure.kernel.brood import Brood
 from perdure.ports.commit import CalledOff
 from perdure.runtime import draft, effects, kin
 from perdure.runtime.draft import Draft
+from perdure.stores.sqlite import commit
 from tests.simulation.defects import defect, reword, writes
 
 
@@ -41,7 +42,11 @@ def detached_children_called_off(patch):
 @defect
 def children_born_though_their_parent_failed(patch):
     """Children are born though their parent's move did not pass the fence."""
-    reword(patch, "commit/offspring", " AND p.batch = :batch", "")
+    patch.setattr(
+        commit,
+        "_bear_offspring",
+        lambda db, made, _: commit._births(db, made.offspring, made.batch),
+    )
 
 
 @defect

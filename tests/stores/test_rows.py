@@ -5,7 +5,7 @@ import json
 import pytest
 
 from perdure.ports.commit import InboxMade
-from perdure.stores.rows import encode_rows, is_odd
+from perdure.stores.rows import encode_rows, is_odd, refuse_odd
 
 
 def test_named_tuples_become_arrays():
@@ -46,3 +46,10 @@ def test_odd_rows_are_told_from_others():
     assert is_odd(("r1", "a\0"))
     assert is_odd((float("nan"),))
     assert not is_odd(("r1", 1, 1.5, None, "\\u0000"))
+
+
+def test_an_odd_row_among_others_is_refused_and_named():
+    with pytest.raises(ValueError, match="NUL.*'b'"):
+        refuse_odd([("a", 1), ("b", "x\0")])
+
+    refuse_odd([("a", 1), ("b", "x")])

@@ -1,7 +1,7 @@
 """What every store asks of the texts and numbers in its rows before it keeps them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic_core import to_json
@@ -25,10 +25,19 @@ def encode_rows(rows: Sequence[Row]) -> str:
     return text
 
 
+def refuse_odd(rows: Iterable[Row]) -> None:
+    """Raise ValueError for rows with what no database keeps: a NUL, or a number that is none."""
+    if odd := [row for row in rows if is_odd(row)]:
+        raise ValueError(f"a NUL character, or a number that is none: {odd[0]}")
+
+
 def is_odd(row: Row) -> bool:
     """Whether a row has a NUL, or a number that is none."""
-    return any(
-        (isinstance(value, str) and "\0" in value)
-        or (isinstance(value, float) and not math.isfinite(value))
-        for value in row
-    )
+    for value in row:
+        kind = type(value)
+        if kind is str:
+            if "\0" in value:
+                return True
+        elif kind is float and not math.isfinite(value):
+            return True
+    return False

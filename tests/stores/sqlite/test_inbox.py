@@ -6,7 +6,7 @@ from perdure.errors import RunNotFoundError
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.stores.sqlite import SqliteStore, inbox
-from tests.conformance.given import NOW, apply, born, commit, runs, wait
+from tests.conformance.given import NOW, apply, born, runs, wait
 
 
 @pytest.fixture
@@ -45,13 +45,19 @@ def test_an_unknown_run_is_named(db):
         inbox.put(db, [InboxMade("nobody", "a", None, None)])
 
 
-def test_messages_of_unmarked_runs_are_left_out(store, db):
-    mark = commit(born=[born("r3")])
-    apply(store, mark)
+def test_messages_of_runs_that_did_not_pass_are_left_out(store, db):
+    rows = [InboxMade(run, "m", None, None) for run in ("r1", "r3", "no")]
 
-    inbox.accept(db, [InboxMade(run, "m", None, None) for run in ("r1", "r3", "no")], mark.batch)
+    apply(store, born=[born("r3")], inbox_made=rows)
 
     assert count(db, "inbox") == 1
+
+
+def test_what_is_accepted_is_told_with_its_run(db):
+    rows = [InboxMade("r1", "a", None, "k"), InboxMade("r2", "b", None, None)]
+    inbox.put(db, rows[:1])
+
+    assert [run for run, _ in inbox.accept(db, rows)] == ["r2"]
 
 
 def test_a_slice_is_found_by_the_index_of_the_name(store, db):

@@ -22,15 +22,12 @@ def put(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[int | None]:
     return _insert(db, rows, _numbers(db, rows))
 
 
-def accept(db: apsw.Connection, rows: Sequence[InboxMade], batch: int) -> list[tuple[str, int]]:
-    """Accept the messages of those runs that carry the mark of the batch; return (run, id)."""
-    found = fetch(db, "commit/marked", rows=encode_rows(rows), batch=batch)
-    marked = {run for (run,) in found}
-    passed = [row for row in rows if row.run in marked]
-    if not passed:
+def accept(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[tuple[str, int]]:
+    """Accept the messages of runs that passed the fence; return (run, id)."""
+    if not rows:
         return []
-    numbers = put(db, passed)
-    return [(row.run, number) for row, number in zip(passed, numbers, strict=True) if number]
+    numbers = put(db, rows)
+    return [(row.run, number) for row, number in zip(rows, numbers, strict=True) if number]
 
 
 def _numbers(db: apsw.Connection, rows: Sequence[InboxMade]) -> list[int | None]:

@@ -1,5 +1,2 @@
 DELETE FROM jobs
- WHERE (run, step, visit) IN (
-       SELECT r.n, x.value->>1, x.value->>2
-         FROM jsonb_each(:rows) AS x CROSS JOIN runs AS r INDEXED BY runs_id
-        WHERE r.id = x.value->>0 AND r.batch = :batch);
+ WHERE run = ?1 AND step = ?2 AND visit = ?3 AND (?4 IS NULL OR token = ?4);

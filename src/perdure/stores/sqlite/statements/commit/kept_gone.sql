@@ -1,5 +1,1 @@
-DELETE FROM kept
- WHERE (run, signal) IN (
-       SELECT r.n, x.value->>1
-         FROM jsonb_each(:rows) AS x CROSS JOIN runs AS r INDEXED BY runs_id
-        WHERE r.id = x.value->>0 AND r.batch = :batch);
+DELETE FROM kept WHERE run = ? AND signal = ?;

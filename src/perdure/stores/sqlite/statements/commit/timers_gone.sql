@@ -1,5 +1,1 @@
-DELETE FROM timers
- WHERE (run, step, visit, kind) IN (
-       SELECT r.n, x.value->>1, x.value->>2, x.value->>3
-         FROM jsonb_each(:rows) AS x CROSS JOIN runs AS r INDEXED BY runs_id
-        WHERE r.id = x.value->>0 AND r.batch = :batch);
+DELETE FROM timers WHERE run = ? AND step = ? AND visit = ? AND kind = ?;

@@ -1,4 +1,1 @@
-INSERT INTO timers (run, step, visit, kind, due, "then")
-SELECT r.n, x.value->>1, x.value->>2, x.value->>3, x.value->>4, x.value->>5
-  FROM jsonb_each(:rows) AS x CROSS JOIN runs AS r INDEXED BY runs_id
- WHERE r.id = x.value->>0 AND r.batch = :batch;
+INSERT INTO timers (run, step, visit, kind, due, "then") VALUES (?, ?, ?, ?, ?, ?);

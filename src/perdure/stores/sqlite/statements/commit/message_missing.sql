@@ -1,0 +1,1 @@
+SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM inbox WHERE id = ?2 AND run = ?1);
