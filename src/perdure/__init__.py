@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.app.engine import Engine as Engine
     from perdure.app.outbox import Outbox as Outbox
     from perdure.authoring.entities import entity_loader as entity_loader
+    from perdure.authoring.functions import function as function
     from perdure.authoring.heartbeats import cancel_requested as cancel_requested
     from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.schedules import Schedule as Schedule
@@ -65,6 +66,7 @@ __all__ = [
     "errors",
     "event_workflow",
     "fail",
+    "function",
     "get_context",
     "get_failure",
     "goto",
@@ -85,6 +87,7 @@ _NAMES = {
     "perdure.app.engine": ("Engine",),
     "perdure.authoring.entities": ("entity_loader",),
     "perdure.app.outbox": ("Outbox",),
+    "perdure.authoring.functions": ("function",),
     "perdure.authoring.heartbeats": ("cancel_requested", "heartbeat"),
     "perdure.authoring.schedules": ("Schedule",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),

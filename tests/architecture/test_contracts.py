@@ -28,6 +28,7 @@ SHARED = {  # by those of one kind
     "perdure.executors.links",
     "perdure.executors.spawning",
     "perdure.executors.talks",
+    "perdure.packs.scoring",
     "perdure.packs.terms",
     "perdure.packs.words",
 }

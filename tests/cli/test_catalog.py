@@ -19,6 +19,26 @@ def test_the_document_has_the_parameters_schema(cli):
     assert clean["parameters"]["properties"]["lowercase"]["type"] == "boolean"
 
 
+def test_one_function_is_told_in_full(cli):
+    said = cli("functions", "filter_items")
+
+    assert said.out.startswith("filter_items  input -> list\n    Return the items that fulfil")
+    assert '    match  "all", "any"  = "all"\n' in said.out
+    assert '    where  list of object of field: string; op: "equals"' in said.out
+    assert said.out.endswith("(needed)\n") or "(needed)\n" in said.out
+
+
+def test_one_functions_document_is_its_own(cli):
+    assert cli("functions", "merge_json", "--json").document["takes"] == "inputs"
+
+
+def test_a_function_that_is_not_there_is_told_with_the_nearest(cli):
+    said = cli("functions", "filter_item")
+
+    assert said.code == 2
+    assert "Did you mean 'filter_items'?" in said.err
+
+
 def test_models_are_listed_by_provider(cli):
     said = cli("models")
     document = cli("models", "--json").document

@@ -73,6 +73,16 @@ class Function:
         """Return the JSON Schema of the parameters."""
         return parameters.schema(self.call)
 
+    def describe(self) -> dict[str, Any]:
+        """Return what there is to know about it as plain data, parameters as a JSON Schema."""
+        return {
+            "name": self.name,
+            "takes": self.takes,
+            "returns": self.returns,
+            "summary": self.summary,
+            "parameters": self.schema(),
+        }
+
     def problems(
         self, values: Mapping[str, Any], *, unknown_yet: Collection[str] = ()
     ) -> list[Problem]:

@@ -1,5 +1,6 @@
 """`perdure functions` and `perdure models`: what the steps of a definition can use here."""
 
+import inspect
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,46 +11,68 @@ from perdure.authoring.models import default_providers
 from perdure.cli import output
 from perdure.cli.columns import print_columns
 from perdure.cli.opening import Common
+from perdure.cli.schemas import default_of, words_of
 from perdure.cli.targets import import_code
 
 
 def functions(
-    *, module: tuple[str, ...] = (), json: bool = False, common: Common | None = None
+    name: str | None = None,
+    /,
+    *,
+    module: tuple[str, ...] = (),
+    json: bool = False,
+    common: Common | None = None,
 ) -> None:
-    """List the functions that steps can call, with their parameters.
+    """List the functions that steps can call, with their parameters; or tell all about one.
 
     Parameters
     ----------
+    name
+        The function to tell about.
     module
         A module or file that declares functions of your own.
     json
         Print one JSON document, with the parameters' JSON Schema.
     """
     del common  # no store is needed
-    for name in module:
-        import_code(name)
+    for each in module:
+        import_code(each)
     registry = default_registry()
-    found = [registry.get(name) for name in registry.names()]
-    if json:
-        output.document({"functions": [_document(function) for function in found]})
+    if name is not None:
+        _tell(registry.get(name), json=json)
         return
-    console = output.console()
+    found = [registry.get(each) for each in registry.names()]
+    if json:
+        output.document({"functions": [function.describe() for function in found]})
+        return
     for function in found:
-        line = Text.assemble((function.name, "bold"), f"  {function.takes} -> {function.returns}")
-        console.print(line, soft_wrap=True)
-        console.print(Text(f"    {output.safe(function.summary)}"), soft_wrap=True)
+        _title(function)
         if names := ", ".join(function.schema()["properties"]):
-            console.print(Text(f"    parameters: {names}", style="dim"), soft_wrap=True)
+            output.console().print(Text(f"    parameters: {names}", style="dim"), soft_wrap=True)
 
 
-def _document(function: Function) -> dict[str, Any]:
-    return {
-        "name": function.name,
-        "takes": function.takes,
-        "returns": function.returns,
-        "summary": function.summary,
-        "parameters": function.schema(),
-    }
+def _title(function: Function) -> None:
+    line = Text.assemble((function.name, "bold"), f"  {function.takes} -> {function.returns}")
+    output.console().print(line, soft_wrap=True)
+    output.console().print(Text(f"    {output.safe(function.summary)}"), soft_wrap=True)
+
+
+def _tell(function: Function, *, json: bool) -> None:
+    """Print one function: what it is for, and each of its parameters on a line."""
+    if json:
+        output.document(function.describe())
+        return
+    _title(function)
+    _, _, rest = inspect.cleandoc(function.call.__doc__ or "").partition("\n")
+    for said in rest.strip().splitlines():
+        output.console().print(Text(f"    {output.safe(said)}".rstrip()), soft_wrap=True)
+    schema = function.schema()
+    width = max(map(len, schema["properties"]), default=0)
+    for name, part in schema["properties"].items():
+        default = default_of(name, schema)
+        told = f"{words_of(part, schema)}  {f'= {default}' if default else '(needed)'}"
+        line = Text.assemble("    ", (name.ljust(width), "bold"), f"  {output.safe(told)}")
+        output.console().print(line, soft_wrap=True)
 
 
 def models(*, json: bool = False, common: Common | None = None) -> None:

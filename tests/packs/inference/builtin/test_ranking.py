@@ -15,15 +15,6 @@ def test_what_shares_most_with_all_is_most_central():
     assert min(range(4), key=near.__getitem__) == 3
 
 
-def test_relevance_is_1_for_the_best_answer_and_0_for_none():
-    best, other, none = ranking.relevance([["cat", "dog"], ["cat"], ["bird"]], ["dog", "cat"])
-
-    assert (best, none) == (1.0, 0.0)
-    assert 0 < other < best
-    assert ranking.relevance([["a"]], []) == [0.0]
-    assert ranking.relevance([], ["a"]) == []
-
-
 def test_what_was_said_is_not_chosen_again():
     found = vectors("cat dog", "cat dog", "stone sand")
 

@@ -15,6 +15,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Interval
 
+from perdure.packs import scoring
 from perdure.packs.inference.builtin import ranking, words
 from perdure.packs.inference.builtin.sentences import Sentence, sentences
 from perdure.packs.inference.builtin.summary import LEANS, cut
@@ -102,7 +103,7 @@ def extract(
     central = ranking.centrality(vectors)
     scores = central
     if not inside:
-        answers = ranking.relevance(documents, _query(asked, kind, stops))
+        answers = scoring.relevance(documents, _query(asked, kind, stops))
         scores = [
             answer + 0.2 * near if answer else 0.0
             for answer, near in zip(answers, central, strict=True)
