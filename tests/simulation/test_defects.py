@@ -7,11 +7,12 @@ three.
 import os
 import sys
 import time
+from collections.abc import Iterator
 
 import pytest
 
 import tests.simulation.defects_control  # noqa: F401 - it plants more of them
-from tests.budgets import budget, record_count
+from tests.budgets import Budget, budget, record_count
 from tests.simulation import (  # noqa: F401 - they add to the list
     defects_archive,
     defects_blocks,
@@ -28,6 +29,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
 )
 from tests.simulation.defects import DEFECTS
 from tests.simulation.hunt import RANGES, histories_until_found
+from tests.spread import spread
 
 MOST = 4000
 """In so many histories a defect must be found."""
@@ -42,17 +44,11 @@ def test_the_code_that_a_defect_changes_is_there_still(planted, monkeypatch):
 @pytest.mark.timeout(0)
 def test_each_planted_defect_is_found(capsys):
     allowed = budget("defects")
-    nightly = os.environ.get("PERDURE_NIGHTLY") == "1"
     began = time.monotonic()
     found: dict[str, list[int]] = {}
-    for number, start in enumerate(RANGES):
-        for defect in DEFECTS:
-            late = time.monotonic() - began > allowed.seconds
-            if late and not nightly and (number > 0 or len(found) >= allowed.at_least):
-                break
-            seen = histories_until_found(defect, start, MOST)
-            assert seen is not None, f"{defect.name} survived {MOST} histories from {start} on"
-            found.setdefault(defect.name, []).append(seen[0])
+    for name, start, seen in spread(hunted, _hunts(allowed)):
+        assert seen is not None, f"{name} survived {MOST} histories from {start} on"
+        found.setdefault(name, []).append(seen[0])
     record_count("defects", len(found), time.monotonic() - began)
 
     with capsys.disabled():
@@ -62,3 +58,22 @@ def test_each_planted_defect_is_found(capsys):
             f"\n{hunts} hunts for {len(found)} defects; longest {worst}: {max(found[worst])}\n"
         )
     assert len(found) >= allowed.at_least
+
+
+def _hunts(allowed: Budget) -> Iterator[tuple[str, int]]:
+    """Yield what to hunt from which seed on: all by night, and by day what the time allows."""
+    began = time.monotonic()
+    nightly = os.environ.get("PERDURE_NIGHTLY") == "1"
+    for number, start in enumerate(RANGES):
+        for place, defect in enumerate(DEFECTS):
+            late = time.monotonic() - began > allowed.seconds
+            if late and not nightly and (number > 0 or place >= allowed.at_least):
+                return
+            yield defect.name, start
+
+
+def hunted(hunt: tuple[str, int]) -> tuple[str, int, tuple[int, str] | None]:
+    """Return a hunt with what it found."""
+    name, start = hunt
+    defect = next(defect for defect in DEFECTS if defect.name == name)
+    return name, start, histories_until_found(defect, start, MOST)

@@ -14,6 +14,7 @@ import pytest
 
 from perdure.testing.simulation import simulate
 from tests.budgets import budget, record_count
+from tests.spread import spread
 
 FIRST = int(os.environ.get("PERDURE_SEED", "5000000"))
 ENOUGH_FOR_ALL = 300
@@ -67,8 +68,7 @@ def test_no_history_breaks_a_promise():
     began = time.monotonic()
     met: Counter[str] = Counter()
     done = 0
-    for n in allowed.rounds():
-        verdict = simulate(FIRST + n)
+    for verdict in spread(simulate, (FIRST + n for n in allowed.rounds())):
         assert verdict.violation is None, f"seed {verdict.seed}: {verdict.violation}"
         met.update(verdict.counts.keys())
         done += 1
