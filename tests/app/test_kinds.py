@@ -10,6 +10,13 @@ DEFINITION = {
         {"id": "ask", "type": "inference", "model": "m", "input": "x"},
         {"id": "call", "type": "data_processing", "function": "clean_text", "input": "x"},
         {"id": "both", "type": "aggregation", "depends_on": ["ask", "call"]},
+        {"id": "get", "type": "data_collection", "function": "clean_text", "input": "x"},
+        {
+            "id": "either",
+            "type": "conditional",
+            "condition": "true",
+            "if_true": {"type": "inference", "model": "m"},
+        },
     ],
 }
 

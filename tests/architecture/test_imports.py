@@ -11,7 +11,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, SOURCES
 
-HEAVY = {"apsw", "asyncio", "cronsim", "cyclopts", "httpx2", "pydantic", "rich", "yaml"}
+HEAVY = {"apsw", "asyncio", "cel", "cronsim", "cyclopts", "httpx2", "pydantic", "rich", "yaml"}
 EXTRAS = {"numpy", "py3langid", "pypdfium2", "vaderSentiment"}
 IMPURE = {"logging", "multiprocessing", "random", "secrets", "socket", "sqlite3", "subprocess"}
 

@@ -29,11 +29,13 @@ FULL_STEP = StepPlan(
     at_most_once=True,
     verify=True,
     formerly=("asks",),
+    branches=("publish",),
+    within="publish",
 )
 FULL = Plan(
     workflow="invoice",
     version="3",
-    steps=(FULL_STEP, StepPlan(name="publish", retry=NO_RETRY)),
+    steps=(FULL_STEP, StepPlan(name="publish", needs=("ask",), within="ask", retry=NO_RETRY)),
     start="ask",
     on_fail="publish",
     on_cancel="publish",

@@ -5,9 +5,11 @@ and since a zero is always the simplest choice, a story that breaks a law still 
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from perdure.kernel.directives import (
+    Choose,
     Complete,
     Fail,
     Failed,
@@ -58,16 +60,22 @@ def any_graph(choices: Choices, *, most: int = 8, once: bool = False) -> Plan:
     """
     written: list[StepPlan] = []
     names: list[str] = []
+    inner: dict[str, str] = {}
     for name in "abcdefgh"[: 1 + choices.number(most)]:
+        within = choices.one(names) if names and choices.happens(4) else None
+        if within is not None:
+            inner[name] = within
         step = StepPlan(
             name=name,
-            needs=choices.some(names),
+            needs=tuple(dict.fromkeys((*choices.some(names), *((within,) if within else ())))),
             retry=choices.one(RETRIES),
             continue_on_error=choices.happens(4),
+            within=within,
             **(any_once(choices) if once else {}),
         )
         names.append(name)
         written.insert(choices.number(len(names)), step)
+    written = [_with_branches(step, inner) for step in written]
     return Plan(
         workflow="any",
         kind=PlanKind.GRAPH,
@@ -75,6 +83,13 @@ def any_graph(choices: Choices, *, most: int = 8, once: bool = False) -> Plan:
         max_parallel=choices.one((None, 1, 2, 3)),
         deadline=choices.one((None, None, None, None, None, 200.0)),
     )
+
+
+def _with_branches(step: StepPlan, inner: dict[str, str]) -> StepPlan:
+    branches = tuple(name for name, within in inner.items() if within == step.name)
+    if not branches:
+        return step
+    return replace(step, branches=branches, at_most_once=False, verify=False)
 
 
 def any_machine(choices: Choices) -> Plan:
@@ -105,7 +120,7 @@ def any_once(choices: Choices) -> dict[str, bool]:
     return {"at_most_once": once, "verify": once and choices.happens(2)}
 
 
-def any_outcome(choices: Choices, plan: Plan) -> Outcome:
+def any_outcome(choices: Choices, plan: Plan, step: str = "") -> Outcome:
     """Return what a step may ask for: mostly what fits its plan, now and then what does not."""
     failures = (
         Failed(kind="oops", error="it broke"),
@@ -116,7 +131,8 @@ def any_outcome(choices: Choices, plan: Plan) -> Outcome:
     if choices.happens(5):
         return choices.one((*failures, *failures, Fail("no"), Next(), Complete(), Goto("nowhere")))
     if plan.kind is PlanKind.GRAPH:
-        return Next()
+        branches = plan.step(step).branches if step in plan.index else ()
+        return Choose(choices.one((*branches, None))) if branches else Next()
     names = tuple(plan.index)
     if choices.happens(2):
         return _any_wait(choices, names)

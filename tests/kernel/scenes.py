@@ -53,6 +53,17 @@ def diamond(**options) -> Plan:
     )
 
 
+def fork(*more: StepPlan, **options) -> Plan:
+    """Return the graph whose step `ask` has two branches, of which one runs; `end` needs all."""
+    return graph(
+        step("ask", branches=("yes", "no"), **options),
+        step("yes", "ask", within="ask"),
+        step("no", "ask", within="ask"),
+        step("end", "ask", "yes", "no"),
+        *more,
+    )
+
+
 def given(plan: Plan, *events: history.Event) -> Scene:
     """Return a run to which this has happened."""
     return happened(Scene(plan, Run(id="run_1")), *events)

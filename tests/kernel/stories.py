@@ -89,7 +89,7 @@ def _any_message(choices: Choices, story: Story) -> messages.Message:
         path, entry = choices.one(attempts)
         if kind == 6:
             return messages.Lost(path, entry.visit, entry.attempt)
-        outcome = any_outcome(choices, story.plan)
+        outcome = any_outcome(choices, story.plan, path)
         children = any_children(choices)
         return messages.Report(path, entry.visit, entry.attempt, outcome, children)
     if kind < 9 and timers(story.run):

@@ -3,6 +3,7 @@
 import pytest
 
 from perdure.kernel import history, messages
+from perdure.kernel.attempts import skip_branches
 from perdure.kernel.directives import Failed
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, NO_RETRY, RetryPolicy
 from tests.kernel.scenes import (
@@ -12,6 +13,7 @@ from tests.kernel.scenes import (
     decided,
     diamond,
     error,
+    fork,
     given,
     graph,
     machine,
@@ -141,3 +143,20 @@ def test_a_step_that_kills_its_workers_is_given_up():
 
 def test_the_death_of_a_worker_whose_attempt_is_not_open_any_more_means_nothing():
     assert decided(given(PLAN, *ASKING), messages.Lost("ask", 1, 2)) == []
+
+
+def test_a_step_with_branches_that_fails_for_good_skips_them_only_if_the_run_goes_on():
+    """Else they are broken like all that needs it."""
+    failed_ = history.StepFailed("ask", 1, 1, "oops", "oops happened")
+    told = report("ask", error(retryable=False))
+
+    assert decided(started(fork()), told) == [failed_]
+    assert decided(started(fork(continue_on_error=True)), told) == [
+        history.StepSkipped("yes", broken=False),
+        history.StepSkipped("no", broken=False),
+        failed_,
+    ]
+
+
+def test_all_branches_are_skipped_but_the_one_that_was_chosen():
+    assert list(skip_branches(fork(), "ask", "yes")) == [history.StepSkipped("no", broken=False)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from perdure.kernel import history
+from perdure.kernel import history, messages
 from perdure.kernel.plan import RetryPolicy
 from perdure.kernel.run import Attempt, Unsettled
 from tests.kernel.scenes import DIED, NOW, error, payment, report, started, unknown, when
@@ -75,3 +75,13 @@ def test_it_is_asked_so_often_and_then_rests():
         history.VerifyScheduled("pay", 1, 4, NOW),
         history.OutcomeUnknown("pay", 1, 4, "outcome_unknown", "outcome_unknown happened"),
     ]
+
+
+def test_what_somebody_says_failed_has_failed_whatever_it_failed_of():
+    """Else it would be unknown again, and be said again."""
+    scene = started(payment())
+    unknown(scene)
+
+    said = messages.Settle(step="pay", visit=1, attempt=1, outcome=error("timeout"))
+
+    assert when(scene, said)[1] == history.StepFailed("pay", 1, 1, "timeout", "timeout happened")

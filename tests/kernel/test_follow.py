@@ -12,6 +12,7 @@ from tests.kernel.scenes import (
     NOW,
     diamond,
     followed,
+    fork,
     given,
     graph,
     happened,
@@ -266,3 +267,25 @@ def test_an_end_leaves_nothing_behind():
         history.TimerEnded("", 0, "deadline", fired=False),
         history.RunCompleted(),
     ]
+
+
+# -- branches --------------------------------------------------------------------------------
+def test_a_branch_runs_when_it_was_chosen_and_what_needs_both_when_it_has_ended():
+    scene = started(fork(), history.StepSkipped("no", broken=False), succeeded("ask"))
+
+    assert followed(scene) == [scheduled("yes")]
+    assert followed(happened(scene, succeeded("yes"))) == [scheduled("end")]
+
+
+def test_a_branch_of_a_step_that_was_skipped_is_skipped_whatever_else_it_needs():
+    plan = graph(
+        step("top", branches=("ask",)),
+        step("x"),
+        step("ask", "top", within="top", branches=("yes",)),
+        step("yes", "ask", "x", within="ask"),
+    )
+    scene = started(
+        plan, history.StepSkipped("ask", broken=False), succeeded("top"), succeeded("x")
+    )
+
+    assert followed(scene)[0] == history.StepSkipped("yes", broken=False)

@@ -140,61 +140,6 @@ def test_a_machine_is_at_one_place_at_a_time(story: Story):
             assert set(told.after.open) <= {told.after.cursor}
 
 
-# -- graphs ----------------------------------------------------------------------------------
-def outcomes(story: Story):
-    """Yield each event with what had become of the steps before it: done, broken or skipped."""
-    became: dict[str, str] = {}
-    for event in story.events:
-        yield event, became
-        if type(event) is history.StepSucceeded:
-            became[event.step] = "done"
-        elif type(event) is history.StepFailed:
-            goes_on = story.plan.step(event.step).continue_on_error
-            became[event.step] = "done" if goes_on else "broken"
-        elif type(event) is history.StepSkipped:
-            became[event.step] = "broken" if event.broken else "skipped"
-        elif type(event) is history.RunRetried:
-            became = {step: fate for step, fate in became.items() if fate != "broken"}
-
-
-@given(stories())
-def test_a_step_of_a_graph_begins_once_all_that_it_needs_is_done(story: Story):
-    for event, became in outcomes(story):
-        if story.plan.kind is PlanKind.GRAPH and type(event) is history.StepScheduled:
-            needs = story.plan.step(event.step).needs
-
-            assert {became.get(need) for need in needs} <= {"done"}
-            assert event.step not in became
-
-
-@given(stories())
-def test_a_step_is_skipped_only_after_a_failure_that_it_needed(story: Story):
-    for event, became in outcomes(story):
-        if type(event) is history.StepSkipped:
-            fates = [became.get(need) for need in story.plan.step(event.step).needs]
-
-            assert event.broken
-            assert "broken" in fates
-            assert None not in fates
-
-
-@given(stories())
-def test_a_graph_ends_as_its_steps_did(story: Story):
-    for event, became in outcomes(story):
-        if story.plan.kind is PlanKind.GRAPH and type(event) is history.RunCompleted:
-            assert set(became) == set(story.plan.index)
-            assert "broken" not in became.values()
-        if story.plan.kind is PlanKind.GRAPH and type(event) is history.RunFailed:
-            assert event.kind == "deadline" or became[event.step] == "broken"
-
-
-@given(stories())
-def test_no_more_than_the_plan_allows_work_at_once(story: Story):
-    most = story.plan.max_parallel or len(story.plan.steps)
-    for told in story.told:
-        assert told.after.working == len(list(told.after.attempts())) <= most
-
-
 # -- timers and signals ----------------------------------------------------------------------
 @given(stories())
 def test_a_timer_fires_once_and_never_early_or_is_called_off(story: Story):

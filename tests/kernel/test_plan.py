@@ -209,3 +209,38 @@ def test_jitter_is_a_hash_that_every_machine_has():
 )
 def test_a_queues_name_is_text_that_can_stand_in_a_list(name, fits):
     assert is_queue(name) is fits
+
+
+# -- branches --------------------------------------------------------------------------------
+def test_a_step_stands_for_its_branches_as_a_sink():
+    branches = (step("yes", "ask", within="ask"), step("no", "ask", within="ask"))
+    alone = graph(step("ask", branches=("yes", "no")), *branches)
+    used = graph(*alone.steps, step("end", "yes"))
+
+    assert alone.sinks() == ["ask"]
+    assert used.sinks() == ["end"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "what"),
+    [
+        (
+            (step("ask", branches=("yes",)),),
+            "plan 'web': 'yes' is a branch of step 'ask', so it must be a step within it that needs it",
+        ),
+        (
+            (step("ask", branches=("yes",)), step("yes", "ask")),
+            "plan 'web': 'yes' is a branch of step 'ask', so it must be a step within it that needs it",
+        ),
+        (
+            (step("ask", branches=("yes",)), step("yes", within="ask")),
+            "plan 'web': 'yes' is a branch of step 'ask', so it must be a step within it that needs it",
+        ),
+        ((step("yes", within="ask"),), "plan 'web': step 'yes' is within unknown step 'ask'"),
+    ],
+)
+def test_branches_that_do_not_hang_together_are_refused(steps, what):
+    with pytest.raises(InvalidPlanError) as refused:
+        graph(*steps)
+
+    assert str(refused.value) == what

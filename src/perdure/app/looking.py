@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any
 
 from perdure.app.endings import await_end
@@ -65,8 +66,7 @@ class Looking(Life):
             return view.data
         from perdure.authoring.graphs import final_result
 
-        outputs = self.store.outputs(view.id, [step.name for step in plan.steps])
-        return final_result(plan, outputs, view.data)
+        return final_result(plan, partial(self.store.outputs, view.id), view.data)
 
     def await_end(self, run: Run, timeout: float | None) -> bool:
         """Wait for a run's end; False if it did not come within `timeout` seconds."""

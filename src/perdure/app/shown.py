@@ -5,6 +5,7 @@ Read from a store alone, so a run can be shown by a process that takes no part i
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from perdure.app.views import RunView, error_of, view_of
@@ -116,8 +117,7 @@ def _result(store: Store, loaded: Loaded, plan: Plan) -> Any:
         return decode(loaded.context)
     from perdure.authoring.graphs.results import final_result
 
-    outputs = store.outputs(loaded.row.id, [step.name for step in plan.steps])
-    return final_result(plan, outputs, decode(loaded.context))
+    return final_result(plan, partial(store.outputs, loaded.row.id), decode(loaded.context))
 
 
 def _visits(

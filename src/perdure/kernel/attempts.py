@@ -58,7 +58,8 @@ def lost(plan: Plan, run: Run, message: messages.Lost, now: float) -> Events:
 
 def _failed_once(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) -> Events:
     """End a visit whose step says that it failed: it is not run again, whatever its policy says."""
-    if failure.kind in UNKNOWN:
+    is_said = isinstance(message, messages.Settle)  # somebody knows
+    if failure.kind in UNKNOWN and not is_said:
         wait = plan.step(plan_name(message.step)).retry.delay(message.attempt, _seed(run, message))
         due = now + max(wait, failure.retry_after or 0.0)
         yield from _unknown(plan, message, failure.kind, failure.error, due)
@@ -77,8 +78,17 @@ def _unknown(plan: Plan, message: Ended, kind: str, error: str, due: float) -> E
         yield history.OutcomeUnknown(step, visit, attempt, kind, error)
 
 
+def skip_branches(plan: Plan, step: str, chosen: str | None = None) -> Events:
+    """Skip the branches of a step but for the one that was chosen."""
+    for branch in plan.step(plan_name(step)).branches:
+        if branch != chosen:
+            yield history.StepSkipped(branch, broken=False)
+
+
 def _given_up(plan: Plan, run: Run, message: Ended, kind: str, error: str) -> Events:
     step = message.step
+    if plan.step(plan_name(step)).continue_on_error:
+        yield from skip_branches(plan, step)  # nothing was chosen, and the run goes on
     yield history.StepFailed(step, message.visit, message.attempt, kind, error)
     if plan.kind is PlanKind.MACHINE and run.status is not Status.CANCELLING:
         yield from hooks.fail(plan, run, history.RunFailed(step, kind, error))

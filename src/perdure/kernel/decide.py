@@ -9,8 +9,9 @@ from typing import assert_never
 from perdure.kernel import control, history, hooks, messages
 from perdure.kernel.adopting import adopt
 from perdure.kernel.asked import asked
-from perdure.kernel.attempts import Ended, failed, is_open, lost
+from perdure.kernel.attempts import Ended, failed, is_open, lost, skip_branches
 from perdure.kernel.directives import (
+    Choose,
     Complete,
     Fail,
     Failed,
@@ -23,6 +24,7 @@ from perdure.kernel.directives import (
 )
 from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
+from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting
 from perdure.kernel.waits import begin_wait, signalled
@@ -78,28 +80,44 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
     if isinstance(outcome, Failed):
         yield from failed(plan, run, message, outcome, now)
         return
+    if isinstance(outcome, Choose):
+        yield from skip_branches(plan, message.step, outcome.branch)
     yield history.StepSucceeded(message.step, message.visit, message.attempt)
     yield from start_children(run, message)
     if hooks.in_hook(plan, run):
         yield from hooks.ended(plan, run, outcome, now)
-    elif not isinstance(outcome, Next):
+    elif not isinstance(outcome, Next | Choose):
         yield from _directed(plan, run, message, outcome, now)
 
 
 def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
     """Say why a step may not ask for this; empty if it may."""
     if plan.kind is PlanKind.GRAPH:
-        if isinstance(outcome, Next | Fail | Failed):
-            return ""
-        return f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
+        return _graph_refusal(plan, step, outcome)
     if hooks.in_hook(plan, run):
         return hooks.refuse(plan, run, step, outcome)
     if isinstance(outcome, Next):
         return f"step {step!r} did not say where to go"
+    if isinstance(outcome, Choose):
+        return f"step {step!r} has no branches"
     for target in _targets(outcome):
         if target not in plan.index:
             return f"step {step!r} leads to unknown step {target!r}"
     return ""
+
+
+def _graph_refusal(plan: Plan, step: str, outcome: Outcome) -> str:
+    branches = plan.step(plan_name(step)).branches
+    match outcome:
+        case Fail() | Failed():
+            return ""
+        case Next():
+            return f"step {step!r} did not say which of its branches to run" if branches else ""
+        case Choose(branch):
+            known = branch is None or branch in branches
+            return "" if known else f"step {step!r} has no branch {branch!r}"
+        case _:
+            return f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
 
 
 def _targets(outcome: Outcome) -> tuple[str, ...]:

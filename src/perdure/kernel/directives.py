@@ -11,6 +11,13 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Choose:
+    """The step of a graph is done; of its branches only this one may run, or none of them."""
+
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Goto:
     """The machine goes to this step."""
 
@@ -74,5 +81,5 @@ class Failed:
     retry_after: float | None = None
 
 
-Directive = Next | Goto | Sleep | Wait | Join | Complete | Fail
+Directive = Next | Choose | Goto | Sleep | Wait | Join | Complete | Fail
 Outcome = Directive | Failed

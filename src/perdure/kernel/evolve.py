@@ -117,7 +117,8 @@ def _branch_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
 
 
 def _step_skipped(plan: Plan, run: Run, event: history.StepSkipped) -> None:
-    heapq.heappop(run.ready)
+    if run.ready and run.ready[0] == plan.index[event.step]:
+        heapq.heappop(run.ready)  # else it is a branch that was not chosen, before it was ready
     _settle(plan, run, event, Mark.BROKEN if event.broken else Mark.SKIPPED)
 
 
@@ -134,7 +135,7 @@ def _settle(plan: Plan, run: Run, event: StepEnd, mark: Mark) -> None:
     lacks = run.lacks
     for fed in plan.feeds[number]:
         lacks[fed] -= 1
-        if lacks[fed] == 0:
+        if lacks[fed] == 0 and run.marks[fed] == Mark.PENDING:
             heapq.heappush(run.ready, fed)
 
 

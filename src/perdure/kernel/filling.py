@@ -66,7 +66,7 @@ class _Filling:
     def value(self, template: Template) -> Json:
         if isinstance(template, Reference):
             value = find(template, self._lookup)
-            self._spend(_cost(value, self._left), template)
+            self._spend(cost(value, self._left), template)
             return value
         if isinstance(template, Text):
             return self._text(template)
@@ -110,13 +110,13 @@ def _oversize(what: str, most: int) -> OversizeError:
 
 def _json(value: Json, most: int, what: str) -> str:
     """Return compact JSON, not begun if it must be longer than `most` characters."""
-    text = _encode(value) if _cost(value, most) <= most else None
+    text = _encode(value) if cost(value, most) <= most else None
     if text is None or len(text) > most:
         raise _oversize(what, MAX_TEXT)
     return text
 
 
-def _cost(value: Json, most: int) -> int:
+def cost(value: Json, most: int) -> int:
     """Return how long the value's JSON is at least; above `most` the counting stops."""
     total = 0
     left: list[Json] = [value]

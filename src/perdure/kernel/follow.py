@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from perdure.kernel import history
 from perdure.kernel.ends import ending
-from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.kernel.run import Mark, Run, Status
 
 
@@ -38,11 +38,14 @@ def _cancelling(run: Run, now: float) -> Iterator[history.Event]:
 def _graph(plan: Plan, run: Run, now: float) -> Iterator[history.Event]:
     while run.ready:
         number = run.ready[0]
-        name = plan.steps[number].name
+        step = plan.steps[number]
+        name = step.name
         marks = [run.marks[need] for need in plan.needs[number]]
         if Mark.BROKEN in marks:
             yield history.StepSkipped(name, broken=True)
-        elif marks and all(mark == Mark.SKIPPED for mark in marks):
+        elif (marks and all(mark == Mark.SKIPPED for mark in marks)) or _is_passed_by(
+            plan, run, step
+        ):
             yield history.StepSkipped(name, broken=False)
         elif plan.max_parallel is None or run.working < plan.max_parallel:
             yield history.StepScheduled(name, run.next_visit(name), 1, now)
@@ -50,6 +53,11 @@ def _graph(plan: Plan, run: Run, now: float) -> Iterator[history.Event]:
             return
     if run.pending == 0 and not run.open:
         yield from ending(run, _verdict(run))
+
+
+def _is_passed_by(plan: Plan, run: Run, step: StepPlan) -> bool:
+    """Whether the step that this one is a branch of was skipped, whatever else it needs."""
+    return step.within is not None and run.marks[plan.index[step.within]] == Mark.SKIPPED
 
 
 def _verdict(run: Run) -> history.Event:

@@ -83,7 +83,8 @@ class StepPlan:
     is where a wait that names no other step goes on. `formerly` are names that it had in older
     plans of the workflow: runs that came from one of those may still call it so. A step
     `at_most_once` is not run again where nobody knows what came of it, unless it is said that it
-    was not done; with `verify` its code can be asked.
+    was not done; with `verify` its code can be asked. Of the `branches` of a graph's step the one
+    that it chooses is run and the others are skipped; each is `within` it.
     """
 
     name: str
@@ -104,6 +105,8 @@ class StepPlan:
     at_most_once: bool = False
     verify: bool = False
     formerly: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +162,22 @@ class Plan:
         return self.steps[self.index[name]]
 
     def sinks(self) -> list[str]:
-        """Return the steps that no other step needs, in the order of the plan."""
-        return [step.name for step, fed in zip(self.steps, self.feeds, strict=True) if not fed]
+        """Return the steps that no other step needs, in the order of the plan.
+
+        A step stands for its branches: it is a sink if nothing but those needs it or one of them.
+        """
+        outer = [self._outermost(step) for step in self.steps]
+        needed = {
+            outer[number]
+            for number, fed in enumerate(self.feeds)
+            if any(outer[other] != outer[number] for other in fed)
+        }
+        return [step.name for step in self.steps if not step.within and step.name not in needed]
+
+    def _outermost(self, step: StepPlan) -> str:
+        while step.within is not None:
+            step = self.step(step.within)
+        return step.name
 
     def _numbers(self, step: StepPlan, index: dict[str, int]) -> list[int]:
         for need in step.needs:
@@ -193,6 +210,7 @@ class Plan:
                         f"plan {self.workflow!r}: step {step.name!r} leads to unknown step "
                         f"{target!r}"
                     )
+            self._check_branches(step, index)
         for hook in (self.on_fail, self.on_cancel):
             if hook is not None and hook not in index:
                 raise InvalidPlanError(f"plan {self.workflow!r}: no step {hook!r}")
@@ -203,6 +221,19 @@ class Plan:
         if ring := find_cycle(self.needs):
             names = " -> ".join(self.steps[number].name for number in (*ring, ring[0]))
             raise InvalidPlanError(f"plan {self.workflow!r}: steps need each other: {names}")
+
+    def _check_branches(self, step: StepPlan, index: dict[str, int]) -> None:
+        for branch in step.branches:
+            inner = self.steps[index[branch]] if branch in index else None
+            if inner is None or inner.within != step.name or step.name not in inner.needs:
+                raise InvalidPlanError(
+                    f"plan {self.workflow!r}: {branch!r} is a branch of step {step.name!r}, so it "
+                    "must be a step within it that needs it"
+                )
+        if step.within is not None and step.within not in index:
+            raise InvalidPlanError(
+                f"plan {self.workflow!r}: step {step.name!r} is within unknown step {step.within!r}"
+            )
 
 
 def host_of(workflow: str, version: str) -> str:

@@ -1,6 +1,7 @@
 """What steps ask of their runs: the children that they start and see, and why a run fails: the registry and the store behind both."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from perdure.authoring import plans as texts
@@ -55,5 +56,4 @@ class ChildrenOf:
             return context
         from perdure.authoring.graphs import final_result  # not needed where there is no graph
 
-        outputs = self._store.outputs(row.id, [step.name for step in plan.steps])
-        return final_result(plan, outputs, context)
+        return final_result(plan, partial(self._store.outputs, row.id), context)

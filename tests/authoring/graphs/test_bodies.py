@@ -16,7 +16,7 @@ from perdure.errors import (
     RetryAfterError,
     TemporaryFailureError,
 )
-from perdure.kernel.directives import Next
+from perdure.kernel.directives import Choose, Next
 from perdure.kernel.filling import MissingReferenceError, OversizeError
 from tests.authoring.graphs.support import (
     Broken,
@@ -330,3 +330,47 @@ def test_functions_and_providers_are_asked_for_when_a_step_runs():
     assert asked == []
     assert [value_of(body(attempt(plan, "a"))) for body in bodies] == ["X!", "Y!"]
     assert asked == ["functions"]
+
+
+# -- conditions ------------------------------------------------------------------------------
+def conditional(**more):
+    return {
+        "id": "c", "type": "conditional", "condition": "${a.result.label} == 'POSITIVE'",
+        "if_true": {"type": "inference", "model": "m", "input": "good: ${workflow.input.text}"},
+        **more,
+    }  # fmt: skip
+
+
+def test_a_condition_chooses_a_branch_and_says_how_it_was_decided():
+    """S004-34."""
+    plan = plan_of(ask("a"), conditional(if_false={**ask("bad"), "id": "bad"}))
+
+    held = run(plan, "c", results={"a": {"label": "POSITIVE"}})
+    failed = run(plan, "c", results={"a": {"label": "x"}})
+
+    assert (held.outcome, held.meta) == (Choose("c.if_true"), {"condition": True})
+    assert (failed.outcome, failed.meta) == (Choose("bad"), {"condition": False})
+
+
+def test_without_the_other_branch_none_runs():
+    assert run(plan_of(ask("a"), conditional()), "c", results={"a": {"label": "x"}}).outcome == (
+        Choose(None)
+    )
+
+
+def test_the_result_of_a_condition_is_that_of_the_branch_that_ran():
+    """A004-8."""
+    inner = conditional(id="inner", condition="true", if_false=work_on("deep", "x"))
+    plan = plan_of(ask("a"), conditional(if_false=inner), work_on("end", "of ${c.result}"))
+
+    def shouted(**results):
+        return value_of(run(plan, "end", results=results))
+
+    assert shouted(**{"c.if_true": "one"}) == "OF ONE!"
+    assert shouted(deep="two") == "OF TWO!"
+    assert shouted() == "OF NULL!"
+
+
+def test_a_condition_that_reads_what_is_not_there_fails_its_step():
+    with pytest.raises(MissingReferenceError, match="label"):
+        run(plan_of(ask("a"), conditional()), "c", results={"a": {}})

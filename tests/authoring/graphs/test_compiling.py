@@ -148,3 +148,62 @@ def test_a_definition_of_1000_steps_is_compiled_in_a_moment():
 
     assert len(plan.steps) == 1_000
     assert time.perf_counter() - started < 5
+
+
+# -- branches --------------------------------------------------------------------------------
+POSITIVE = {"type": "inference", "model": "m", "input": "good: ${a.result}"}
+
+
+def branching(**more):
+    return {
+        "id": "c",
+        "type": "conditional",
+        "condition": "${x.result.ok}",
+        "if_true": POSITIVE,
+        **more,
+    }
+
+
+def test_a_branch_is_a_step_that_hangs_on_its_condition():
+    """S004-34, A004-8."""
+    plan = compiled(ask("a"), ask("x"), branching(if_false=ask("bad")), ask("end", "${c.result}"))
+
+    assert [step.name for step in plan.steps] == ["a", "x", "c", "c.if_true", "bad", "end"]
+    assert plan.step("c").branches == ("c.if_true", "bad")
+    assert (plan.step("c").needs, plan.step("c").kind) == (("x",), "conditional")
+    assert (plan.step("c.if_true").needs, plan.step("c.if_true").within) == (("a", "c"), "c")
+    assert plan.step("end").needs == ("c", "c.if_true", "bad")
+    assert decode(plan.step("c").config)["condition"] == "${x.result.ok}"
+    assert plan.sinks() == ["end"]
+    assert load(dump(plan), plan.hash) == plan
+
+
+def test_a_branch_has_what_is_said_of_the_condition_unless_it_says_more():
+    plan = compiled(
+        ask("x"),
+        ask("a"),
+        branching(
+            timeout=9,
+            continue_on_error=True,
+            queue="q",
+            error_handling={"max_retries": 2},
+            if_false={**POSITIVE, "timeout": 3},
+        ),
+    )
+    held, other = plan.step("c.if_true"), plan.step("c.if_false")
+
+    assert (held.timeout, other.timeout, held.queue) == (9.0, 3.0, "q")
+    assert held.continue_on_error
+    assert held.retry.max_attempts == 3
+
+
+def test_branches_may_hold_branches():
+    inner = {"type": "conditional", "condition": "true", "if_true": POSITIVE}
+    plan = compiled(ask("a"), ask("x"), branching(if_false=inner), gather("end", depends_on=["c"]))
+
+    assert plan.step("c.if_false").branches == ("c.if_false.if_true",)
+    assert plan.step("c.if_false.if_true").needs == ("a", "c.if_false")
+    assert set(plan.step("end").needs) == {
+        "c", "c.if_true", "c.if_false", "c.if_false.if_true"
+    }  # fmt: skip
+    assert decode(plan.step("end").config)["collects"] == ["c"]

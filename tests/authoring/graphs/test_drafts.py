@@ -21,10 +21,7 @@ def test_steps_of_wrong_shape_are_drafts_as_well():
         define({"id": 7, "depends_on": "x"}, "no step", {"id": "b", "depends_on": ["a", 3, "c"]})
     )
 
-    assert [(draft.number, draft.place, draft.id) for draft in drafts] == [
-        (0, "steps[0]", ""),
-        (2, "steps[2]", "b"),
-    ]
+    assert [(draft.place, draft.id) for draft in drafts] == [("steps[0]", ""), ("steps[2]", "b")]
     assert list(drafts[0].after()) == []
     assert list(drafts[1].after()) == [
         ("steps[2].depends_on[0]", "a"),
@@ -125,5 +122,33 @@ def test_a_reference_in_a_name_is_warned_of():
         (
             'output["${a.result}"]: a name is never filled in. '
             "Put it into the value; '${' in a name is left as it is"
+        )
+    ]
+
+
+def test_branches_are_drafts_with_their_places_and_names():
+    inner = {"type": "conditional", "condition": "true", "if_true": {"type": "inference"}}
+    drafts, findings = drafted(
+        define({"id": "c", "type": "conditional", "if_true": {"id": "x"}, "if_false": inner})
+    )
+
+    assert [(draft.place, draft.id, draft.within) for draft in drafts] == [
+        ("steps[0]", "c", None),
+        ("steps[0].if_true", "x", 0),
+        ("steps[0].if_false", "c.if_false", 0),
+        ("steps[0].if_false.if_true", "c.if_false.if_true", 2),
+    ]
+    assert told(findings) == []
+
+
+def test_there_are_no_more_steps_than_may_be_with_all_that_is_inside():
+    many = [{"id": f"s{n}", "type": "conditional", "if_true": {"type": "x"}} for n in range(501)]
+
+    _, findings = drafted(define(*many))
+
+    assert told(findings) == [
+        (
+            "steps: with what stands inside of them there are 1,002 steps. "
+            "There may be 1,000. Split the workflow"
         )
     ]

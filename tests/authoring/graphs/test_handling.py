@@ -2,6 +2,7 @@
 
 import pytest
 
+from perdure.authoring.graphs.drafts import read_drafts
 from perdure.authoring.graphs.findings import Findings
 from perdure.authoring.graphs.handling import chain, check_fallbacks, handling
 from perdure.authoring.graphs.models import ErrorHandling
@@ -125,7 +126,7 @@ def test_fallbacks_are_followed_on_and_on():
 
 def rings(data):
     findings = Findings()
-    check_fallbacks(data, findings)
+    check_fallbacks(data, read_drafts(data, findings), findings)
     return [str(problem) for problem in findings.errors]
 
 

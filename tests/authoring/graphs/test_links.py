@@ -194,3 +194,44 @@ def test_a_step_without_an_id_is_needed_by_nobody():
     _, told = linked({"type": "inference"}, ask("b", depends_on=[""]))
 
     assert told == ["steps[1].depends_on[0]: there is no step ''. There are: b"]
+
+
+def branch(**more):
+    return {
+        "id": "c", "type": "conditional", "condition": "${a.result.ok}",
+        "if_true": {"type": "inference", "model": "m"}, **more,
+    }  # fmt: skip
+
+
+def test_a_condition_needs_what_it_reads_and_its_branches_need_it():
+    links, told = linked(ask("a"), branch(), ask("b", "${c.result}"))
+
+    assert needs(links) == [[], [0], [1], [1, 2]]
+    assert told == []
+
+
+def test_a_branch_cannot_need_what_it_is_a_branch_of():
+    _, told = linked(ask("a"), branch(if_true=ask("x", "${c.result}")))
+
+    assert told == [
+        (
+            "steps[1].if_true.input: the step is a branch of 'c' itself. "
+            "What that comes to is known only when its branch has ended"
+        )
+    ]
+
+
+def test_a_ring_through_a_branch_is_told():
+    _, told = linked(ask("a"), ask("b", "${c.result}"), branch(if_true=ask("x", "${b.result}")))
+
+    assert told == [
+        "steps[2].if_true.input: steps need each other: b -> x -> b. Take one of these away"
+    ]
+
+
+def test_a_condition_that_is_none_is_told_with_its_place():
+    _, told = linked(ask("a"), branch(condition="${a.result.ok} and true"))
+
+    assert told == [
+        "steps[1].condition: conditions are CEL, which has no 'and'. Write ${a.result.ok} && true"
+    ]

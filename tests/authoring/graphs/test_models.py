@@ -20,7 +20,9 @@ def test_the_three_types_of_step_are_told_apart():
     )
 
     assert [type(step) for step in definition.steps] == [DataProcessing, Inference, Aggregation]
-    assert set(STEP_MODELS) == {"data_processing", "inference", "aggregation"}
+    assert set(STEP_MODELS) == {
+        *("data_processing", "inference", "aggregation", "data_collection", "conditional")
+    }
 
 
 def test_an_inference_without_input_is_asked_about_the_runs_inputs():

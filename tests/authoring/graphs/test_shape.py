@@ -33,7 +33,7 @@ def test_a_good_definition_comes_back():
             ask("a", function="f"),
             (
                 "steps[0].function: is no field of a step of type 'inference'. "
-                "It belongs to the type data_processing or aggregation"
+                "It belongs to the type data_processing or data_collection or aggregation"
             ),
         ),
         (
@@ -44,19 +44,19 @@ def test_a_good_definition_comes_back():
             {"id": "a", "type": "loop"},
             (
                 "steps[0].type: steps of type 'loop' cannot be run by this version. "
-                "There are: inference, data_processing, aggregation"
+                "There are: inference, data_processing, data_collection, aggregation, conditional"
             ),
         ),
         (
             {"id": "a", "type": ["x"]},
             (
                 "steps[0].type: a list is no type of step. "
-                "There are: inference, data_processing, aggregation"
+                "There are: inference, data_processing, data_collection, aggregation, conditional"
             ),
         ),
         (
             {"id": "a"},
-            "steps[0].type: is needed. There are: inference, data_processing, aggregation",
+            "steps[0].type: is needed. There are: inference, data_processing, data_collection, aggregation, conditional",
         ),
         ("a", "steps[0]: must be an object, not 'a'."),
         (None, "steps[0]: must be an object, not null."),
@@ -208,3 +208,19 @@ def test_an_error_without_words_of_ours_is_told_in_the_validators():
     (told,) = problems({**define(ask("a")), "name": "\ud800"})
 
     assert told.startswith("name: Input should be a valid string, unable to parse raw data")
+
+
+def test_what_is_wrong_inside_of_a_branch_has_its_place():
+    inner = {"type": "inference", "model": 3, "functio": "x"}
+    step = {"id": "c", "type": "conditional", "condition": "", "if_true": inner, "if_false": 4}
+
+    assert problems(define(step)) == [
+        "steps[0].condition: must not be empty, not ''.",
+        'steps[0].if_true.model: must be text, not 3. Put it in quotes: "3"',
+        (
+            "steps[0].if_true.functio: is no field of a step of type 'inference'. "
+            "It has: id, description, depends_on, timeout, parallel_group, error_handling, "
+            "continue_on_error, resource_requirements, queue, parameters, type, model, input"
+        ),
+        "steps[0].if_false: must be an object, not 4.",
+    ]

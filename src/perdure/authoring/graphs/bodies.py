@@ -6,6 +6,7 @@ runs any definition's steps. A step's `config` (`compiling` writes it) holds:
 - `model`, `fallbacks`, `fall_back_on_failure`: whom to ask, in which order, and whether a final
   failure leads on along that order as a missing model does;
 - `function`, `input` or `inputs`, `parameters`: what to call, with templates;
+- `condition`, `branches`: what to decide, and which step is run for `if_true` and `if_false`;
 - `collects`: ids of the steps whose results an aggregation takes in place of `inputs`;
 - `retry_on`: the kinds of failure after which another try helps.
 
@@ -18,22 +19,16 @@ from functools import cache
 from typing import Any
 
 from perdure.authoring.functions import FunctionRegistry, UnknownFunctionError, default_registry
+from perdure.authoring.graphs.conditions import Condition, holds, read_condition
 from perdure.authoring.graphs.failures import FunctionUnavailableError, may_retry, told_apart
+from perdure.authoring.graphs.values import Values, steps_of
 from perdure.authoring.models import default_providers
 from perdure.authoring.registry import BodyMaker
 from perdure.errors import InvalidOutputError, InvalidValueError, ModelUnavailableError
-from perdure.kernel.directives import Next
+from perdure.kernel.directives import Choose, Next
 from perdure.kernel.filling import MAX_VALUE, find, render, resolve
 from perdure.kernel.plan import Plan, StepPlan
-from perdure.kernel.references import (
-    Json,
-    Reference,
-    Root,
-    Template,
-    instruction,
-    read,
-    references,
-)
+from perdure.kernel.references import Template, instruction, read, references
 from perdure.ports.executor import Result, Work
 from perdure.ports.models import ModelAnswer, ModelProvider, ModelRequest
 from perdure.wire.encoding import decode, encode_value
@@ -60,35 +55,16 @@ def body_makers(
     def asking(_plan: Plan, step: StepPlan) -> InferenceBody:
         return InferenceBody.of(decode(step.config), asked)
 
-    return {"inference": asking, "data_processing": calling, "aggregation": calling}
+    def choosing(_plan: Plan, step: StepPlan) -> ConditionBody:
+        return ConditionBody.of(decode(step.config))
 
-
-class Values:
-    """The values that references of one attempt name. Only the steps named are read."""
-
-    def __init__(self, work: Work, steps: Sequence[str]) -> None:
-        texts: Mapping[str, str | None] = work.outputs(list(steps)) if steps else {}
-        self._results: dict[str, Json] = {name: _value(texts.get(name)) for name in steps}
-        self._inputs: Json = decode(work.context)
-
-    def __call__(self, reference: Reference) -> Json:
-        """Return what the reference's path starts from; the result of a skipped step is null."""
-        return self._inputs if reference.root is Root.INPUT else self._results[reference.step]
-
-    def collect(self, steps: Sequence[str]) -> dict[str, Json]:
-        """Return the results of these steps, by id."""
-        return {name: self._results[name] for name in steps}
-
-
-def _value(text: str | None) -> Json:
-    value: Json = decode(text) if text is not None else None
-    return value
-
-
-def steps_of(*templates: Template) -> tuple[str, ...]:
-    """Return the steps whose results the templates name, each once."""
-    found = (reference.step for template in templates for reference in references(template))
-    return tuple(dict.fromkeys(filter(None, found)))
+    return {
+        "inference": asking,
+        "data_processing": calling,
+        "data_collection": calling,
+        "aggregation": calling,
+        "conditional": choosing,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +202,27 @@ class InferenceBody:
         )
         error.retryable = self.retry_on is not None and error.kind in self.retry_on
         return error
+
+
+@dataclass(frozen=True, slots=True)
+class ConditionBody:
+    """Decides a condition: of the step's branches the one for true or for false is run, if any."""
+
+    condition: Condition
+    branches: Mapping[str, str]
+    is_async = False
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "ConditionBody":
+        """Return the body for a step's config."""
+        return cls(read_condition(config["condition"]), config["branches"])
+
+    def __call__(self, work: Work) -> Result:
+        """Run the step once."""
+        steps = [reference.step for reference in self.condition.references() if reference.step]
+        held = holds(self.condition, Values(work, list(dict.fromkeys(steps))))
+        branch = self.branches.get("if_true" if held else "if_false")
+        return Result(outcome=Choose(branch), meta={"condition": held})
 
 
 def _retry_on(config: Mapping[str, Any]) -> tuple[str, ...] | None:

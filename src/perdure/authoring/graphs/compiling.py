@@ -6,7 +6,19 @@ from perdure.authoring.functions import FunctionRegistry
 from perdure.authoring.graphs.handling import Handling, chain, handling
 from perdure.authoring.graphs.inputs import full_schema
 from perdure.authoring.graphs.links import Links
-from perdure.authoring.graphs.models import Aggregation, Definition, Inference, Resources, Step
+from perdure.authoring.graphs.models import (
+    Aggregation,
+    Calling,
+    Conditional,
+    Definition,
+    Inference,
+    Placed,
+    Resources,
+    Step,
+    branch_name,
+    branches_of,
+    placed,
+)
 from perdure.authoring.offered import host_of
 from perdure.authoring.plans import seal
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
@@ -15,15 +27,12 @@ from perdure.wire.encoding import encode
 
 def compile_definition(definition: Definition, links: Links, functions: FunctionRegistry) -> Plan:
     """Return the sealed plan of a definition without errors. The same text, the same hash."""
-    steps = definition.steps
     return seal(
         Plan(
             workflow=definition.name,
             version=definition.version,
             kind=PlanKind.GRAPH,
-            steps=tuple(
-                _step(definition, links, number, functions) for number in range(len(steps))
-            ),
+            steps=_Compiling(definition, links, functions).steps(),
             max_parallel=definition.max_parallel_steps,
             deadline=definition.timeout,
             schema=encode(full_schema(definition.input_schema, links.reads)),
@@ -32,29 +41,52 @@ def compile_definition(definition: Definition, links: Links, functions: Function
     )
 
 
-def _step(
-    definition: Definition, links: Links, number: int, functions: FunctionRegistry
-) -> StepPlan:
-    step = definition.steps[number]
-    policy = handling(definition.error_handling, step.error_handling)
-    config = _config(step, policy)
-    if isinstance(step, Aggregation) and step.inputs is None:
-        config["collects"] = [definition.steps[other].id for other in links.explicit[number]]
-    needed = _resources(definition.resource_requirements, step.resource_requirements)
-    if needed:
-        config["resources"] = needed
-    return StepPlan(
-        name=step.id,
-        kind=step.type,
-        needs=tuple(definition.steps[other].id for other in sorted(links.needs[number])),
-        retry=policy.retry,
-        timeout=step.timeout,
-        queue=step.queue or definition.queue,
-        continue_on_error=step.continue_on_error,
-        group=step.parallel_group,
-        config=encode(config),
-        host=_host(config.get("function"), functions),
-    )
+class _Compiling:
+    """One definition on its way to a plan: its steps by number, each followed by its branches."""
+
+    def __init__(self, definition: Definition, links: Links, functions: FunctionRegistry) -> None:
+        self._definition = definition
+        self._links = links
+        self._functions = functions
+        self._placed = list(placed(definition))
+
+    def steps(self) -> tuple[StepPlan, ...]:
+        return tuple(self._step(number, entry) for number, entry in enumerate(self._placed))
+
+    def _step(self, number: int, entry: Placed) -> StepPlan:
+        step, definition = entry.step, self._definition
+        policy = handling(definition.error_handling, entry.said("error_handling"))
+        config = _config(step, policy)
+        branches: list[str] = []
+        if isinstance(step, Conditional):
+            names = {
+                field: inner.id or branch_name(entry.name, field)
+                for field, inner in branches_of(step)
+            }
+            config |= {"condition": step.condition, "branches": names}
+            branches = list(names.values())
+        if isinstance(step, Aggregation) and step.inputs is None:
+            config["collects"] = self._names(self._links.explicit[number])
+        needed = _resources(definition.resource_requirements, entry.said("resource_requirements"))
+        if needed:
+            config["resources"] = needed
+        return StepPlan(
+            name=entry.name,
+            kind=step.type,
+            needs=tuple(self._names(sorted(self._links.needs[number]))),
+            retry=policy.retry,
+            timeout=entry.said("timeout"),
+            queue=entry.said("queue") or definition.queue,
+            continue_on_error=bool(entry.said("continue_on_error")),
+            group=entry.said("parallel_group"),
+            config=encode(config),
+            host=_host(config.get("function"), self._functions),
+            branches=tuple(branches),
+            within=entry.around.name if entry.around is not None else None,
+        )
+
+    def _names(self, numbers: list[int]) -> list[str]:
+        return [self._placed[other].name for other in numbers]
 
 
 def _host(function: str | None, functions: FunctionRegistry) -> str:
@@ -74,9 +106,9 @@ def _config(step: Step, policy: Handling) -> dict[str, Any]:
     elif isinstance(step, Aggregation):
         config |= {"function": step.function}
         config |= {"inputs": step.inputs} if step.inputs is not None else {}
-    else:
+    elif not isinstance(step, Conditional):
         config |= {"function": step.function, "input": step.input}
-    if step.parameters:
+    if isinstance(step, Calling) and step.parameters:
         config["parameters"] = step.parameters
     if policy.retry_on is not None:
         config["retry_on"] = policy.retry_on

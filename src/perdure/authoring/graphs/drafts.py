@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from perdure.authoring.graphs.conditions import read_condition
 from perdure.authoring.graphs.findings import Findings, place
-from perdure.authoring.graphs.models import MAX_STEPS
-from perdure.kernel.references import NAMES, Reference, cut, scan
+from perdure.authoring.graphs.models import BRANCHES, MAX_STEPS, branch_name
+from perdure.kernel.references import NAMES, BadReferenceError, Reference, cut, scan
 
 TEMPLATES = ("input", "inputs", "parameters")
 """The fields of a step in which references are filled in."""
@@ -20,12 +21,16 @@ _LITERAL = ("id", "type", "model", "function", "depends_on", "parallel_group")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """One step: its number and place, its id (empty if it has none), and its data."""
+    """One step: its place, its name in the plan, and its data.
 
-    number: int
+    The name is empty where a step needs an id and has none. `within` is the number of the step
+    that it is a branch of.
+    """
+
     place: str
     id: str
     data: dict[str, Any]
+    within: int | None = None
 
     @property
     def group(self) -> str | None:
@@ -45,25 +50,63 @@ class Draft:
         for name in TEMPLATES:
             if name in self.data:
                 yield from find_references(self.data[name], place(self.place, name), findings)
+        condition = self.data.get("condition")
+        if self.data.get("type") == "conditional" and isinstance(condition, str):
+            yield from _asked(condition, place(self.place, "condition"), findings)
+
+
+def _asked(condition: str, here: str, findings: Findings) -> Iterator[tuple[str, Reference]]:
+    try:
+        read = read_condition(condition)
+    except BadReferenceError as fault:
+        findings.error(here, fault.message, fault.suggestion)
+        return
+    yield from ((here, reference) for reference in read.references())
 
 
 def read_drafts(data: dict[str, Any], findings: Findings) -> list[Draft]:
-    """Return the steps that are objects; ids that are taken or reserved are told."""
+    """Return the steps that are objects, each followed by its branches.
+
+    Ids that are taken or reserved are told.
+    """
+    reading = _Reading(findings)
     steps = data.get("steps")
-    drafts: list[Draft] = []
-    taken: dict[str, str] = {}
     for number, step in enumerate(steps[:MAX_STEPS] if isinstance(steps, list) else ()):
-        if not isinstance(step, dict):
-            continue
-        here = place("steps", number)
+        if isinstance(step, dict):
+            reading.add(step, place("steps", number), None, "")
+    if len(reading.drafts) > MAX_STEPS:
+        message = f"with what stands inside of them there are {len(reading.drafts):,} steps"
+        findings.error("steps", message, f"There may be {MAX_STEPS:,}. Split the workflow")
+    return reading.drafts
+
+
+class _Reading:
+    """The steps of one definition, as they are found."""
+
+    def __init__(self, findings: Findings) -> None:
+        self.drafts: list[Draft] = []
+        self._findings = findings
+        self._taken: dict[str, str] = {}
+
+    def add(self, step: dict[str, Any], here: str, within: int | None, otherwise: str) -> None:
+        """Add a step and its branches; one without an id is called `otherwise`."""
         name = step.get("id")
         if isinstance(name, str):
-            _check_id(name, here, taken, findings)
-        drafts.append(
-            Draft(number=number, place=here, id=name if isinstance(name, str) else "", data=step)
-        )
-        _check_literals(step, here, findings)
-    return drafts
+            _check_id(name, here, self._taken, self._findings)
+        called = name if isinstance(name, str) else otherwise
+        number = len(self.drafts)
+        self.drafts.append(Draft(place=here, id=called, data=step, within=within))
+        _check_literals(step, here, self._findings)
+        for field, inner in inside(step):
+            self.add(inner, place(here, field), number, branch_name(called, field))
+
+
+def inside(step: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the steps that stand in a step, with the fields that hold them."""
+    if step.get("type") == "conditional":
+        for field in BRANCHES:
+            if isinstance(inner := step.get(field), dict):
+                yield field, inner
 
 
 def _check_id(name: str, here: str, taken: dict[str, str], findings: Findings) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from perdure.authoring.graphs.drafts import Draft
 from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.models import MAX_FALLBACKS, ErrorHandling
 from perdure.kernel.plan import NO_RETRY, RetryPolicy
@@ -74,14 +75,12 @@ def chain(model: str, table: Mapping[str, str]) -> list[str]:
     return asked[1:]
 
 
-def check_fallbacks(data: Mapping[str, Any], findings: Findings) -> None:
+def check_fallbacks(data: Mapping[str, Any], drafts: list[Draft], findings: Findings) -> None:
     """Tell each ring in a definition's fallback tables, the workflow's and those of its steps."""
     common = _tables(data, "")
     told = _tell_rings(common, set(), findings)
-    steps = data.get("steps")
-    for number, step in enumerate(steps if isinstance(steps, list) else ()):
-        own = _tables(step, place("steps", number)) if isinstance(step, dict) else {}
-        if own:
+    for draft in drafts:
+        if own := _tables(draft.data, draft.place):
             told |= _tell_rings({**common, **own}, told, findings)
 
 

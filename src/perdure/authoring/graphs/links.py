@@ -44,9 +44,40 @@ def link(drafts: list[Draft], output: Any, findings: Findings) -> Links:
         links.explicit[at] = _depended(draft, links.needs[at], (index, groups), findings)
         found = draft.references(findings)
         _referred(found, links.needs[at], links.reads, (index, findings))
+    _add_branches(drafts, links.needs, findings)
     _referred(find_references(output, "output", findings), {}, links.reads, (index, findings))
     _tell_rings(drafts, links.needs, findings)
     return links
+
+
+def _add_branches(drafts: list[Draft], needs: list[dict[int, str]], findings: Findings) -> None:
+    """Have branches need what they are branches of, and all others that need this them as well."""
+    holders = [_holders(drafts, number) for number in range(len(drafts))]
+    inner: list[list[int]] = [[] for _ in drafts]
+    for number, around in enumerate(holders):
+        for holder in around:
+            inner[holder].append(number)
+    for number, wanted in enumerate(needs):
+        for need in [need for need in wanted if need in holders[number]]:
+            findings.error(
+                wanted.pop(need),
+                f"the step is a branch of {cut(drafts[need].id)!r} itself",
+                "What that comes to is known only when its branch has ended",
+            )
+        for need, here in list(wanted.items()):
+            wanted.update(dict.fromkeys(set(inner[need]) - wanted.keys() - {number}, here))
+        within = drafts[number].within
+        if within is not None:
+            wanted.setdefault(within, drafts[number].place)
+
+
+def _holders(drafts: list[Draft], number: int) -> list[int]:
+    """Return the steps that a step is inside of, the nearest first."""
+    found = []
+    while (within := drafts[number].within) is not None:
+        found.append(within)
+        number = within
+    return found
 
 
 def _depended(

@@ -4,6 +4,8 @@ Strict: no value is converted, so `true` is no number and `"5"` neither. Templat
 `inputs`, `parameters`, `output`) are any JSON; what stands in them is checked by `links`.
 """
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -14,7 +16,7 @@ MAX_STEPS = 1_000
 MAX_FALLBACKS = 1_000
 MAX_SECONDS = 366 * 86_400
 LATER_TYPES = (
-    *("conditional", "loop", "parallel_processing", "data_collection", "wait", "sleep", "http"),
+    *("loop", "parallel_processing", "wait", "sleep", "http"),
     *("python", "workflow", "task", "comfyui"),
 )
 """Types that are part of the language and cannot be run by this version."""
@@ -67,19 +69,24 @@ class Resources(_Part):
 
 
 class _Step(_Part):
-    id: Id
+    id: Id | None = None
     description: str | None = None
     depends_on: list[str] = Field(default_factory=list)
     timeout: Seconds | None = None
     parallel_group: Name | None = None
-    parameters: dict[str, Template] = Field(default_factory=dict)
     error_handling: ErrorHandling | None = None
     continue_on_error: bool = False
     resource_requirements: Resources | None = None
     queue: Queue | None = None
 
 
-class Inference(_Step):
+class Calling(_Step):
+    """A step that calls somebody: a model or a function."""
+
+    parameters: dict[str, Template] = Field(default_factory=dict)
+
+
+class Inference(Calling):
     """Asks a model; without `input` it is asked about the run's inputs."""
 
     type: Literal["inference"]
@@ -87,7 +94,7 @@ class Inference(_Step):
     input: Template = "${workflow.input}"
 
 
-class DataProcessing(_Step):
+class DataProcessing(Calling):
     """Gives a value to a function."""
 
     type: Literal["data_processing"]
@@ -95,7 +102,15 @@ class DataProcessing(_Step):
     input: Template
 
 
-class Aggregation(_Step):
+class DataCollection(Calling):
+    """Gets data from somewhere by a function; a value tells it what to get."""
+
+    type: Literal["data_collection"]
+    function: Name
+    input: Template
+
+
+class Aggregation(Calling):
     """Gives values by name to a function; without both it collects what it depends on."""
 
     type: Literal["aggregation"]
@@ -103,12 +118,31 @@ class Aggregation(_Step):
     inputs: dict[str, Template] | None = None
 
 
-Step = Annotated[Inference | DataProcessing | Aggregation, Field(discriminator="type")]
-STEP_MODELS: dict[str, type[BaseModel]] = {
+class Conditional(_Step):
+    """Runs one of two steps, as a CEL condition says; its result is that of the step which ran.
+
+    A branch is a step without an id, or with one, by which others can name it.
+    """
+
+    type: Literal["conditional"]
+    condition: Annotated[str, StringConstraints(min_length=1)]
+    if_true: "Step"
+    if_false: "Step | None" = None
+
+
+Step = Annotated[
+    Inference | DataProcessing | DataCollection | Aggregation | Conditional,
+    Field(discriminator="type"),
+]
+STEP_MODELS: dict[str, type[_Step]] = {
     "inference": Inference,
     "data_processing": DataProcessing,
+    "data_collection": DataCollection,
     "aggregation": Aggregation,
+    "conditional": Conditional,
 }
+BRANCHES = ("if_true", "if_false")
+"""The fields of a step that hold a step."""
 
 
 class Definition(_Part):
@@ -125,6 +159,48 @@ class Definition(_Part):
     timeout: Seconds | None = None
     max_parallel_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     queue: Queue = DEFAULT_QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A step of the plan: the name it has there, the step, and which one it is a branch of."""
+
+    name: str
+    step: Step
+    around: "Placed | None" = None
+
+    def said(self, field: str) -> Any:
+        """Return what the step says of itself, else what the step around it says."""
+        here: Placed | None = self
+        said = None
+        while here is not None and not said:
+            said, here = getattr(here.step, field), here.around
+        return said
+
+
+def placed(definition: Definition) -> Iterator[Placed]:
+    """Yield all steps that a definition's plan has: a step, then its branches."""
+    for step in definition.steps:
+        yield from _placed(Placed(step.id or "", step))
+
+
+def _placed(entry: Placed) -> Iterator[Placed]:
+    yield entry
+    for field, inner in branches_of(entry.step):
+        yield from _placed(Placed(inner.id or branch_name(entry.name, field), inner, entry))
+
+
+def branches_of(step: Step) -> list[tuple[str, Step]]:
+    """Return the steps that a step holds, with the fields that hold them."""
+    if not isinstance(step, Conditional):
+        return []
+    both = (("if_true", step.if_true), ("if_false", step.if_false))
+    return [(field, inner) for field, inner in both if inner is not None]
+
+
+def branch_name(name: str, field: str) -> str:
+    """Return what a plan calls a branch without an id."""
+    return f"{name}.{field}"
 
 
 PART_MODELS: dict[str, type[BaseModel]] = {

@@ -1,11 +1,13 @@
 """Whether data have the shape of a definition: fields, types and limits, in our words."""
 
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.models import (
+    BRANCHES,
     LATER_TYPES,
     MAX_STEPS,
     PART_MODELS,
@@ -53,6 +55,9 @@ def check_shape(data: dict[str, Any], findings: Findings) -> Definition | None:
             "Split the workflow, or let a function handle many items",
         )
         data = {**data, "steps": steps[:MAX_STEPS]}
+    lacking = list(_without_id(steps))
+    for here in lacking:
+        findings.error(place(here, "id"), "is needed")
     try:
         definition = Definition.model_validate(data)
     except ValidationError as error:
@@ -62,7 +67,18 @@ def check_shape(data: dict[str, Any], findings: Findings) -> Definition | None:
     if not definition.name.strip() or not definition.name.isprintable():
         findings.error("name", "must be readable: no blank name, no control characters")
         return None
-    return definition
+    return None if lacking else definition
+
+
+def _without_id(steps: Any) -> Iterator[str]:
+    """Yield the places of steps that need an id and have none; a branch needs none."""
+    for number, step in enumerate(steps[:MAX_STEPS] if isinstance(steps, list) else ()):
+        if isinstance(step, dict) and step.get("id") is None and _is_known(step.get("type")):
+            yield place("steps", number)
+
+
+def _is_known(kind: Any) -> bool:
+    return isinstance(kind, str) and kind in STEP_MODELS
 
 
 def _add(wrong: Any, findings: Findings) -> None:
@@ -91,22 +107,26 @@ def _add(wrong: Any, findings: Findings) -> None:
 
 def _model_at(location: Location) -> type[BaseModel]:
     """Return the model whose field the last part of a location is."""
-    for part in reversed(location[:-1]):
+    for number, part in reversed(list(enumerate(location[:-1]))):
         if isinstance(part, str) and part in PART_MODELS:
             return PART_MODELS[part]
-    if len(location) > 2 and location[0] == "steps":
-        return STEP_MODELS[str(location[2])]
+        if _is_tag(location, number):
+            return STEP_MODELS[str(part)]
     return Definition
+
+
+def _is_tag(location: Location, number: int) -> bool:
+    """Whether a part of a location is the type of the step that the part before it holds."""
+    if number < 1 or location[0] != "steps" or not _is_known(location[number]):
+        return False
+    return number == 2 or (location[number - 1] in BRANCHES and _is_tag(location, number - 2))
 
 
 def _shown(location: Location) -> str:
     """Return a location as a path in the document (a step's type is no part of it)."""
-    parts = location
-    if len(location) > 2 and location[0] == "steps":
-        parts = (*location[:2], *location[3:])
     path = ""
-    for part in parts:
-        if part != "[key]":
+    for number, part in enumerate(location):
+        if part != "[key]" and not _is_tag(location, number):
             path = place(path, part)
     return path
 
@@ -126,7 +146,8 @@ def _unknown_field(
     field = str(location[-1])
     what = "a definition"
     if model in STEP_MODELS.values():
-        what = f"a step of type {location[2]!r}"
+        kind = next(name for name, step in STEP_MODELS.items() if step is model)
+        what = f"a step of type {kind!r}"
     elif model is not Definition:
         what = f"{next(name for name, part in PART_MODELS.items() if part is model)!r}"
     known = list(model.model_fields)

@@ -14,7 +14,7 @@ from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.handling import chain, check_fallbacks, handling
 from perdure.authoring.graphs.inputs import check_schema
 from perdure.authoring.graphs.links import Links, link
-from perdure.authoring.graphs.models import Definition, Inference
+from perdure.authoring.graphs.models import Definition, Inference, placed
 from perdure.authoring.graphs.shape import check_shape
 from perdure.errors import Problem
 from perdure.kernel.references import cut
@@ -49,10 +49,10 @@ def examine(data: Any, functions: FunctionRegistry, providers: Providers) -> Exa
     for at, draft in enumerate(drafts):
         _check_function(draft, functions, findings)
         _check_aggregation(draft, links.explicit[at], findings)
-    check_fallbacks(data, findings)
+    check_fallbacks(data, drafts, findings)
     check_schema(data.get("input_schema"), links.reads, findings)
     if definition is not None:
-        _check_models(definition, providers, findings)
+        _check_models(definition, drafts, providers, findings)
     errors = tuple(findings.errors)
     return Examined(None if errors else definition, links, errors, tuple(findings.warnings))
 
@@ -89,7 +89,9 @@ def _check_aggregation(draft: Draft, explicit: list[int], findings: Findings) ->
         findings.error(here, "there is no function that takes them", "Name one under 'function'")
 
 
-def _check_models(definition: Definition, providers: Providers, findings: Findings) -> None:
+def _check_models(
+    definition: Definition, drafts: list[Draft], providers: Providers, findings: Findings
+) -> None:
     """Tell which models nobody here has; that is known for good only when a step asks."""
     served: dict[str, bool] = {}
 
@@ -98,11 +100,12 @@ def _check_models(definition: Definition, providers: Providers, findings: Findin
             served[model] = any(provider.serves(model) for provider in providers())
         return served[model]
 
-    for number, step in enumerate(definition.steps):
+    for draft, entry in zip(drafts, placed(definition), strict=True):
+        step = entry.step
         if not isinstance(step, Inference) or is_served(step.model):
             continue
-        table = handling(definition.error_handling, step.error_handling).fallbacks
-        here = place(place("steps", number), "model")
+        table = handling(definition.error_handling, entry.said("error_handling")).fallbacks
+        here = place(draft.place, "model")
         findings.warning(here, *_unserved(step.model, table, is_served))
 
 

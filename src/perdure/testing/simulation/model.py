@@ -3,7 +3,18 @@
 from collections.abc import Mapping, Sequence
 
 from perdure.kernel import history
-from perdure.kernel.directives import Complete, Fail, Failed, Goto, Join, Next, Outcome, Sleep, Wait
+from perdure.kernel.directives import (
+    Choose,
+    Complete,
+    Fail,
+    Failed,
+    Goto,
+    Join,
+    Next,
+    Outcome,
+    Sleep,
+    Wait,
+)
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
 from perdure.kernel.run import Status
 from perdure.ports.commit import StepEnded, Written
@@ -193,7 +204,7 @@ def _follows(plan: Plan, asked: Outcome, rest: Sequence[history.Event], at: floa
         case Fail():
             end = history.RunFailed if plan.on_fail is None else history.RunFailing
             return any(isinstance(event, end) for event in after)
-        case Next() | Failed():
+        case Next() | Choose() | Failed():
             return True
 
 

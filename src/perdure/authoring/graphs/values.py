@@ -1,0 +1,64 @@
+"""What references name while a run goes on: its inputs, and the results of its steps.
+
+The result of a step with branches is that of the branch which ran, null if none did. Only the
+steps that are named are read.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+from perdure.kernel.plan import Plan
+from perdure.kernel.references import Json, Reference, Root, Template, references
+from perdure.ports.executor import Work
+from perdure.wire.encoding import decode
+
+Read = Callable[[list[str]], Mapping[str, str | None]]
+"""Gives the JSON texts of steps' results, None or nothing where a step was skipped."""
+
+
+class Values:
+    """The values that references of one attempt name."""
+
+    def __init__(self, work: Work, steps: Sequence[str]) -> None:
+        self._work = work
+        self._results = results(work.plan, work.outputs, steps)
+
+    @cached_property
+    def _inputs(self) -> Json:
+        inputs: Json = decode(self._work.context)
+        return inputs
+
+    def __call__(self, reference: Reference) -> Json:
+        """Return what the reference's path starts from; the result of a skipped step is null."""
+        return self._inputs if reference.root is Root.INPUT else self._results[reference.step]
+
+    def collect(self, steps: Sequence[str]) -> dict[str, Json]:
+        """Return the results of these steps, by id."""
+        return {name: self._results[name] for name in steps}
+
+
+def results(plan: Plan, read: Read, steps: Sequence[str]) -> dict[str, Json]:
+    """Return the results of steps, by name."""
+    sources = {name: list(_sources(plan, name)) for name in steps}
+    wanted = list(dict.fromkeys(source for many in sources.values() for source in many))
+    texts = read(wanted) if wanted else {}
+    found: dict[str, Json] = {}
+    for name, many in sources.items():
+        text = next((texts[source] for source in many if texts.get(source) is not None), None)
+        found[name] = decode(text) if text is not None else None
+    return found
+
+
+def _sources(plan: Plan, name: str) -> Iterator[str]:
+    """Yield the steps of which one has a step's result: itself, or what may run in its place."""
+    branches = plan.step(name).branches
+    if not branches:
+        yield name
+    for branch in branches:
+        yield from _sources(plan, branch)
+
+
+def steps_of(*templates: Template) -> tuple[str, ...]:
+    """Return the steps whose results the templates name, each once."""
+    found = (reference.step for template in templates for reference in references(template))
+    return tuple(dict.fromkeys(filter(None, found)))

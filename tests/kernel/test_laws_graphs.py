@@ -1,0 +1,71 @@
+"""What holds for every run of a graph, whatever it is told."""
+
+import pytest
+from hypothesis import given
+
+from perdure.kernel import history
+from perdure.kernel.plan import PlanKind
+from tests.kernel.stories import Story, stories
+
+pytestmark = pytest.mark.simulation  # so `make nightly` runs many more of them
+
+
+def outcomes(story: Story):
+    """Yield each event with what had become of the steps before it: done, broken or skipped."""
+    became: dict[str, str] = {}
+    for event in story.events:
+        yield event, became
+        if type(event) is history.StepSucceeded:
+            became[event.step] = "done"
+        elif type(event) is history.StepFailed:
+            goes_on = story.plan.step(event.step).continue_on_error
+            became[event.step] = "done" if goes_on else "broken"
+        elif type(event) is history.StepSkipped:
+            became[event.step] = "broken" if event.broken else "skipped"
+        elif type(event) is history.RunRetried:
+            became = {step: fate for step, fate in became.items() if fate != "broken"}
+
+
+@given(stories())
+def test_a_step_of_a_graph_begins_once_all_that_it_needs_is_done(story: Story):
+    for event, became in outcomes(story):
+        if story.plan.kind is PlanKind.GRAPH and type(event) is history.StepScheduled:
+            step = story.plan.step(event.step)
+            fates = {became.get(need) for need in step.needs}
+
+            assert fates <= {"done", "skipped"}
+            assert fates != {"skipped"}
+            assert step.within is None or became[step.within] == "done"
+            assert event.step not in became
+
+
+@given(stories())
+def test_a_step_is_broken_by_a_failure_that_it_needed_and_passed_by_only_with_what_it_needs(
+    story: Story,
+):
+    for event, became in outcomes(story):
+        if type(event) is history.StepSkipped:
+            step = story.plan.step(event.step)
+            fates = [became.get(need) for need in step.needs]
+
+            is_passed_by = step.within is not None and step.within not in became
+            assert event.broken is ("broken" in fates and not is_passed_by)
+            assert event.broken or step.within or set(fates) == {"skipped"}
+            assert None not in fates or is_passed_by
+
+
+@given(stories())
+def test_a_graph_ends_as_its_steps_did(story: Story):
+    for event, became in outcomes(story):
+        if story.plan.kind is PlanKind.GRAPH and type(event) is history.RunCompleted:
+            assert set(became) == set(story.plan.index)
+            assert "broken" not in became.values()
+        if story.plan.kind is PlanKind.GRAPH and type(event) is history.RunFailed:
+            assert event.kind == "deadline" or became[event.step] == "broken"
+
+
+@given(stories())
+def test_no_more_than_the_plan_allows_work_at_once(story: Story):
+    most = story.plan.max_parallel or len(story.plan.steps)
+    for told in story.told:
+        assert told.after.working == len(list(told.after.attempts())) <= most
