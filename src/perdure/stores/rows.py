@@ -27,8 +27,9 @@ def encode_rows(rows: Sequence[Row]) -> str:
 
 def refuse_odd(rows: Iterable[Row]) -> None:
     """Raise ValueError for rows with what no database keeps: a NUL, or a number that is none."""
-    if odd := [row for row in rows if is_odd(row)]:
-        raise ValueError(f"a NUL character, or a number that is none: {odd[0]}")
+    for row in rows:
+        if is_odd(row):
+            raise ValueError(f"a NUL character, or a number that is none: {row}")
 
 
 def is_odd(row: Row) -> bool:

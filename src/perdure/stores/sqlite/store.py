@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import apsw
@@ -40,7 +41,7 @@ from perdure.stores.sqlite.guard import Guard
 from perdure.stores.sqlite.queues import SqliteQueues
 from perdure.stores.sqlite.ram import RamDatabase, Shared
 from perdure.stores.sqlite.statements import fetch
-from perdure.stores.sqlite.trouble import told
+from perdure.stores.sqlite.trouble import meaning
 from perdure.wire.encoding import encode
 
 
@@ -78,14 +79,36 @@ class SqliteTransaction:
         with self._told():
             return inbox.take(self._db, keys, now)
 
-    @contextmanager
-    def _told(self) -> Iterator[apsw.Connection]:
-        try:
-            with told(self._guard):
-                yield self._db
-        except StoreError as error:
-            self.failed = error
-            raise
+    def _told(self) -> "_Told":
+        return _Told(self, self._db, self._guard)
+
+
+class _Told:
+    """A block within a transaction that fails with it, and gives the connection."""
+
+    __slots__ = ("_db", "_guard", "_open")
+
+    def __init__(self, open_: SqliteTransaction, db: apsw.Connection, guard: Guard) -> None:
+        self._open = open_
+        self._db = db
+        self._guard = guard
+
+    def __enter__(self) -> apsw.Connection:
+        return self._db
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        _at: TracebackType | None,
+    ) -> None:
+        if kind is None:
+            return
+        if isinstance(error, StoreError):
+            self._open.failed = error
+        elif (meant := meaning(error, self._guard)) is not None:
+            self._open.failed = meant
+            raise meant from error
 
 
 class SqliteStore:

@@ -1,7 +1,6 @@
 """What an error of SQLite means for the caller, and for the store."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 import apsw
 
@@ -27,15 +26,34 @@ _REFUSED = (
     OverflowError,
     RecursionError,
 )
+_TOLD = (apsw.Error, *_REFUSED)
 
 
-@contextmanager
-def told(guard: Guard) -> Iterator[None]:
+class told:  # noqa: N801 - read as `with told(guard):`
     """Raise what an error of the database means, for the statements in the block."""
-    try:
-        yield
-    except (apsw.Error, *_REFUSED) as error:
-        raise _meaning(error, guard) from error
+
+    __slots__ = ("_guard",)
+
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
+    def __enter__(self) -> None:
+        """Begin the block."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        _at: TracebackType | None,
+    ) -> None:
+        """Raise StoreError in place of what the database said."""
+        if kind is not None and (meant := meaning(error, self._guard)) is not None:
+            raise meant from error
+
+
+def meaning(error: BaseException | None, guard: Guard) -> StoreError | None:
+    """Return what to raise in place of an error of the database; None for any other."""
+    return _meaning(error, guard) if isinstance(error, _TOLD) else None
 
 
 def _meaning(error: Exception, guard: Guard) -> StoreError:

@@ -26,6 +26,25 @@ class Turns(Protocol):
         """End the turn."""
 
 
+class _Turn:
+    """A block within a turn."""
+
+    __slots__ = ("_turns", "_wait")
+
+    def __init__(self, turns: Turns, *, wait: bool) -> None:
+        self._turns = turns
+        self._wait = wait
+
+    def __enter__(self) -> None:
+        if self._wait:
+            self._turns.enter()
+        else:
+            self._turns.try_enter()
+
+    def __exit__(self, *_: object) -> None:
+        self._turns.leave()
+
+
 class Writer:
     """One connection, one mutex, one turnstile. A transaction is done wholly or not at all.
 
@@ -67,7 +86,7 @@ class Writer:
 
         Without `wait` it raises StoreBusyError where another process is writing.
         """
-        with self.mine() as connection, self._turn(wait=wait):
+        with self.mine() as connection, _Turn(self.turns, wait=wait):
             yield connection
 
     @contextmanager
@@ -77,7 +96,7 @@ class Writer:
         What the block raises passes through; `told` says what an error of the database means.
         Raises StoreBusyError and StoreFullError (nothing was done), StoreLostError (nobody knows).
         """
-        with self.mine(wait=wait) as connection, self._turn(wait=wait):
+        with self.mine(wait=wait) as connection, _Turn(self.turns, wait=wait):
             with told(self.guard):
                 self._begin(connection, wait=wait)
             try:
@@ -94,17 +113,6 @@ class Writer:
         """Write within one transaction, for the store's own statements: their errors are told."""
         with self.transaction() as connection, told(self.guard):
             yield connection
-
-    @contextmanager
-    def _turn(self, *, wait: bool) -> Iterator[None]:
-        if wait:
-            self.turns.enter()
-        else:
-            self.turns.try_enter()
-        try:
-            yield
-        finally:
-            self.turns.leave()
 
     def _begin(self, connection: apsw.Connection, *, wait: bool) -> None:
         if wait:
