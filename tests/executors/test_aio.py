@@ -76,6 +76,26 @@ def test_reports_that_are_ready_together_are_told_together(loop):
     assert mailbox.idles < 25
 
 
+def test_a_report_beside_which_nothing_runs_is_told_at_once(loop):
+    """What is done then sees nothing of the step, whose context is its own."""
+    executor, mailbox = loop
+    seen = []
+
+    def idle():
+        seen.append((NAME.get(), executor._loop._ready.copy()))
+        mailbox.was_idle.set()
+
+    async def call(work):
+        NAME.set(work.run)
+        return DONE
+
+    mailbox.idle = idle
+    executor.submit(a_work(), coroutine(call))
+    mailbox.was_idle.wait(LONG)
+
+    assert [(name, list(ready)) for name, ready in seen] == [("nobody", [])]
+
+
 def test_an_attempt_that_is_stopped_is_cancelled_and_reports(loop):
     executor, mailbox = loop
     body, begun = endless()

@@ -25,6 +25,7 @@ class AsyncExecutor:
         self._factory = loop_factory
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
+        self._ident = 0  # the thread's
         self._starting = threading.Lock()
         self._waiting: deque[tuple[Work, Body]] = deque()
         self._called = False
@@ -34,14 +35,13 @@ class AsyncExecutor:
 
     def submit(self, work: Work, body: Body) -> None:
         """Begin the attempt as a task of the loop."""
+        if threading.get_ident() == self._ident:
+            self._start(work, body)
+            return
         self._waiting.append((work, body))
         if not self._called:
             self._called = True
-            loop = self._running()
-            if threading.current_thread() is self._thread:
-                loop.call_soon(self._begin)
-            else:
-                loop.call_soon_threadsafe(self._begin)
+            self._running().call_soon_threadsafe(self._begin)
 
     def stop(self, work: Work, how: str) -> None:  # noqa: ARG002 - every stop is a cancellation
         """Cancel the attempt's task."""
@@ -69,22 +69,25 @@ class AsyncExecutor:
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.set_event_loop(loop)
+        self._ident = threading.get_ident()
         try:
             loop.run_forever()
         finally:
+            self._ident = 0
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.close()
 
     def _begin(self) -> None:
         """Make a task of everything that was submitted. Runs in the loop."""
         self._called = False
-        loop = self._loop
-        assert loop is not None
         waiting = self._waiting
         while waiting:
-            work, body = waiting.popleft()
-            task = loop.create_task(self._attempt(work, body), context=contextvars.Context())
-            self._tasks[id(work)] = task
+            self._start(*waiting.popleft())
+
+    def _start(self, work: Work, body: Body) -> None:
+        assert self._loop is not None
+        task = self._loop.create_task(self._attempt(work, body), context=contextvars.Context())
+        self._tasks[id(work)] = task
 
     async def _attempt(self, work: Work, body: Body) -> None:
         started_at = self._clock.now()
@@ -95,11 +98,15 @@ class AsyncExecutor:
             done = Done(work, stopped, started_at, self._clock.now())
         del self._tasks[id(work)]
         self._mailbox.put(done)
-        if not self._told_idle:
-            self._told_idle = True
-            assert self._loop is not None
-            # after everything that is ready now: their reports share the commit
-            self._loop.call_soon(self._idle)
+        if self._told_idle:
+            return
+        if not self._tasks and not self._waiting:
+            contextvars.Context().run(self._mailbox.idle)  # nothing of the step's is seen there
+            return
+        self._told_idle = True
+        assert self._loop is not None
+        # after everything that is ready now: their reports share the commit
+        self._loop.call_soon(self._idle)
 
     def _idle(self) -> None:
         self._told_idle = False
