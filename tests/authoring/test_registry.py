@@ -126,6 +126,16 @@ def test_a_new_function_counts_as_something_more_to_host(registry, monkeypatch):
     assert registry.generation > before
 
 
+def test_a_workflow_that_is_hosted_already_counts_as_nothing_more(registry):
+    """A start that names it brings it along each time; a look for jobs is not called for."""
+    registry.add(ORDER)
+    before = registry.generation
+
+    registry.add(ORDER)
+
+    assert registry.generation == before
+
+
 def test_a_new_process_hosts_nothing(registry):
     assert registry.code() == []
     assert registry.graph_hosts() == ()

@@ -84,6 +84,8 @@ class Registry:
         """
         with self._lock:
             known = self._workflows.get(workflow.name)
+            if known is workflow:
+                return  # nothing is new: a start names it so each time
             if known is not None and known.place != workflow.place:
                 raise DuplicateWorkflowError(
                     f"workflow {workflow.name!r} is declared in {_shown(known.place)} and again "
