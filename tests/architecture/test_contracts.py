@@ -81,6 +81,7 @@ PLANTS = [
     Plant("optional-extras", "app.planted", "apsw"),
     Plant("optional-extras", "stores.memory", "apsw"),
     Plant("optional-extras", "app.planted", "cyclopts"),
+    Plant("optional-extras", "app.planted", "docx"),
     Plant("optional-extras", "packs.planted", "httpx2"),
     Plant("optional-extras", "runtime.planted", "rich"),
     Plant("optional-extras", "authoring.planted", "pypdfium2"),

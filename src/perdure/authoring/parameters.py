@@ -122,20 +122,32 @@ def _adapters(call: Callable[..., Any]) -> dict[str, Any]:
 
 def _type_problems(call: Callable[..., Any], name: str, value: Any) -> list[Problem]:
     """List what is wrong with one value, a place once; the branches of a union come together."""
+    wrong = _type_errors(call, name, value)
+    absent = [str(each["loc"][-1]) for each in wrong if each["type"] == "missing"]
     found: dict[str, Problem] = {}
-    for wrong in _type_errors(call, name, value):
+    for each in wrong:
         here = within(
-            place("parameters", name), value, wrong["loc"], is_missing=wrong["type"] == "missing"
+            place("parameters", name), value, each["loc"], is_missing=each["type"] == "missing"
         )
-        told = found.get(here)
-        message = _lower(wrong["msg"])
-        if told is None:
-            hint = _nearest(wrong)
-            found[here] = Problem(here, f"{message}, got {_shown(wrong['input'])}", hint)
-        elif message not in told.message:
-            first, got, rest = told.message.partition(", got ")
-            found[here] = Problem(here, f"{first} or {message}{got}{rest}", told.suggestion)
+        message, hint = _told(each, absent)
+        there = found.get(here)
+        if there is None:
+            found[here] = Problem(here, message, hint)
+        elif message not in there.message:
+            wanted, got, given = there.message.partition(", got ")
+            also = message.partition(", got ")[0]
+            found[here] = Problem(here, f"{wanted} or {also}{got}{given}", there.suggestion)
     return list(found.values())
+
+
+def _told(wrong: Mapping[str, Any], absent: list[str]) -> tuple[str, str]:
+    """Return a validator's finding in our words; `absent` are names that are needed nearby."""
+    if wrong["type"] == "missing":
+        return "is needed and was not given", ""
+    if wrong["type"] == "extra_forbidden":
+        close = get_close_matches(str(wrong["loc"][-1])[:60], absent, n=1)
+        return "is no field of this object", f"Did you mean '{close[0]}'?" if close else ""
+    return f"{_lower(wrong['msg'])}, got {_shown(wrong['input'])}", _nearest(wrong)
 
 
 def _type_error(call: Callable[..., Any], name: str, value: Any) -> str:

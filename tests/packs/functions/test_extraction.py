@@ -8,6 +8,7 @@ from perdure.outgoing.addresses import ALLOW_HOSTS
 from perdure.packs.functions.extraction import extract_text
 from tests.outgoing.servers import serving
 from tests.packs.functions.pdfs import Put, make_pdf
+from tests.packs.functions.words import make_docx
 
 PAGE = "<html><body><h1>Fish</h1><p>A text.</p></body></html>"
 READ = "Fish\n\nA text."
@@ -72,6 +73,15 @@ def test_a_pdf_is_read_wherever_it_is(tmp_path, pdf, allowed):
         assert {extract_text(source) for source in sources} == {"Hello from a page."}
 
 
+def test_a_word_document_is_read_wherever_it_is(tmp_path, allowed):
+    pytest.importorskip("docx")
+    content = make_docx("Hello.", [["a", "b"]])
+    (tmp_path / "a.docx").write_bytes(content)
+    with serving(lambda asked: asked.give(content=content)) as site:
+        sources = (str(tmp_path / "a.docx"), content, site.url("/x"))
+        assert {extract_text(source) for source in sources} == {"Hello.\n\na b"}
+
+
 @pytest.mark.parametrize(
     ("headers", "content", "text"),
     [
@@ -122,7 +132,7 @@ def test_the_full_text_is_fetched_if_asked_for_or_needed(allowed):
         (7, "must be a text, a URL, a path or a record, not int"),
         ({"id": 1}, "this record has no text. Looked for: text, abstract"),
         ("missing.txt", "there is no file"),
-        (b"PK\x03\x04", "is no text, page or PDF: it begins with b'PK"),
+        (b"PK\x03\x04", "is no text, page, PDF or Word document: it begins with b'PK"),
     ],
 )
 def test_what_holds_no_text_is_told(source, told):

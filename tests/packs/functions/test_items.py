@@ -103,9 +103,10 @@ def test_what_cannot_be_compared_is_told(condition, told):
     [
         ({}, "parameters.where", "is needed"),
         ({"where": []}, "parameters.where", "at least 1 item"),
-        ({"where": [{"op": "equals"}]}, "parameters.where[0].field", "required"),
+        ({"where": [{"op": "equals"}]}, "parameters.where[0].field", "is needed"),
         ({"where": [{"field": "a", "op": "equal"}]}, "parameters.where[0].op", "mean 'equals'"),
-        ({"where": [{"field": "a", "vlaue": 1}]}, "parameters.where[0].vlaue", "not permitted"),
+        ({"where": [{"field": "a", "vlaue": 1}]}, "parameters.where[0].vlaue", "is no field"),
+        ({"where": [{"feild": "a"}]}, "parameters.where[0].feild", "Did you mean 'field'?"),
         ({"where": [{"field": 1}, {"field": 2}]}, "parameters.where[1].field", "valid string"),
     ],
 )

@@ -2,7 +2,6 @@
 
 import io
 import resource
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -56,9 +55,3 @@ def test_memory_and_time_are_limited_before_the_file_is_read(standard):
     assert limits[resource.RLIMIT_AS] == (2**30, 2**30)
     assert limits[resource.RLIMIT_CPU] == (9, 10)
     assert limits[resource.RLIMIT_CORE] == (0, 0)
-
-
-def test_where_there_are_no_such_limits_it_goes_without(monkeypatch):
-    monkeypatch.setitem(sys.modules, "resource", None)
-
-    assert pdf_child.bound(1, 1) is None

@@ -14,15 +14,17 @@ from perdure.outgoing.fetching import Answer, Limits, fetch
 from perdure.outgoing.statuses import check_status
 from perdure.packs.functions.disk import path_of, read_bytes
 from perdure.packs.functions.markup import decoded, is_page, paragraphs_of
+from perdure.packs.functions.office import docx_to_text, is_docx
 from perdure.packs.functions.pdf import pdf_to_text
 
-Format = Literal["auto", "text", "markdown", "html", "pdf"]
+Format = Literal["auto", "text", "markdown", "html", "pdf", "docx"]
 
 MOST_BYTES = 100 * 1024 * 1024
 """The largest file that is looked at."""
 
 ENDINGS: dict[str, Format] = {
     ".pdf": "pdf",
+    ".docx": "docx",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
@@ -48,11 +50,12 @@ def extract_text(
 ) -> str:
     """Return the text that a source holds.
 
-    `source` is a text or an HTML page as text, a URL, a path that ends in .pdf, .html, .txt or .md
-    (or a `file:` URL), bytes, or a record. Of a record it is the `text`, `abstract`, `content`,
+    `source` is a text or an HTML page as text, a URL, a path that ends in .pdf, .docx, .html, .txt
+    or .md (or a `file:` URL), bytes, or a record. Of a record it is the `text`, `abstract`, `content`,
     `summary` or `description`, whichever there is first; with `full_text`, or without any of them,
     what its `pdf_url`, `path` or `url` holds; else its `title`. HTML gives what a reader sees, a
-    PDF its paragraphs (see `pdf_to_text`), Markdown stays as it is.
+    PDF its paragraphs (see `pdf_to_text`), a Word document its paragraphs and rows of tables;
+    Markdown stays as it is.
     """
     match source:
         case Mapping():
@@ -123,9 +126,12 @@ def _kind_of(answer: Answer) -> Format:
 def _of_bytes(content: bytes, kind: Format, name: str, seconds: float, charset: str = "") -> str:
     if kind == "pdf" or content.lstrip()[:5] == b"%PDF-":
         return pdf_to_text(content, timeout_seconds=seconds)
+    if kind == "docx" or is_docx(content):
+        return docx_to_text(content, name=name, seconds=seconds)
     if _BINARY.search(content[:4096]):
         raise InvalidInputError(
-            f"{name} is no text, page or PDF: it begins with {content[:16]!r}", path="input"
+            f"{name} is no text, page, PDF or Word document: it begins with {content[:16]!r}",
+            path="input",
         )
     return _of_text(decoded(content, charset).replace("\r\n", "\n"), kind)
 

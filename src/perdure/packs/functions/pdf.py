@@ -7,7 +7,6 @@ read); only then is it opened, by `pdf_child`, bounded in memory, time and pages
 import io
 import os
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,23 +20,14 @@ from perdure.authoring.functions import function
 from perdure.errors import InvalidInputError, MissingExtraError
 from perdure.outgoing.fetching import Limits, check_url, fetch
 from perdure.outgoing.statuses import check_status
+from perdure.packs.functions.bounded import MEMORY, run_alone
 from perdure.packs.functions.disk import open_file
 from perdure.packs.functions.pdf_child import PASSWORD
 
 MOST_BYTES = 100 * 1024 * 1024
 """The largest file that is opened."""
 
-MEMORY = 1024 * 1024 * 1024
-"""What the reading process may take, in bytes of address space."""
-
 _TAIL = 8 * 1024
-_BOOT = (
-    "import os, sys\n"
-    "sys.path[:] = sys.argv[1].split(os.pathsep)\n"
-    "from perdure.packs.functions import pdf_child\n"
-    "sys.exit(pdf_child.main(sys.argv[2:]))\n"
-)
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "TEMP")
 
 
 def check_pdf(source: Any) -> None:
@@ -157,14 +147,12 @@ def _promised(head: bytes) -> int:
 def _read(file: BinaryIO, name: str, options: tuple[str, int, float]) -> str:
     password, most_pages, seconds = options
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter, and no word of the file
-            _command(most_pages, seconds),
-            stdin=file,
-            capture_output=True,
-            timeout=seconds,
-            check=False,
-            env=_environment(password),
-            start_new_session=True,  # Ctrl-C is for who waits here; its reader would look damaged
+        done = run_alone(
+            "pdf_child",
+            file,
+            (MEMORY, int(seconds) + 1, most_pages),
+            seconds=seconds,
+            secrets={PASSWORD: password},
         )
     except subprocess.TimeoutExpired as error:
         raise InvalidInputError(
@@ -178,18 +166,6 @@ def _read(file: BinaryIO, name: str, options: tuple[str, int, float]) -> str:
         head.decode("ascii", "replace").removeprefix("refused ") if done.returncode == 0 else ""
     )
     raise InvalidInputError(_refusal(name, reason, done), path="input")
-
-
-def _command(most_pages: int, seconds: float) -> list[str]:
-    paths = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
-    limits = (MEMORY, int(seconds) + 1, most_pages)
-    return [sys.executable, "-I", "-c", _BOOT, paths, *(str(limit) for limit in limits)]
-
-
-def _environment(password: str) -> dict[str, str]:
-    """Return what the process needs and no more: it meets strangers, and arguments are public."""
-    kept = {key: os.environ[key] for key in _KEPT if key in os.environ}
-    return kept | {PASSWORD: password}
 
 
 def _refusal(name: str, reason: str, done: subprocess.CompletedProcess[bytes]) -> str:

@@ -9,6 +9,7 @@ import os
 import sys
 
 from perdure.packs.functions import pdfium
+from perdure.packs.functions.bounded import bound
 
 PASSWORD = "PERDURE_PDF_PASSWORD"  # noqa: S105 - the variable that it comes in
 
@@ -26,14 +27,3 @@ def main(arguments: list[str]) -> int:
         out.write(f"ok {count}\n".encode() + text.encode("utf-8", "replace"))
     out.flush()
     return 0
-
-
-def bound(memory: int, seconds: int) -> None:
-    """Limit what this process may take, where the system can (not on Windows)."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -143,6 +143,13 @@ def test_without_a_network_it_fails_as_temporary(monkeypatch):
     assert "the host 'arxiv.invalid' is not found" in str(error)
 
 
+def test_a_mirror_inside_is_to_be_allowed(library, monkeypatch):
+    library()
+    monkeypatch.delenv(ALLOW_HOSTS)
+
+    assert failure().kind == "url_not_allowed"
+
+
 def test_sources_that_do_not_answer_in_time_are_told_so(library):
     site = library()
     site.answering = lambda asked: asked.site.over.wait(30)

@@ -20,6 +20,7 @@ from perdure.errors import (
     StepError,
     StepTimeoutError,
     TemporaryFailureError,
+    UrlNotAllowedError,
 )
 from perdure.outgoing.fetching import Limits, fetch
 from perdure.outgoing.statuses import check_status
@@ -126,7 +127,8 @@ def _failure(failures: Mapping[str, StepError]) -> StepError:
     message = f"the search has no answer. {told}"
     again: Sequence[StepError] = [error for error in failures.values() if error.retryable]
     if not again:
-        return InvalidInputError(message)
+        inside = all(isinstance(error, UrlNotAllowedError) for error in failures.values())
+        return UrlNotAllowedError(message) if inside else InvalidInputError(message)
     kinds = {error.kind for error in again}
     waits = [error.seconds for error in again if isinstance(error, RetryAfterError)]
     if kinds == {"rate_limit"}:
