@@ -97,6 +97,22 @@ def test_the_input_is_checked_by_its_type():
         parameters.check_input(sample, 7, what="input")
 
 
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [("x", ""), (7, "input should be a valid string"), ({}, "input should be a valid string")],
+)
+def test_the_kind_of_an_input_can_be_asked_for(value, told):
+    assert parameters.input_error(sample, value) == told
+
+
+def test_what_is_within_an_input_may_be_known_later():
+    def listed(items: list[int]) -> Any:
+        return items
+
+    assert parameters.input_error(listed, ["${a.result}"]) == ""
+    assert parameters.input_error(listed, "x") == "input should be a valid list"
+
+
 def test_the_schema_is_of_the_parameters_alone():
     schema = parameters.schema(sample)
 

@@ -89,6 +89,10 @@ class Function:
         """List what is wrong with a step's parameters; see `parameters.problems`."""
         return parameters.problems(self.call, values, unknown_yet=unknown_yet)
 
+    def input_error(self, value: Any) -> str:
+        """Return why its input cannot be a value of this kind; empty if it can."""
+        return parameters.input_error(self.call, value)
+
     def __call__(self, value: Any, values: Mapping[str, Any] | None = None) -> Any:
         """Call it with a step's input and parameters, both checked by their types first.
 

@@ -89,6 +89,18 @@ def check_input(call: Callable[..., Any], value: Any, *, what: str) -> Any:
     return _adapters(call)[name].validate_python(value, strict=True)
 
 
+def input_error(call: Callable[..., Any], value: Any) -> str:
+    """Return why the callable's first argument cannot be this value; empty if it can.
+
+    What is wrong deeper within a value is not looked at: parts of it may be known only later.
+    """
+    wrong = _type_errors(call, input_name(call), value)
+    whole = [each for each in wrong if within("", value, each["loc"]) == ""]
+    if not whole or len(whole) < len(wrong):
+        return ""
+    return " or ".join(dict.fromkeys(_lower(each["msg"]) for each in whole))
+
+
 def names(call: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     """Return the parameters by name: the keyword-only arguments of the callable."""
     keyword_only = inspect.Parameter.KEYWORD_ONLY

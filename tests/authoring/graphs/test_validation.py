@@ -184,3 +184,26 @@ def test_without_an_inference_no_provider_is_asked_for():
     made = examine(define(work_on("a", "x")), functions(), providers)
 
     assert made.definition is not None
+
+
+@pytest.mark.parametrize(
+    ("step", "problem"),
+    [
+        (
+            work_on("a", 5, "test_shout"),
+            "steps[0].input: cannot be used: input should be a valid string.",
+        ),
+        (
+            {"id": "a", "type": "aggregation", "function": "test_shout", "inputs": {"x": 1}},
+            "steps[0].function: cannot take them: input should be a valid string. An aggregation",
+        ),
+    ],
+)
+def test_an_input_that_a_function_cannot_take_is_told(step, problem):
+    (told,) = errors(define(step))
+
+    assert told.startswith(problem)
+
+
+def test_an_input_that_is_known_later_is_not_looked_at():
+    assert errors(define(work_on("a", "${workflow.input.x}", "test_shout"))) == []

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from perdure.authoring.functions import FunctionRegistry, UnknownFunctionError
+from perdure.authoring.functions import Function, FunctionRegistry, UnknownFunctionError
 from perdure.authoring.graphs.drafts import Draft, read_drafts
 from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.handling import chain, check_fallbacks, handling
@@ -68,12 +68,28 @@ def _check_function(draft: Draft, functions: FunctionRegistry, findings: Finding
         here = place(draft.place, "function")
         findings.error(here, f"there is no function {cut(name)!r}", error.suggestion)
         return
+    _check_input(draft, function, findings)
     given = draft.data.get("parameters", {})
     if not isinstance(given, dict):
         return
     later = {name for name, value in given.items() if "${" in encode(value)}
     for problem in function.problems(given, unknown_yet=later):
         findings.error(f"{draft.place}.{problem.path}", problem.message, problem.suggestion)
+
+
+def _check_input(draft: Draft, function: Function, findings: Findings) -> None:
+    """Tell an input that the function cannot take, as far as it stands in the definition.
+
+    An aggregation gives an object, whatever is in it.
+    """
+    data = draft.data
+    kind = data.get("type")
+    if kind == "aggregation" and (wrong := function.input_error({})):
+        hint = "An aggregation gives an object of its inputs. Call it by a 'data_processing' step"
+        findings.error(place(draft.place, "function"), f"cannot take them: {wrong}", hint)
+    is_known = kind == "data_processing" and "${" not in encode(data.get("input", "${"))
+    if is_known and (wrong := function.input_error(data["input"])):
+        findings.error(place(draft.place, "input"), f"cannot be used: {wrong}")
 
 
 def _check_aggregation(draft: Draft, explicit: list[int], findings: Findings) -> None:
