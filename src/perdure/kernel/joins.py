@@ -25,9 +25,11 @@ def start_children(run: Run, message: Ended) -> Events:
 
 def refuse_children(run: Run, message: Ended) -> str:
     """Say why a report may not start so many children; empty if it may."""
-    there = run.brood.as_number(run.brood.next_number()).total
     count = _count(message)
-    if count and there + count > MOST_CHILDREN:
+    if not count:
+        return ""
+    there = run.brood.as_number(run.brood.next_number()).total
+    if there + count > MOST_CHILDREN:
         return f"step {message.step!r} would make more than {MOST_CHILDREN} children to wait for"
     return ""
 

@@ -129,7 +129,7 @@ class Crew:
 
     def _begin(self, work: Work, body: Body) -> None:
         lane, key = self.slots.lanes[work.step.lane], _visit(work)
-        if owned_job(work, self.incarnation) in self.given_back:
+        if self.given_back and owned_job(work, self.incarnation) in self.given_back:
             return  # this thread stood still since the commit, and others did not
         with self._lock:
             lane.free -= 1
@@ -229,8 +229,10 @@ class Crew:
 
     def _release(self, work: Work) -> Held | None:
         """Free the slot of an attempt, and return how it was held; None if it was not."""
-        if self._is_held(work):
-            held = self._held.pop(_visit(work))
+        key = _visit(work)
+        held = self._held.get(key)
+        if held is not None and held.work is work:
+            del self._held[key]
         elif (abandoned := self._abandoned.pop(work, None)) is not None:
             held = abandoned
         else:

@@ -279,7 +279,7 @@ class Ledger:
             turn.answer_birth(run, made=run in passed)
         for envelope in again:
             envelope.again = True
-        for envelope in set(batch).difference(again):
+        for envelope in set(batch).difference(again) if again else batch:
             self._let_go(envelope)
         for job in committed.claimed:
             if (hot := self._hot.get(job.run)) is not None:
@@ -288,8 +288,9 @@ class Ledger:
         self._crew.begin(turn.draft, passed, committed.claimed)
         self._rest(turn, passed, committed.again)
         turn.answer_quiet()
-        mail = (row.to for row in turn.commit.mail if row.run in passed)
-        self._mailbox.extend(Poke(run) for run in dict.fromkeys((*mail, *committed.told)))
+        if turn.commit.mail or committed.told:
+            mail = (row.to for row in turn.commit.mail if row.run in passed)
+            self._mailbox.extend(Poke(run) for run in dict.fromkeys((*mail, *committed.told)))
         self._mailbox.extend(self._more(turn, committed, passed))
         self._mailbox.extendleft(reversed(again))
 

@@ -76,9 +76,7 @@ class Slots:
     def wants_claim(self) -> bool:
         """Whether jobs may wait in the store for a slot that is free here."""
         self.refresh()
-        return bool(self.accepts and self.revisions.hosts) and any(
-            lane.backlog and lane.free > lane.reserved for lane in self.lanes.values()
-        )
+        return bool(self.accepts and self.revisions.hosts and self._open())
 
     def wants_announcing(self) -> bool:
         """Whether others are to be told which revisions this process hosts."""
@@ -114,6 +112,7 @@ class Slots:
         return Claim(self.incarnation, most, hosts, self.queues, self.revisions.seen)
 
     def _open(self) -> list[tuple[str, Lane]]:
+        """Return the lanes that have a backlog and a free slot, by their names."""
         return [
             (name, lane)
             for name, lane in self.lanes.items()
