@@ -54,8 +54,8 @@ def test_what_was_written_for_it_is_in_no_table_and_not_in_the_file(store, path)
     store.close()
 
     with apsw.Connection(str(path)) as db:
-        tables = [name for (name,) in db.execute("SELECT name FROM sqlite_schema")]
-        assert "room" not in tables
+        names = [name for (name,) in db.execute("SELECT name FROM sqlite_sequence")]
+        assert "room" not in names
         assert db.pragma("integrity_check") == "ok"
     assert path.stat().st_size < room.ROOM_BYTES
 
@@ -70,6 +70,18 @@ def test_commits_use_the_room_and_do_not_lengthen_the_log(store):
 
     assert log_bytes(store) == before
     assert len(store.load([f"r{number}" for number in range(50)])) == 50
+
+
+@pytest.mark.usefixtures("early")
+def test_the_schema_stands_so_that_no_statement_is_planned_anew(store):
+    with store._writer.mine() as db:
+        before = db.pragma("schema_version")
+
+    apply(store, born=[born("r1")])
+
+    assert log_bytes(store) > 0.9 * MIB
+    with store._writer.mine() as db:
+        assert db.pragma("schema_version") == before
 
 
 @pytest.mark.usefixtures("early")

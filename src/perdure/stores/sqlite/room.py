@@ -4,7 +4,9 @@ A commit that makes the log's file longer has the file system write down the new
 within the forced write that it waits for: that takes half as long again. So once a log shows that
 it is used, a transaction of many pages is written to it and taken back. They stand behind the
 log's end, where the next commits overwrite them and no reader looks. It is done by slices, each
-before the last one is used up, because all who write wait for it.
+before the last one is used up, because all who write wait for it: for a slice a millisecond. What
+is written goes into SQLite's own table of sequences, of which any value may be one: a table of our
+own would change the schema, and taking that back would have each statement planned anew.
 """
 
 import shutil
@@ -19,7 +21,7 @@ from perdure.stores.sqlite.guard import Guard
 from perdure.stores.sqlite.trouble import told
 
 ROOM_BYTES = 16 * 1024 * 1024
-SLICE_BYTES = 4 * 1024 * 1024
+SLICE_BYTES = 1024 * 1024
 YOUNG_PAGES = 100
 """So much is written before room is made: a script of a few steps need not pay for it."""
 
@@ -51,11 +53,11 @@ class Room:
         long, used = self._log.stat().st_size, pages * frame
         if long >= ROOM_BYTES or shutil.disk_usage(self._log.parent).free < ENOUGH_FREE:
             return
-        if long - used < SLICE_BYTES // 2:
+        if long - used < SLICE_BYTES // 4:
             with suppress(StoreError), told(self._guard):
                 _write_and_take_back(connection, SLICE_BYTES)
                 long = used + SLICE_BYTES
-        self._next = (long - SLICE_BYTES // 2) / frame
+        self._next = (long - SLICE_BYTES // 4) / frame
 
 
 def _write_and_take_back(connection: apsw.Connection, amount: int) -> None:
@@ -63,8 +65,7 @@ def _write_and_take_back(connection: apsw.Connection, amount: int) -> None:
     connection.pragma("cache_size", _FEW_PAGES)
     connection.execute("BEGIN IMMEDIATE")
     try:
-        connection.execute("CREATE TABLE room (bytes BLOB)")
-        connection.execute("INSERT INTO room VALUES (zeroblob(?))", (amount,))
+        connection.execute("INSERT INTO sqlite_sequence VALUES ('room', zeroblob(?))", (amount,))
     finally:
         connection.execute("ROLLBACK")
         connection.pragma("cache_size", cached)
