@@ -1,5 +1,6 @@
 """A user's step as it is proved: the real body, guarded, in the memory of one process."""
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from perdure.testing.simulation.world import Life, Violation
 
 MOST_VISITS = 200
 """A step that a run comes to more often goes round for ever."""
+
+LOOKS = 20
+"""So many turns of the loop has a task that a step did not wait for."""
 
 Lives = Callable[[Work], Life]
 
@@ -90,7 +94,18 @@ class AsyncProvedBody(ProvedBody):
     is_async = True
 
     async def __call__(self, work: Work) -> Result:
-        """Run the step once, awaiting it."""
+        """Run the step once, awaiting it; what it leaves running goes on a little, outside of it."""
+        before = asyncio.all_tasks()
         with self._running(work):
             result: Result = await self._inner(work)
+        if left := asyncio.all_tasks() - before:
+            await _go_on(left)
         return result
+
+
+async def _go_on(tasks: set[asyncio.Task[Any]]) -> None:
+    for _ in range(LOOKS):
+        await asyncio.sleep(0)
+    for task in tasks:
+        if task.done() and not task.cancelled():
+            task.exception()  # what it did is in the book; nobody else asks

@@ -1,12 +1,16 @@
 """What counts as broken at the end of a history: effects done twice or unlearnt, stuck runs."""
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from perdure.kernel import history
-from perdure.kernel.run import Waiting
+from perdure.kernel.paths import plan_name
+from perdure.kernel.run import Status, Unsettled, Waiting
+from perdure.kernel.ways import named
+from perdure.testing.proving.bodies import module_of
 from perdure.testing.proving.scenario import RunSeen
 from perdure.testing.proving.services import Call, ServiceError
 from perdure.testing.proving.stage import Stage
@@ -26,20 +30,30 @@ class Finding:
     advice: str
 
 
+ENDS = {
+    Status.COMPLETED: "has completed",
+    Status.FAILED: "has failed",
+    Status.CANCELLED: "was cancelled",
+}
+
 ADVICE = {
     "done twice": "Give the service a key that is the same on every attempt: "
     "key=current_step().idempotency_key. If it honours none, make the step at_most_once, or do "
     "nothing in it after the call that can fail.",
     "key used twice": "Give each thing that is done a key of its own, such as "
-    'current_step().idempotency_key + "/refund".',
+    'current_step().idempotency_key + "/refund". Where runs are meant to share what is done under a '
+    "key, say so: world.service(..., shared=True).",
     "the engine itself": "Start runs with start_child(...), and have signals sent by the scenario.",
     "unlearnt": "The call was done though no answer came. Let the step fail, so that it is tried "
     "again under the same key, or undo the effect before the run goes on.",
+    "verify": "The step runs at most once, so it is never tried again. Give it verify=..., a "
+    "function that asks the service what was done under the key: payments.find(key).",
     "unrecorded": "Keep what the service answered in the context, in the step that called it.",
     "stuck": "Give the wait a timeout=... and on_timeout=..., or address the signal "
     "(run_id=, key=), which keeps it until the wait comes; fresh=True drops what came before.",
     "never ends": "Count the rounds in the context and leave after some, or sleep between them.",
-    "raised": "Data that a step needs must be in the context: all else is lost with its process.",
+    "raised": "Data that a step needs must be in the context, declared there with a default where "
+    "it may not have come: all else is lost with its process.",
     "effect outside": "Call services inside of a step, and wait for their answer there.",
     "check": "See the error above, and what went before it.",
     "the real clock": "Take times from the context or a payload; use sleep(...) and timeouts.",
@@ -48,9 +62,10 @@ ADVICE = {
 }
 
 
-def made(kind: str, message: str) -> Finding:
-    """Return a finding with the advice of its kind."""
-    return Finding(kind, message, ADVICE.get(kind, "Please report this: it is perdure's own."))
+def made(kind: str, message: str, advice: str | None = None) -> Finding:
+    """Return a finding, with the advice of its kind where there is none of its own."""
+    known = ADVICE.get(kind, "Please report this: it is perdure's own.")
+    return Finding(kind, message, advice or known)
 
 
 def findings(stage: Stage) -> Iterator[Finding]:
@@ -65,7 +80,7 @@ def findings(stage: Stage) -> Iterator[Finding]:
         if _is_excused(track):
             continue
         yield from _raised(stage, track)
-        yield from _stuck(track)
+        yield from _stuck(track, {signal.name for signal in stage.scenario.signals})
         seen = _seen(stage, track, numbers.get(run), calls)
         yield from _unlearnt(track, calls, seen, stage.book.found)
         if run in numbers:  # not for the children that it started
@@ -73,13 +88,19 @@ def findings(stage: Stage) -> Iterator[Finding]:
 
 
 def _swallowed(stage: Stage) -> Iterator[Finding]:
-    """Yield calls that did nothing, because something else had been done under their key."""
+    """Yield calls that did nothing, because something else had been done under their key.
+
+    What was done for another run that was started is something else, however alike it looks.
+    """
     first: dict[int, Call] = {}
+    started = set(stage.runs.values())
     for call in stage.book.calls:
         if call.effect is None:
             continue
         before = first.setdefault(call.effect, call)
-        if (before.name, before.details) != (call.name, call.details):
+        runs = {before.work.run, call.work.run}
+        apart = len(runs) == 2 and runs <= started and not call.service.shared
+        if apart or (before.name, before.details) != (call.name, call.details):
             yield made(
                 "key used twice",
                 f"{call.name} {call.details} by step {call.work.path!r} of {call.work.run} did "
@@ -172,8 +193,9 @@ def _unlearnt(track: Track, calls: list[Call], seen: RunSeen, found: set[int]) -
         ):
             yield made(
                 "unlearnt",
-                f"{call.name} was done by step {call.work.path!r} of {track.id}, which has "
-                f"{track.run.status} and never learnt of it",
+                f"{call.name} was done by step {call.work.path!r} of {track.id}, which "
+                f"{ENDS[track.run.status]} and never learnt of it",
+                ADVICE["verify"] if call.work.step.at_most_once else None,
             )
 
 
@@ -184,9 +206,19 @@ def _raised(stage: Stage, track: Track) -> Iterator[Finding]:
                 key = (track.id, event.step, event.visit, event.attempt)
                 error = stage.book.raised.get(key)
                 if error is not None and not _is_a_services(error) and event.kind != "failed":
-                    where = traceback.extract_tb(error.__traceback__)[-1]
                     message = f"step {event.step!r} of {track.id} raised {error!r}"
-                    yield made("raised", f"{message} ({where.filename}, line {where.lineno})")
+                    yield made("raised", f"{message}{_line_of(stage, error)}")
+
+
+def _line_of(stage: Stage, error: BaseException) -> str:
+    """Say in which line of the user's own module an error came up, if in any."""
+    module = module_of(stage.scenario.flow)
+    own = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if module is not None and frame.filename == getattr(module, "__file__", None)
+    ]
+    return f" ({own[-1].filename}, line {own[-1].lineno}: {own[-1].line})" if own else ""
 
 
 def _is_a_services(error: BaseException | None) -> bool:
@@ -197,13 +229,19 @@ def _is_a_services(error: BaseException | None) -> bool:
     return False
 
 
-def _stuck(track: Track) -> Iterator[Finding]:
+def _stuck(track: Track, sent: Collection[str]) -> Iterator[Finding]:
     for step, entry in track.run.open.items():
+        if isinstance(entry, Unsettled) and not track.plan.step(plan_name(step)).verify:
+            message = f"nobody knows whether step {step!r} was done, and nobody settles it"
+            yield made("stuck", f"{track.id} is stuck: {message}", ADVICE["verify"])
         if isinstance(entry, Waiting):
+            signals = [way.name for way in entry.ways if way.kind == "signal"]
+            near = [m for name in signals for m in get_close_matches(name, sent) if m != name]
+            hint = f". The scenario sends {near[0]!r}: is that the same?" if near else ""
             yield made(
                 "stuck",
-                f"{track.id} is stuck: after step {step!r} it waits for signal {entry.name!r}, "
-                "and nobody will send it any more",
+                f"{track.id} is stuck: after step {step!r} it waits for {named(entry.ways)}, and "
+                f"nobody will send it any more{hint}",
             )
 
 

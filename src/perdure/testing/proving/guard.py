@@ -13,6 +13,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from types import FunctionType, ModuleType
 from typing import Any
@@ -48,6 +49,7 @@ def guarded(module: ModuleType | None, book: Book) -> Iterator[None]:
         for called, (home, name, what) in real.items():
             _replace(stack, module, home, name, _refuser(getattr(home, name), called, what, book))
         _replace(stack, module, asyncio, "sleep", _awaited(asyncio.sleep, book))
+        stack.enter_context(patch.object(ThreadPoolExecutor, "submit", _at_once))
         for name in ("datetime", "date"):
             _replace(stack, module, dt, name, _calendar(getattr(dt, name), book))
         yield
@@ -69,6 +71,16 @@ def _refuser(real: Any, called: str, what: str, book: Book) -> Callable[..., Any
         raise refused(called, what, book)
 
     return refuse
+
+
+def _at_once(_pool: Any, call: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+    """Do what a pool of threads was given here and now: a history must come again as it was."""
+    future: Future[Any] = Future()
+    try:
+        future.set_result(call(*given, **named))
+    except BaseException as error:  # noqa: BLE001 - it is raised where the result is asked for
+        future.set_exception(error)
+    return future
 
 
 def _awaited(real: Any, book: Book) -> Callable[..., Any]:

@@ -119,8 +119,11 @@ def closed() -> None:
 class Service:
     """A fake service. Call it with what is asked for, an idempotency key, and details."""
 
-    def __init__(self, name: str, *, idempotent: bool, fails: bool, recorded: bool) -> None:
+    def __init__(
+        self, name: str, *, idempotent: bool, fails: bool, recorded: bool, shared: bool = False
+    ) -> None:
         self.name = name
+        self.shared = shared
         self.idempotent = idempotent
         self.fails = fails
         self.recorded = recorded
@@ -182,15 +185,21 @@ class FakeWorld:
     """Where fake services come from; `world` is the one that there is."""
 
     def service(
-        self, name: str, *, idempotent: bool = True, fails: bool = True, recorded: bool = False
+        self,
+        name: str,
+        *,
+        idempotent: bool = True,
+        fails: bool = True,
+        recorded: bool = False,
+        shared: bool = False,
     ) -> Service:
         """Return a fake service: put it in the place of the real one.
 
         `idempotent` services do a thing once for one `key=`. With `fails` calls are not reached,
         or done without an answer, by the seed. The receipts of a `recorded` one must be in the
-        run's context at the end.
+        run's context at the end. Of a `shared` one several runs may have the same thing done.
         """
-        return Service(name, idempotent=idempotent, fails=fails, recorded=recorded)
+        return Service(name, idempotent=idempotent, fails=fails, recorded=recorded, shared=shared)
 
 
 world = FakeWorld()

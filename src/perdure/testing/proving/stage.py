@@ -2,8 +2,10 @@
 
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 from perdure.authoring.plans import dump
 from perdure.authoring.registry import Registry, Workflow
@@ -21,7 +23,7 @@ from perdure.testing.proving.bodies import AsyncProvedBody, ProvedBody, flows_of
 from perdure.testing.proving.guard import Memory
 from perdure.testing.proving.others import Others
 from perdure.testing.proving.scenario import Scenario, Signal, payload_of
-from perdure.testing.proving.services import Book, closed, opened
+from perdure.testing.proving.services import Book, ServiceError, closed, opened
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.history import listening
 from perdure.testing.simulation.locks import Locks
@@ -240,9 +242,18 @@ class Stage:
             created_at=life.process.clock.now(), ended_at=None, error=None, start_key=key,
             unique_key=None, deadline=None,
         )  # fmt: skip
-        context = flow.begin(self.scenario.starts[number])
+        context = self._beginning(self.scenario.starts[number])
         life.process.ledger.put(Birth(born, flow.plan, dump(flow.plan), context))
         life.drive()
+
+    def _beginning(self, given: Mapping[str, Any]) -> str:
+        """Return the first context; what is done to make it is done again with each start."""
+        try:
+            return self.scenario.flow.begin(given)
+        except ServiceError as error:
+            message = f"{error}, in create_context"
+            self.book.forbidden.insert(0, ("effect outside", message))
+            raise Violation("effect outside", message) from error
 
     # -- signals -----------------------------------------------------------------------------
     def _plan(self, signal: Signal, number: int) -> None:

@@ -32,6 +32,8 @@ class ProofVerdict:
         said += ["", f"  {self.finding.kind.upper()}: {self.finding.message}", ""]
         if self.mishaps:
             said += ["  What went before it:", *(f"    - {each}" for each in self.mishaps), ""]
+        else:
+            said += ["  Nothing had gone wrong before it: this needs no crash.", ""]
         said += [f"  What to do: {self.finding.advice}", f"  To see it again: seed {self.seed}"]
         return "\n".join(said)
 
