@@ -67,6 +67,9 @@ class FirstOfTwo:
 class Polite:
     """It pays, and goes to wait for the event that this brings about."""
 
+    class Context(BaseModel):
+        early: bool = False
+
     @step(start=True)
     def charge(self):
         ENGINES[-1].emit("paid", entity=1, payload={"early": True})
@@ -125,10 +128,38 @@ def test_who_waits_for_an_entity_has_the_events_about_its_id(engine, entity):
 def test_who_waits_for_values_has_the_events_that_bring_them(engine):
     euro, dollar = paying(engine, currency="EUR"), paying(engine, currency="USD")
 
-    engine.emit("paid", payload={"currency": "USD"})
-    engine.emit("paid")
+    answers = engine.emit("paid", payload={"currency": "USD"}), engine.emit("paid")
 
+    assert [answer.refused for answer in answers] == [(), ()], "they were for others"
     assert ways(euro, dollar) == ["", "paid"]
+
+
+@pytest.mark.parametrize("announced", [False, True])
+def test_what_does_not_fit_the_context_wakes_nobody_and_is_said_to_be_refused(
+    engine, announced, caplog
+):
+    run = paying(engine)
+    at = engine.clock.utc + timedelta(hours=1) if announced else None
+
+    answer = engine.emit("paid", entity=1, at=at, payload={"currency": 7})
+    engine.clock.advance(hours=1)
+
+    why = 'currency: 7 is not of type "string"'
+    assert answer.refused == (() if announced else ((run.id, why),))
+    assert answer.woken == ()
+    assert run.refresh().status == "waiting"
+    assert why in caplog.text
+    assert engine.emit("paid", payload={"currency": "EUR"}).woken == (run.id,)
+
+
+def test_a_run_that_may_come_to_its_wait_does_not_keep_what_does_not_fit(engine):
+    run = engine.start("polite", delay=1)
+    engine.pause(run.id)
+    engine.clock.advance(seconds=1)
+
+    answer = engine.emit("paid", payload={"early": 7})
+
+    assert (answer.kept, answer.refused) == ((), ((run.id, 'early: 7 is not of type "boolean"'),))
 
 
 def test_a_wait_that_no_event_ends_in_time_goes_on_without(engine):

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from perdure.authoring.payloads import payload_refusal
+from perdure.authoring.events import dump_event
+from perdure.authoring.payloads import event_refusal, payload_refusal
 from perdure.authoring.steps.models import OPEN_SCHEMA, schema_of
+from perdure.ports.events import Told
 from perdure.wire.encoding import encode
 
 
@@ -36,6 +38,14 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     order_id: int
+
+
+class Open(BaseModel):
+    order_id: int = 0
+
+
+class Marked(BaseModel):
+    entity_id: str
 
 
 SCHEMA = schema_of(Context)
@@ -96,3 +106,30 @@ def test_without_a_declared_context_anything_goes(schema, payload):
 
 def test_a_signal_without_a_payload_is_none_to_refuse():
     assert payload_refusal(SCHEMA, None) == ""
+
+
+def event(**payload):
+    told = Told("e1", "due", "Order", "5", None, 1.0, 1.0,
+                encode({"entity_id": 5, "snapshot": None, "payload": payload}))  # fmt: skip
+    return dump_event(told)
+
+
+@pytest.mark.parametrize(
+    ("model", "payload", "why"),
+    [
+        (Closed, {"order_id": 1}, ""),
+        (Closed, {"other": 1}, "other"),
+        (Open, {"order_id": 1, "other": 1}, ""),
+        (Open, {"order_id": "x"}, 'order_id: "x" is not of type "integer"'),
+        (Marked, {}, 'entity_id: 5 is not of type "string"'),
+    ],
+)
+def test_an_event_is_held_to_what_it_brings_and_to_those_of_its_marks_that_are_asked_for(
+    model, payload, why
+):
+    assert why in event_refusal(schema_of(model), event(**payload))
+    assert bool(why) == bool(event_refusal(schema_of(model), event(**payload)))
+
+
+def test_an_event_fits_a_context_that_nobody_has_declared():
+    assert event_refusal("", event(order_id="x")) == ""

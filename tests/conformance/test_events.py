@@ -3,7 +3,7 @@
 import pytest
 
 from perdure.errors import StoreRefusedError
-from perdure.ports.events import Due, Firing, Told, Trigger, Whose
+from perdure.ports.events import Due, Firing, Standing, Told, Trigger, Whose
 from tests.conformance.given import NOW, commit, moved, runs, wait, written
 
 BEFORE = Trigger("remind", "due", -60.0, 0, "1", "plan_a")
@@ -49,6 +49,29 @@ def test_a_store_that_knows_no_events(store):
 
 def test_triggers_are_shown_as_they_were_said(hosting):
     assert hosting.events.triggers() == [BEFORE, AFTER]
+
+
+def test_a_trigger_stands_with_what_is_to_come_of_it_and_when_it_was_hosted(hosting):
+    tell(hosting, told(), told("e2", key="k"), told("e3", name="else"))
+    with hosting.transaction() as tx:
+        tx.events.seen(["follow", "unknown"], NOW + 5)
+
+    take(hosting, NOW + 40, most=1)
+
+    assert hosting.events.standing() == [
+        Standing("remind", "due", -60.0, NOW, 1),
+        Standing("follow", "due", 30.0, NOW + 5, 2),
+    ]
+
+
+def test_what_nobody_has_hosted_since_is_found(hosting):
+    with hosting.transaction() as tx:
+        tx.events.seen(["follow"], NOW + 5)
+
+    with hosting.transaction() as tx:
+        found = [tx.events.unseen(at) for at in (NOW, NOW + 5, NOW + 6)]
+
+    assert found == [[], ["remind"], ["follow", "remind"]]
 
 
 def test_an_event_has_a_firing_for_each_trigger_and_for_those_who_wait(hosting):

@@ -274,6 +274,34 @@ def test_what_is_long_over_is_forgotten(play):
     assert play.store.events.find() == []
 
 
+def test_what_nobody_has_hosted_for_long_is_started_no_more_and_that_is_on_record(play, caplog):
+    emit(play, NOW + 100 + 2 * KEEP_SECONDS)
+    other = scene(started_by(OTHER, StartedBy("due", 30.0, skips=True)), store=play.store.sibling())
+
+    for part in (0.0, 0.5, 1.1):
+        other.process.tick(NOW + part * KEEP_SECONDS)
+
+    assert [each.workflow for each in play.store.events.triggers()] == ["follow"]
+    assert play.store.events.next_due() == NOW + 100 + 2 * KEEP_SECONDS, "that of who waits"
+    assert "no event starts 'remind' any more: no process has hosted it" in caplog.text
+
+
+def test_what_is_hosted_is_never_forgotten(play):
+    for part in (0.0, 0.9, 1.8, 2.7):
+        play.process.tick(NOW + part * KEEP_SECONDS)
+
+    assert len(play.store.events.triggers()) == 2
+
+
+def test_somebody_may_say_that_a_workflow_is_no_more(play):
+    emit(play, NOW + 100)
+
+    play.process.almanac.forget("remind", NOW)
+    pass_(play, 500)
+
+    assert [name for name, _ in ran(play)] == ["follow"]
+
+
 # -- runs that wait ---------------------------------------------------------------------------
 ASK = machine(StepPlan(name="ask", coming=("event:due",)), "go", name="asking")
 

@@ -1,6 +1,7 @@
 """Defects of events: what they start, when, how often, and for which of their times."""
 
-from perdure.runtime import almanac
+from perdure.kernel.ways import Way
+from perdure.runtime import almanac, herald
 from perdure.runtime.almanac import Almanac
 from perdure.stores.sqlite.events import SqliteEventWriter
 from tests.simulation.defects import defect, reword
@@ -152,3 +153,40 @@ def who_waits_is_told_at_once(patch):
     reword(
         patch, "events/schedule", "SELECT n, 0.0, '', at FROM", "SELECT n, 0.0, '', told_at FROM"
     )
+
+
+# -- the entity, and what is brought ---------------------------------------------------------------
+@defect
+def event_brought_to_those_who_wait_for_another_entity(patch):
+    """An event of its name is brought to every run that waits for one."""
+    reword(patch, "inbox/reached_by_event", " AND (w.key IS NULL OR w.key = :key)", "")
+
+
+@defect
+def event_that_was_kept_ends_a_wait_for_another_entity(patch):
+    """Which entity a wait is for is asked of who waits, and not of what came early."""
+    fits = Way.fits
+
+    def fits_any(self, kind, name, key):
+        return fits(self, kind, name, self.key if kind == "event" else key)
+
+    patch.setattr(Way, "fits", fits_any)
+
+
+@defect
+def workflow_started_for_the_entity_of_another_event(patch):
+    """What an event brings is taken for that of all events of its name."""
+    first = {}
+    dump = almanac.dump_event
+
+    def dump_first(told):
+        body = first.setdefault(told.name, told.body)
+        return dump(told._replace(body=body))
+
+    patch.setattr(almanac, "dump_event", dump_first)
+
+
+@defect
+def event_not_held_to_the_context_before_it_wakes(patch):
+    """What an event brings is looked at by the step that follows the wait, and by nobody before."""
+    patch.setattr(herald, "event_refusal", lambda _schema, _payload: "")

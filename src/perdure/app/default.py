@@ -23,6 +23,7 @@ from perdure.app.schedules import Schedules
 from perdure.app.signals import SignalAnswer
 from perdure.app.telling import unsent
 from perdure.app.transactions import Block
+from perdure.app.triggers import TriggerView
 from perdure.app.views import Run, RunView
 from perdure.authoring.steps.outcomes import Answer
 from perdure.errors import ConfigError, InsideImportError, StoreLostError
@@ -131,6 +132,14 @@ class DefaultEngine:
     def events(self, *wanted: Any, **more: Any) -> list[EventView]:
         """Return events: see `Engine.events`."""
         return self.get().events(*wanted, **more)
+
+    def triggers(self) -> list[TriggerView]:
+        """Return which workflows events start: see `Engine.triggers`."""
+        return self.get().triggers()
+
+    def forget_triggers(self, workflow: str) -> int:
+        """Have no event start a workflow that is no more: see `Engine.forget_triggers`."""
+        return self.get().forget_triggers(workflow)
 
     @property
     def queues(self) -> Queues:

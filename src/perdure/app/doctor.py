@@ -11,6 +11,7 @@ from typing import Any
 
 from perdure.app.serving import held_up
 from perdure.app.shown import plan_of
+from perdure.app.triggers import unhosted
 from perdure.errors import RunNotFoundError
 from perdure.kernel import history
 from perdure.kernel.brood import unpack_brood
@@ -79,6 +80,7 @@ def examine_store(store: Store, now: float) -> StoreHealth:
     findings += _about_queues(queues, alive)
     free = [loaded for loaded in found.values() if not _is_held_up(store, loaded, queues, alive)]
     findings += _about_waiting_jobs(free, alive, now)
+    findings += _about_triggers(store, alive)
     return StoreHealth(
         info=store.info(),
         processes=tuple(_alive(store, workers, now)),
@@ -181,7 +183,7 @@ class _Case:
             f"step {wait.step!r} waits for children: {brood.total - brood.open} of {brood.total} "
             f"have ended, {enough} must",
             f"perdure show {self.run}",
-            since=self._since(history.JoinBegun, wait.step, wait.visit),
+            since=self._since((history.JoinBegun, history.WaitBegun), wait.step, wait.visit),
             until=wait.due,
         )
 
@@ -292,7 +294,9 @@ class _Case:
             return f"perdure resume {self.run}"
         return f"perdure resume {self.run} --module MODULE"
 
-    def _since(self, kind: type[_Began], step: str, visit: int) -> float | None:
+    def _since(
+        self, kind: type[_Began] | tuple[type[_Began], ...], step: str, visit: int
+    ) -> float | None:
         for at, event in reversed(self.events):
             if isinstance(event, kind) and (event.step, event.visit) == (step, visit):
                 return at
@@ -369,6 +373,19 @@ def _about_waiting_jobs(
         yield Finding(
             f"{runs} of {workflow!r} could go on and nobody has claimed the next step{why}",
             "perdure worker [MODULE]",
+            problem=True,
+        )
+
+
+def _about_triggers(store: Store, alive: Sequence[WorkerRow]) -> Iterator[Finding]:
+    """Yield what starts workflows that no process hosts, where there are processes at all."""
+    for each in unhosted(store, alive) if alive else ():
+        come = f"; {each.open} start(s) are to come" if each.open else ""
+        yield Finding(
+            f"event {each.event!r} starts workflow {each.workflow!r}, which no process here hosts, "
+            f"so that what it starts waits for one{come}. If the workflow is no more, have nothing "
+            "start it",
+            f"perdure triggers --forget {_quoted(each.workflow)}",
             problem=True,
         )
 

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from perdure.app import triggers
 from perdure.app.batches import Batching
 from perdure.app.births import moment
+from perdure.app.doctor import living
 from perdure.app.importing import is_importing
 from perdure.app.outbox import Enlisted, check_transaction
 from perdure.app.transactions import Block
+from perdure.app.triggers import TriggerView
 from perdure.authoring.entities import Entity, entity_of
 from perdure.authoring.events import dump_body
 from perdure.errors import InvalidValueError
@@ -33,9 +36,10 @@ class Scheduled:
 class EventAnswer:
     """What came of an event: its id, the runs it has started and woken, and what it is to start.
 
-    `kept` are runs that keep it for a wait that they may come to. `moved_from` is the time that it
-    had before, if it was announced for another one. `known` if nothing came of it because it had
-    been told so before.
+    `kept` are runs that keep it for a wait that they may come to; `refused` those whose context has
+    no place for what it brings, or whose wait wants something else, each with why: they wait on.
+    `moved_from` is the time that it had before, if it was announced for another one. `known` if
+    nothing came of it because it had been told so before.
     """
 
     event_id: str | None
@@ -43,6 +47,7 @@ class EventAnswer:
     started: tuple[str, ...] = ()
     woken: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
     scheduled: tuple[Scheduled, ...] = ()
     moved_from: datetime | None = None
     known: bool = False
@@ -132,6 +137,26 @@ class Emitting(Batching):
         firings = self.store.events.firings([each.id for each in told])
         return [_view(each, firings) for each in told]
 
+    def triggers(self) -> list[TriggerView]:
+        """Return which workflows events start, by event; also those that no process hosts now."""
+        self._check_open()
+        return triggers.views(self.store)
+
+    def forget_triggers(self, workflow: str) -> int:
+        """Have no event start a workflow that is no more; return how many starts are called off.
+
+        Runs that were started already stay. Raises InvalidValueError where no event starts it, or
+        a process that lives hosts it.
+        """
+        self._check_open()
+        now = self._process.clock.now()
+        own = self.registry.find(workflow)
+        if own is not None and own.started_by:
+            raise InvalidValueError(triggers.hosted(workflow, "this process"))
+        gone = triggers.starts_to_come(self.store, workflow, living(self.store, now))
+        self._process.almanac.forget(workflow, now)
+        return gone
+
 
 def _whose(name: object, about: Entity, key: str | int | None) -> Whose:
     if not isinstance(name, str) or not name.strip():
@@ -147,6 +172,7 @@ def _answer(made: Emission) -> EventAnswer:
         started=tuple(made.started),
         woken=tuple(made.woken),
         kept=tuple(made.kept),
+        refused=tuple(made.refused),
         scheduled=_scheduled(made.scheduled),
         moved_from=None if made.was is None else _utc(made.was),
         known=made.known,

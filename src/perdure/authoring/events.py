@@ -11,6 +11,9 @@ from perdure.errors import InvalidValueError
 from perdure.ports.events import Told
 from perdure.wire.encoding import decode, encode, encode_value
 
+MARKS = ("event_id", "event_name", "entity_id")
+"""What a context has of its event, unless it forbids fields that it has not."""
+
 
 @dataclass(eq=False)
 class Event:

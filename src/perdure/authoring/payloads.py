@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from perdure.authoring.events import MARKS
 from perdure.wire.encoding import decode, encode
 
 Check = Callable[[Any], str]
@@ -22,6 +23,23 @@ def payload_refusal(schema: str, payload: str | None) -> str:
     the schema forbids them. What is wrong is named with its path.
     """
     return _refusal(schema, payload or "{}") if schema else ""
+
+
+@lru_cache(maxsize=256)  # one event often goes to many runs
+def event_refusal(schema: str, payload: str) -> str:
+    """Say why what `dump_event` made cannot be merged into a context of this schema.
+
+    The marks of an event are left out where the schema forbids fields that it has not.
+    """
+    if not schema:
+        return ""
+    body, brought = decode(schema), decode(payload)[0]
+    if body.get("additionalProperties") is False:
+        declared = body.get("properties", {})
+        brought = {
+            name: it for name, it in brought.items() if name in declared or name not in MARKS
+        }
+    return _refusal(schema, encode(brought))
 
 
 def accepts_refusal(schema: str, payload: str | None) -> str:

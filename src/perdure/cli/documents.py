@@ -13,7 +13,7 @@ from perdure.app.views import RunView
 from perdure.cli import output
 from perdure.cli.spans import duration, iso
 from perdure.kernel.plan import PlanKind
-from perdure.kernel.ways import Way
+from perdure.kernel.ways import CHILDREN, Way
 from perdure.wire.encoding import decode, encode
 
 SHORT = 60
@@ -192,7 +192,8 @@ def print_rest(shown: RunShown, modules: tuple[str, ...] = ()) -> None:
 
 def ways_on(shown: RunShown) -> list[str]:
     """Return the commands that end a run's waits: one for each signal or event that may."""
-    return [_sent(way, shown.view.id) for step in shown.steps for way in step.ways]
+    ways = [way for step in shown.steps for way in step.ways if way.kind != CHILDREN]
+    return [_sent(way, shown.view.id) for way in ways]
 
 
 def _sent(way: Way, run: str) -> str:
@@ -225,6 +226,7 @@ def event_document(answer: EventAnswer) -> dict[str, Any]:
         "started": list(answer.started),
         "woken": list(answer.woken),
         "kept": list(answer.kept),
+        "refused": dict(answer.refused),
         "scheduled": [_scheduled_document(each) for each in answer.scheduled],
         "moved_from": answer.moved_from.isoformat() if answer.moved_from else None,
         "known": answer.known,

@@ -138,9 +138,11 @@ def _tell(name: str, answer: EventAnswer) -> None:
         output.say(f"woke {run}")
     for run in answer.kept:
         output.say(f"kept for {run}, whose wait has not come yet")
+    for run, why in answer.refused:
+        output.error(f"event {name!r} did not reach {run}: {why}")
     for each in answer.scheduled:
         output.say(f"{each.workflow} is to start at {each.at.isoformat()}")
     if answer.known:
         output.note(f"event {name!r} had been told so before")
-    elif not (answer.started or answer.woken or answer.kept or answer.scheduled):
+    elif not (*answer.started, *answer.woken, *answer.kept, *answer.refused, *answer.scheduled):
         output.note(f"nothing starts by event {name!r}, and no run waits for it")

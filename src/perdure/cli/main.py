@@ -50,6 +50,12 @@ _COMMANDS = (
     ("emit", "perdure.cli.emit:emit", _RUNS, "Tell an event: workflows start by it, runs wake."),
     ("withdraw", "perdure.cli.emit:withdraw", _RUNS, "Call off an event that was announced."),
     ("events", "perdure.cli.events:events", _RUNS, "List announced events, and what they start."),
+    (
+        "triggers",
+        "perdure.cli.triggers:triggers",
+        _RUNS,
+        "List what events start, and have them start it no more.",
+    ),
     ("pause", "perdure.cli.control:pause", _RUNS, "Let a run's attempts end, and begin no more."),
     ("cancel", "perdure.cli.control:cancel", _RUNS, "End a run."),
     ("retry", "perdure.cli.control:retry", _RUNS, "Let failed runs go on at what failed."),

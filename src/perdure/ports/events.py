@@ -45,6 +45,19 @@ class Firing(NamedTuple):
     due: float
 
 
+class Standing(NamedTuple):
+    """How a trigger stands: `seen_at` says when a process was last known to host its workflow.
+
+    `open` are the firings that are to come of it.
+    """
+
+    workflow: str
+    event: str
+    shift: float
+    seen_at: float
+    open: int
+
+
 class Due(NamedTuple):
     """A firing that was taken, with its event and what its trigger says."""
 
@@ -72,8 +85,14 @@ class EventWriter(Protocol):
         """Let these workflows have these triggers, and no others.
 
         Firings whose trigger is gone are gone. A new trigger has firings for the events that are
-        still to come, where its time is to come as well.
+        still to come, where its time is to come as well. A process hosts them now.
         """
+
+    def seen(self, workflows: Sequence[str], now: float) -> None:
+        """Note that a process hosts these workflows."""
+
+    def unseen(self, before: float) -> list[str]:
+        """Return the workflows with triggers that no process has hosted since."""
 
     def of_key(self, key: str) -> str | None:
         """Return the event that was told under this idempotency key."""
@@ -111,6 +130,9 @@ class EventReader(Protocol):
 
     def triggers(self) -> list[Trigger]:
         """Return what starts workflows, by event, shift and workflow."""
+
+    def standing(self) -> list[Standing]:
+        """Return how each trigger stands, by event, shift and workflow."""
 
     def next_due(self) -> float | None:
         """Return when the next firing is due."""

@@ -5,6 +5,7 @@ for each trigger. A firing is taken away in the transaction that lets its run be
 made of event, workflow, offset and time, so that nothing fires twice, whoever does it.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -19,16 +20,22 @@ from perdure.ports.events import Due, Firing, Told, Trigger, Whose
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store, Transaction
 from perdure.runtime.envelopes import Poke
-from perdure.runtime.herald import Herald
+from perdure.runtime.herald import Heard, Herald
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.outside import Outside, bear
 from perdure.runtime.records import dump_message
 from perdure.wire.encoding import encode
 
+log = logging.getLogger("perdure.events")
+
 SLICE = 500
 LOOK_SECONDS = 5.0
 KEEP_SECONDS = 30 * 86_400.0
-"""So long an event is known after its time: told again with the same time, it starts nothing."""
+"""So long an event is known after its time: told again with the same time, it starts nothing. And so
+long a trigger stays whose workflow no process hosts."""
+
+
+UNHOSTED = "no process has hosted it for 30 days. What was still to start is called off"
 
 
 class Wanted(NamedTuple):
@@ -48,9 +55,10 @@ class Wanted(NamedTuple):
 class Emission:
     """What came of telling an event: its id, the runs it has started, and what is to come.
 
-    `woken` are the runs that wait for it, `kept` those that keep it for a wait that may come; until
-    they have it, `broadcasts` are the numbers under which they are to. `known` if nothing came of
-    it because it had been told so before. `was` is the time that it had before, where it was moved.
+    `woken` are the runs that wait for it, `kept` those that keep it for a wait that may come, and
+    `refused` those that do not take it, with why; until they have it, `broadcasts` are the numbers
+    under which they are to. `known` if nothing came of it because it had been told so before. `was`
+    is the time that it had before, where it was moved.
     """
 
     event: str
@@ -59,6 +67,7 @@ class Emission:
     started: Sequence[str] = ()
     woken: Sequence[str] = ()
     kept: Sequence[str] = ()
+    refused: Sequence[tuple[str, str]] = ()
     scheduled: Sequence[Firing] = ()
     known: bool = False
     broadcasts: Sequence[int] = ()
@@ -111,6 +120,11 @@ class Almanac:
                 open_.events.host(fresh, changed, now)
         self._hosted = generation
 
+    def forget(self, workflow: str, now: float) -> None:
+        """Have no event start a workflow any more, until a process says that it hosts it."""
+        with self._store.transaction() as open_:
+            open_.events.host([], [workflow], now)
+
     # -- telling events ------------------------------------------------------------------------
     def emit(self, wanted: Wanted, now: float) -> Emission:
         """Tell an event, and start what it starts now; it is durable when this returns."""
@@ -143,7 +157,8 @@ class Almanac:
     def told(self, made: Emission) -> Emission:
         """Have the runs looked at that were born, and wake those that wait; return all of it."""
         self._ledger.put_all(Poke(run) for run in made.started)
-        told = [one for number in made.broadcasts for one in self._herald.deliver(number).runs]
+        heard = self._bring(made.broadcasts)
+        told = [one for each in heard for one in each.runs]
         scheduled = [each for each in self._store.events.firings([made.event]) if each.workflow]
         self._hint()
         return replace(
@@ -151,6 +166,7 @@ class Almanac:
             scheduled=scheduled,
             woken=[run for run, kind in told if kind == "event"],
             kept=[run for run, kind in told if kind != "event"],
+            refused=[one for each in heard for one in each.refused],
         )
 
     def withdraw(self, whose: Whose) -> int:
@@ -198,8 +214,16 @@ class Almanac:
             broadcasts = self._announce(open_, due, now)
             started = self._start(open_, due, now)
         self._ledger.put_all(Poke(run) for run in started)
-        for number in broadcasts:
-            self._herald.deliver(number)
+        self._bring(broadcasts)
+
+    def _bring(self, broadcasts: Sequence[int]) -> list[Heard]:
+        """Bring events to the runs that wait for them; what they refuse is on record at least."""
+        heard = [self._herald.deliver(number) for number in broadcasts]
+        for run, why in (one for each in heard for one in each.refused):
+            log.warning(
+                "run %s waits for an event, and does not take the one that came: %s", run, why
+            )
+        return heard
 
     def _start(self, open_: Transaction, due: Sequence[Due], now: float) -> list[str]:
         """Let runs be born for what was taken; one that was born of the same before is not again."""
@@ -229,10 +253,16 @@ class Almanac:
         """Forget what is long over, now and then."""
         if now >= self._next_clearing:
             self._next_clearing = now + KEEP_SECONDS / 100
-            if not self._store.events.find(most=1):
+            if not (self._store.events.find(most=1) or self._store.events.triggers()):
                 return
+            mine = [flow.name for flow in self._registry.code() if flow.started_by]
             with self._store.transaction() as open_:
                 open_.events.forget(now - KEEP_SECONDS)
+                open_.events.seen(mine, now)
+                unseen = open_.events.unseen(now - KEEP_SECONDS)
+                open_.events.host([], unseen, now)
+            for workflow in unseen:
+                log.warning("no event starts %r any more: %s", workflow, UNHOSTED)
 
     def _hint(self) -> None:
         due = self._store.events.next_due()

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from perdure.authoring.payloads import payload_refusal
+from perdure.authoring.payloads import event_refusal, payload_refusal
 from perdure.kernel.plan import PlanKind
 from perdure.kernel.ways import Way
 from perdure.ports.broadcasts import Reached
@@ -16,7 +16,8 @@ from perdure.runtime.envelopes import Poke
 from perdure.runtime.fitting import refusal
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.plans import Plans
-from perdure.wire.encoding import decode
+from perdure.wire.encoding import decode, encode
+from perdure.wire.matching import mismatch
 
 SLICE = 500
 """Runs that have a broadcast by one transaction: a few milliseconds of the writer's time."""
@@ -27,7 +28,8 @@ LOOK_SECONDS = 5.0
 class Heard:
     """Whom a broadcast was put to: (run, kind of wait), and (run, why) of those that refused it.
 
-    `mailed` if it is kept for a wait to come.
+    `mailed` if it is kept for a wait to come. Who waits for an event that brings other values is
+    not meant, and refuses nothing.
     """
 
     runs: list[tuple[str, str]] = field(default_factory=list)
@@ -73,13 +75,21 @@ class Herald:
     def deliver(self, number: int) -> Heard:
         """Bring an accepted broadcast to its end; return whom it was put to."""
         heard = Heard()
+        others: set[str] = set()
+
+        def refusal(reached: Reached, payload: str | None) -> str:
+            if why := _another(reached.ways, payload):
+                others.add(reached.run)
+                return why
+            return self._refusal(reached, payload)
+
         more = True
         with self._going(number):
             while more:
-                slice_ = self._store.deliver(number, SLICE, self._refusal)
+                slice_ = self._store.deliver(number, SLICE, refusal)
                 self._ledger.put_all(Poke(run) for run, _ in slice_.runs)
                 heard.runs.extend(slice_.runs)
-                heard.refused.extend(slice_.refused)
+                heard.refused.extend(one for one in slice_.refused if one[0] not in others)
                 heard.mailed, more = slice_.mailed, slice_.more
         return heard
 
@@ -94,10 +104,24 @@ class Herald:
     def _refusal(self, reached: Reached, payload: str | None) -> str:
         """Say why a run refuses a broadcast: its context has no place for it, or no way takes it."""
         plan = self._plans.get(reached.plan)
-        is_event = payload is not None and payload.startswith(SIGN)
-        if is_event or plan.kind is not PlanKind.MACHINE:
-            return _unfit(reached.ways, payload)
-        return payload_refusal(plan.schema, payload) or _unfit(reached.ways, payload)
+        why = ""
+        if plan.kind is PlanKind.MACHINE:
+            if payload is not None and payload.startswith(SIGN):
+                why = event_refusal(plan.schema, payload)
+            else:
+                why = payload_refusal(plan.schema, payload)
+        return why or _unfit(reached.ways, payload)
+
+
+@lru_cache(maxsize=256)
+def _another(ways: str, payload: str | None) -> str:
+    """Say which value is another than all the open ways want of an event; empty if one has its."""
+    if payload is None or not payload.startswith(SIGN):
+        return ""
+    wanted = [asked[0] if asked else None for asked in decode(ways)]
+    brought = encode(decode(payload)[0])
+    names = [mismatch(match, brought) for match in wanted if match]
+    return f"it waits for another {names[0]!r}" if names and all(names) and all(wanted) else ""
 
 
 @lru_cache(maxsize=256)  # the runs of one broadcast mostly ask for the same

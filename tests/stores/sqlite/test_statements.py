@@ -26,8 +26,11 @@ WHOLE = {
     "duty/workers": {"workers"},
     "events/find": {"events"},  # by an index, up to the limit
     "events/orphaned": {"firings"},  # where a workflow's triggers have changed
+    "events/seen": {"triggers"},  # as many as there are decorators
+    "events/standing": {"t"},
     "events/triggers": {"triggers"},
     "events/unhost": {"triggers"},
+    "events/unseen": {"triggers"},
     "queue/standing": {"counted", "j", "queues"},
     "inbox/reached_by_event": {"(subquery-2)", "(subquery-5)", "(subquery-6)"},  # up to the limit
     "inbox/runs": {"i"},  # in the order of its key, up to the limit

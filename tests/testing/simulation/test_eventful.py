@@ -65,7 +65,7 @@ def test_a_run_that_nobody_started_by_an_event_is_none_of_theirs(rules):
 
 
 def test_what_is_right_is_let_pass_and_held_to_be_all(rules):
-    rules.occasions["evt_1"] = Occasion("due", {100.0}, sure=100.0, told_at=50.0)
+    rules.occasions["evt_1"] = Occasion("due", {100.0}, sure=100.0, told_at=50.0, entity="5")
     saw(rules)
     with pytest.raises(Violation, match="E4: due evt_1 of 100.0: story 1 of 2"):
         rules.check()
@@ -77,7 +77,7 @@ def test_what_is_right_is_let_pass_and_held_to_be_all(rules):
 
 
 def test_what_was_skipped_need_not_come(rules):
-    rules.occasions["evt_1"] = Occasion("due", {100.0}, sure=100.0, told_at=103.0)
+    rules.occasions["evt_1"] = Occasion("due", {100.0}, sure=100.0, told_at=103.0, entity="5")
     saw(rules)
 
     rules.check()
@@ -98,7 +98,7 @@ def test_a_start_at_a_wrong_time_is_seen(rules, shift, due):
 
 
 def test_a_start_for_an_old_time_is_seen_once_the_new_one_is_sure(rules):
-    known = rules.occasions["evt_1"] = Occasion("due", {200.0, 100.0})
+    known = rules.occasions["evt_1"] = Occasion("due", {200.0, 100.0}, entity="5")
     saw(rules)
     known.times = {200.0}
     known.is_open = True
@@ -108,6 +108,13 @@ def test_a_start_for_an_old_time_is_seen_once_the_new_one_is_sure(rules):
     rules._born.clear()
 
     with pytest.raises(Violation, match="E3"):
+        saw(rules)
+
+
+def test_a_start_that_is_about_another_entity_than_its_event_is_seen(rules):
+    rules.occasions["evt_1"] = Occasion("due", {100.0}, entity="6")
+
+    with pytest.raises(Violation, match="E8: .*evt_1 of 6 started it"):
         saw(rules)
 
 
@@ -139,9 +146,9 @@ ASK = seal(
 )
 
 
-def waiting(kind="event", key="5"):
+def waiting(kind="event", key="5", plan=ASK):
     """The track of a run that waits."""
-    track = Track("run-1", ASK)
+    track = Track("run-1", plan)
     events = (
         history.RunStarted(),
         history.StepScheduled("ask", 1, 1, 0.0),
@@ -149,7 +156,7 @@ def waiting(kind="event", key="5"):
         history.WaitBegun("ask", 1, "due", key, None, "end", None, kind),
     )
     for event in events:
-        evolve(ASK, track.run, event)
+        evolve(plan, track.run, event)
     return track
 
 
@@ -202,6 +209,33 @@ def test_an_event_that_is_brought_before_its_time_is_seen(rules):
         rules.accepted(Track("run-1", ASK), row)
     assert set(told_by(row)) == {"x", "event_id", "event_name", "entity_id"}
     assert set(told_by(InboxRow(2, '["Signal"]', None))) == set()
+
+
+ROW = InboxRow(1, '["Signal",0,"due","5",false,"event",""]', dump_event(EVENT))
+
+
+def test_an_event_that_does_not_fit_the_runs_context_is_seen(rules):
+    rules._world.latest = 100.0
+    track = waiting(plan=replace(ASK, schema='{"properties":{"x":{"type":"string"}}}'))
+
+    with pytest.raises(Violation, match='E7: .*x: 1 is not of type "string"'):
+        rules.accepted(track, ROW)
+
+
+def test_an_event_that_is_brought_to_a_wait_for_another_entity_is_seen(rules):
+    rules._world.latest = 100.0
+    rules.accepted(waiting(), ROW)
+
+    with pytest.raises(Violation, match="E8"):
+        rules.accepted(waiting(key="6"), ROW)
+
+
+def test_who_may_have_refused_an_event_need_not_have_it():
+    track = waiting(plan=replace(ASK, schema='{"properties":{"told-5":{"maximum":0}}}'))
+    rules = noted(track)
+    rules.occasions["evt_1"] = Occasion("due", sure=100.0, began=11.0, entity="5")
+
+    rules.check_waits({"run-1": track})
 
 
 def test_some_machines_wait_for_events():

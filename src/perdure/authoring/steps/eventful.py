@@ -4,16 +4,13 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from perdure.authoring.events import Event, load_event
+from perdure.authoring.events import MARKS, Event, load_event
 from perdure.authoring.steps.begin import created, creator, validated
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.methods import shown
 from perdure.errors import ContextInvalidError, InvalidValueError, NonRetryableError
 from perdure.ports.executor import Work
 from perdure.wire.encoding import decode, encode
-
-MARKS = ("event_id", "event_name", "entity_id")
-"""What a context has of its event, unless it forbids fields that it has not."""
 
 
 def context_of(cls: type, codec: Codec, work: Work) -> Any:

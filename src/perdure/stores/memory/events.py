@@ -4,24 +4,29 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 
-from perdure.ports.events import Due, Firing, Told, Trigger, Whose
+from perdure.ports.events import Due, Firing, Standing, Told, Trigger, Whose
 from perdure.stores.memory.oddities import refuse_odd
 
 
 @dataclass(slots=True)
 class EventTables:
-    """What is kept of events. `firings` are by event, shift and workflow, with when they are due."""
+    """What is kept of events. `firings` are by event, shift and workflow, with when they are due.
+
+    `seen` says of a workflow with triggers when a process was last known to host it.
+    """
 
     events: dict[str, Told] = field(default_factory=dict)
     triggers: dict[tuple[str, float, str], Trigger] = field(default_factory=dict)
     firings: dict[tuple[str, float, str], float] = field(default_factory=dict)
     keys: dict[str, tuple[str, float]] = field(default_factory=dict)
+    seen: dict[str, float] = field(default_factory=dict)
 
     def copy(self) -> "EventTables":
         """Return equal tables that share nothing that can change."""
         return EventTables(
-            dict(self.events), dict(self.triggers), dict(self.firings), dict(self.keys)
-        )
+            dict(self.events), dict(self.triggers), dict(self.firings), dict(self.keys),
+            dict(self.seen),
+        )  # fmt: skip
 
 
 class MemoryEventWriter:
@@ -41,6 +46,7 @@ class MemoryEventWriter:
         for key in [key for key in tables.triggers if key[2] in hosted]:
             del tables.triggers[key]
         tables.triggers |= {(each.event, each.shift, each.workflow): each for each in triggers}
+        tables.seen |= {each.workflow: now for each in triggers}
         for event, shift, workflow in list(tables.firings):
             name = tables.events[event].name
             if workflow in hosted and (name, shift, workflow) not in tables.triggers:
@@ -50,6 +56,17 @@ class MemoryEventWriter:
                 due = told.at + each.shift
                 if told.name == each.event and told.at > now and due > now:
                     tables.firings.setdefault((told.id, each.shift, each.workflow), due)
+
+    def seen(self, workflows: Sequence[str], now: float) -> None:
+        """Note that a process hosts these workflows."""
+        refuse_odd([(name,) for name in workflows])
+        self._change().seen |= dict.fromkeys(workflows, now)
+
+    def unseen(self, before: float) -> list[str]:
+        """Return the workflows with triggers that no process has hosted since."""
+        tables = self._change()
+        names = {each.workflow for each in tables.triggers.values()}
+        return sorted(name for name in names if tables.seen[name] < before)
 
     def of_key(self, key: str) -> str | None:
         """Return the event that was told under this idempotency key."""
@@ -132,6 +149,20 @@ class MemoryEventReader:
         """Return what starts workflows."""
         with self._reading() as tables:
             return [each for _, each in sorted(tables.triggers.items())]
+
+    def standing(self) -> list[Standing]:
+        """Return how each trigger stands, by event, shift and workflow."""
+        with self._reading() as tables:
+            return [
+                Standing(
+                    workflow, event, shift, tables.seen[workflow],
+                    sum(
+                        (tables.events[of].name, *rest) == (event, shift, workflow)
+                        for of, *rest in tables.firings
+                    ),
+                )
+                for event, shift, workflow in sorted(tables.triggers)
+            ]  # fmt: skip
 
     def next_due(self) -> float | None:
         """Return when the next firing is due."""

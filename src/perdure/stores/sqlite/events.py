@@ -6,7 +6,7 @@ from typing import Any
 
 import apsw
 
-from perdure.ports.events import Due, Firing, Told, Trigger, Whose
+from perdure.ports.events import Due, Firing, Standing, Told, Trigger, Whose
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite.statements import fetch
 from perdure.wire.encoding import encode
@@ -27,9 +27,19 @@ class SqliteEventWriter:
         rows, names = encode_rows(triggers), encode(list(workflows))
         with self._told() as db:
             fetch(db, "events/unhost", workflows=names)
-            fetch(db, "events/host", rows=rows)
+            fetch(db, "events/host", rows=rows, now=now)
             fetch(db, "events/orphaned", workflows=names)
             fetch(db, "events/late", rows=rows, now=now)
+
+    def seen(self, workflows: Sequence[str], now: float) -> None:
+        """Note that a process hosts these workflows."""
+        with self._told() as db:
+            fetch(db, "events/seen", workflows=encode(list(workflows)), now=now)
+
+    def unseen(self, before: float) -> list[str]:
+        """Return the workflows with triggers that no process has hosted since."""
+        with self._told() as db:
+            return [name for (name,) in fetch(db, "events/unseen", before=before)]
 
     def of_key(self, key: str) -> str | None:
         """Return the event that was told under this idempotency key."""
@@ -106,6 +116,10 @@ class SqliteEventReader:
     def triggers(self) -> list[Trigger]:
         """Return what starts workflows."""
         return [Trigger(*row) for row in self._all("triggers")]
+
+    def standing(self) -> list[Standing]:
+        """Return how each trigger stands, by event, shift and workflow."""
+        return [Standing(*row) for row in self._all("standing")]
 
     def next_due(self) -> float | None:
         """Return when the next firing is due."""

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from perdure.authoring.events import MARKS
+from perdure.authoring.payloads import event_refusal
 from perdure.authoring.plans import dump, seal
 from perdure.authoring.registry import Registry, StartedBy
 from perdure.kernel.directives import Wait
@@ -24,7 +26,9 @@ from perdure.testing.simulation.world import Violation, World
 from perdure.wire.encoding import decode
 
 NAMES = ("due", "placed")
-MARKS = ("event_id", "event_name", "entity_id")
+PICKY = '{"properties":{"told-0":{"maximum":0},"told-1":{"minimum":1}}}'
+"""The schema of contexts that take some of what is told of two entities, and no more."""
+
 SHIFTS = (-3.0, -0.5, 0.0, 0.0, 2.0)
 
 
@@ -51,7 +55,8 @@ def with_event_waits(flow: Made, coming: Callable[[str, dict[str, Script]], set[
         for step, script in bodies.items()
     }
     steps = (replace(step, coming=tuple(sorted(coming(step.name, scripts)))) for step in plan.steps)
-    return seal(replace(plan, steps=tuple(steps))), scripts
+    schema = own.choice(("", "", PICKY))
+    return seal(replace(plan, steps=tuple(steps), schema=schema)), scripts
 
 
 def _for_event(act: Act, own: random.Random) -> Act:
@@ -84,7 +89,8 @@ class Occasion:
 class EventRules:
     """Holds what events start to the rules: `E1` not early, `E2` once, `E3` not of an old time.
 
-    And `E4`: at the end all that was to come has come.
+    And `E4`: at the end all that was to come has come. `E7` and `E8`: what is brought fits the
+    run's context, and is about the entity that is waited for.
     """
 
     def __init__(self, world: World, registry: Registry) -> None:
@@ -111,7 +117,7 @@ class EventRules:
         brought = [row for row in loaded.inbox if (row.payload or "").startswith(SIGN)]
         if not brought:
             return
-        _, event, name, _, at, _ = decode(brought[0].payload or "")
+        _, event, name, _, at, body = decode(brought[0].payload or "")
         workflow = loaded.row.workflow
         shifts = [by.shift for flow, by in self._triggers if (flow, by.event) == (workflow, name)]
         self._world.trace.sometimes("an event started a run")
@@ -123,16 +129,25 @@ class EventRules:
             key = loaded.row.start_key
             raise track.broken("E1", f"{name} {event} of {at} started it under {key}, {shifts}")
         known = self.occasions.get(event)
+        if known is not None and str(decode(body)["entity_id"]) != known.entity:
+            raise track.broken("E8", f"{name} {event} of {known.entity} started it with {body}")
         if known is not None and not known.is_open and at not in known.times:
             raise track.broken("E3", f"{name} {event} started it for {at}, and is at {known.times}")
 
     def accepted(self, track: Track, row: InboxRow) -> None:
         """Hold what a run is told to its time, where that is an event."""
-        if (row.payload or "").startswith(SIGN) and row.message.startswith('["Signal"'):
-            _, event, name, _, at, _ = decode(row.payload or "")
+        payload = row.payload or ""
+        if payload.startswith(SIGN) and row.message.startswith('["Signal"'):
+            _, event, name, _, at, body = decode(payload)
             self._world.trace.sometimes("an event was brought to a run")
             if at > self._world.latest:
                 raise track.broken("E1", f"{name} {event} of {at} was brought before that")
+            if why := event_refusal(track.plan.schema, payload):
+                raise track.broken("E7", f"{name} {event} was brought, and does not fit it: {why}")
+            entity = str(decode(body)["entity_id"])
+            for entry in track.run.open.values():
+                if isinstance(entry, Waiting) and not _awaits(entry, name, entity):
+                    raise track.broken("E8", f"{name} of {entity} was brought to {entry.ways}")
 
     def waits(self, track: Track) -> None:
         """Note since when a run waits for events."""
@@ -148,6 +163,8 @@ class EventRules:
                 continue
             for event, known in self.occasions.items():
                 came = known.sure is not None and known.began > since
+                if f'"told-{known.entity}"' in tracks[run].plan.schema:
+                    continue  # it may have refused it
                 if came and any(way.fits("event", known.name, known.entity) for way in entry.ways):
                     raise tracks[run].broken("E6", f"{step} waits, and {known.name} {event} came")
 
@@ -167,6 +184,13 @@ class EventRules:
             if self._born[event, workflow, at] < count:
                 born = self._born[event, workflow, at]
                 raise Violation("E4", f"{known.name} {event} of {at}: {workflow} {born} of {count}")
+
+
+def _awaits(wait: Waiting, name: str, entity: str) -> bool:
+    """Whether an event of this name about this entity is what one of the ways is for."""
+    return any(
+        way.kind == "event" and way.name == name and way.key in (None, entity) for way in wait.ways
+    )
 
 
 def _due(key: str | None, at: float, shifts: list[float]) -> float | None:

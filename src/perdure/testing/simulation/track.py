@@ -8,8 +8,10 @@ from perdure.kernel import history
 from perdure.kernel.evolve import evolve
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
-from perdure.kernel.run import Joining, Mark, Run, Status
+from perdure.kernel.run import Joining, Mark, Run, Status, Waiting
+from perdure.kernel.ways import Way
 from perdure.ports.commit import Written
+from perdure.ports.events import SIGN
 from perdure.ports.rows import InboxRow
 from perdure.testing.simulation.earlier import Earlier, Stand
 from perdure.testing.simulation.hooks import HookRules
@@ -238,10 +240,15 @@ class Track:
         if event.due is not None:
             self._due[event.step, event.visit, "children"] = event.due
 
+    def _await(self, event: history.ChildrenAwaited, _at: float) -> None:
+        self._joined_broods.add(event.brood)
+
     def _joined(self, event: history.JoinEnded, _at: float) -> None:
         self._rest_ended((event.step, event.visit))
         entry = self.run.open.get(event.step)
-        if event.met and isinstance(entry, Joining) and not self._is_enough(entry.need):
+        way = entry.children if isinstance(entry, Waiting) else entry
+        is_met = isinstance(way, Joining | Way) and self._is_enough(way.need)
+        if event.met and not is_met:
             raise self.broken("C1", f"{event}, and the children are {self.run.brood}")
 
     def _is_enough(self, need: int | None) -> bool:
@@ -289,9 +296,18 @@ class Track:
             self.taken.append(number)
             line = (event.name, self.key_of(number))
             self.earlier.takes(self.inbox[number])
+            self._about(event)
             if number < self._order.get(line, 0):
                 raise self.broken("I7", f"signal {number} was taken after a later one")
             self._order[line] = number
+
+    def _about(self, event: history.SignalTaken) -> None:
+        """Let a wait for an event about an entity be ended by one about it alone."""
+        payload = self.inbox[event.signal].payload or ""
+        if event.key is not None and payload.startswith(SIGN):
+            *_, body = decode(payload)
+            if str(decode(body)["entity_id"]) != event.key:
+                raise self.broken("E8", f"{event}, and that is about another entity: {body}")
 
     def key_of(self, signal: int) -> str | None:
         """Return the correlation key that a signal of this run came with."""
@@ -338,6 +354,7 @@ class Track:
         history.TimerEnded: _timer,
         history.ChildrenStarted: _children,
         history.JoinBegun: _join,
+        history.ChildrenAwaited: _await,
         history.JoinEnded: _joined,
         history.ChildEnded: _child,
         history.SignalTaken: _signal,

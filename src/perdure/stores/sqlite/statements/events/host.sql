@@ -1,2 +1,3 @@
-INSERT INTO triggers (workflow, event, shift, skips, version, plan)
-SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM jsonb_each(:rows);
+INSERT INTO triggers (workflow, event, shift, skips, version, plan, seen_at)
+SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, :now
+  FROM jsonb_each(:rows);
