@@ -143,6 +143,19 @@ def test_a_signal_to_nobody_is_refused_where_its_caller_hears_it(shop, engine):
         engine.signal("answer", run_id="run_nobody", transaction=shop.outbox.on(db))
 
 
+def test_a_signal_may_start_its_run_or_find_it_once_the_transaction_is_committed(shop, engine):
+    for n in (1, 2):
+        with shop.connect() as db:
+            engine.signal_with_start(
+                "asking", "answer", {"n": n}, unique_key="k", transaction=shop.outbox.on(db)
+            )
+    until(lambda: shop.left() == 0)
+
+    runs = [engine.run(row.id) for row in engine.runs()]
+    assert {run.result(10)["n"] for run in runs} <= {1, 2}
+    assert any(run.result(10)["n"] == 1 for run in runs)
+
+
 def test_events_are_told_once_the_transaction_is_committed(shop, engine):
     at = datetime(2099, 1, 1, tzinfo=UTC)
     db = shop.connect()

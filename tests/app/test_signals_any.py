@@ -3,7 +3,15 @@
 import pytest
 from pydantic import BaseModel
 
-from perdure import complete, step, wait, woken_by
+from perdure import (
+    children,
+    complete,
+    get_context,
+    start_child,
+    step,
+    wait,
+    woken_by,
+)
 from perdure.app.engine import Engine
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.compiler import compile_class
@@ -95,3 +103,96 @@ def test_the_timeout_of_them_all_is_told_too():
         engine.clock.advance(seconds=61)
 
         assert run.refresh().data["by"] == ["timeout", "", None]
+
+
+# -- children among the ways -----------------------------------------------------------------
+class Page:
+    class Context(BaseModel):
+        n: int
+
+    @step(start=True)
+    def wait_for_ink(self):
+        return wait.for_signal("ink", key=get_context().n, then=self.print)
+
+    @step()
+    def print(self):
+        return complete()
+
+
+class Book:
+    class Context(BaseModel):
+        need: int | str = "all"
+        by: list[str | None] = []
+        pages: list[str] = []
+
+    @step(start=True)
+    def split(self):
+        for n in (1, 2):
+            start_child("page", n=n)
+        return wait.any(
+            wait.for_children(get_context().need),
+            wait.for_signal("stop"),
+            timeout=60,
+            then=self.told,
+        )
+
+    @step()
+    def told(self):
+        return complete(by=list(woken_by()), pages=[child.status for child in children()])
+
+
+@pytest.fixture(params=["memory", "file"])
+def press(request, tmp_path):
+    path = ":memory:" if request.param == "memory" else str(tmp_path / "s.db")
+    registry = Registry()
+    registry.add(compile_class(Page, "page"))
+    registry.add(compile_class(Book, "book"))
+    with Engine(path, registry=registry, worker=True) as engine:
+        yield engine
+
+
+def printing(press, **context):
+    book = press.start("book", **context)
+    until(lambda: len(press.runs(workflow="page", status="waiting")) == 2)
+    return book
+
+
+def test_children_may_be_what_comes_first(press):
+    book = printing(press)
+
+    press.signal("ink", key=1)
+    press.signal("ink", key=2)
+
+    assert book.result(PATIENCE)["by"] == ["children", "", None]
+    assert book.data["pages"] == ["completed", "completed"]
+
+
+def test_as_many_as_are_needed_are_enough_and_the_rest_is_called_off(press):
+    book = printing(press, need="any")
+
+    press.signal("ink", key=2)
+
+    assert book.result(PATIENCE)["by"][0] == "children"
+    until(lambda: {row.status for row in press.runs(workflow="page")} == {"completed", "cancelled"})
+
+
+def test_a_signal_may_come_before_them(press):
+    book = printing(press)
+
+    assert press.signal("stop").woken == (book.id,)
+
+    assert book.result(PATIENCE)["by"] == ["signal", "stop", None]
+    assert press.loaded(book.id).waits == ()
+
+
+def test_another_process_goes_on_with_such_a_wait(tmp_path):
+    path, registry = str(tmp_path / "s.db"), Registry()
+    registry.add(compile_class(Page, "page"))
+    registry.add(compile_class(Book, "book"))
+    with Engine(path, registry=registry, worker=True) as press:
+        book = printing(press)
+
+    with Engine(path, registry=registry, worker=True) as press:
+        for n in (1, 2):
+            press.signal("ink", key=n)
+        assert press.run(book.id).result(PATIENCE)["by"] == ["children", "", None]

@@ -63,6 +63,49 @@ def test_so_does_a_broadcast(engine):
     assert all(run.result(10)["ok"] for run in runs)
 
 
+def test_a_signal_may_start_its_run_in_it_and_all_with_one_key_have_one_run(engine):
+    with engine.transaction() as tx:
+        for n in (1, 2):
+            answer = engine.signal_with_start(
+                "asking", "answer", {"n": n}, unique_key="k", transaction=tx
+            )
+            assert (answer.started, len(answer)) == (None, 0)
+        assert engine.runs() == []
+
+    (run,) = engine.runs()
+    assert engine.run(run.id).result(10)["n"] == 1
+
+
+def test_it_goes_to_the_run_that_has_the_key_by_then(engine):
+    with engine.transaction() as tx:
+        engine.signal_with_start("asking", "answer", {"n": 1}, unique_key="k", transaction=tx)
+        run = engine.start("asking", unique_key="k")
+
+    assert [row.id for row in engine.runs()] == [run.id]
+    assert run.result(10)["n"] == 1
+
+
+def test_it_is_not_there_where_the_block_raises_and_wants_a_key_and_a_transaction(engine):
+    with pytest.raises(ValueError, match="no stock"), engine.transaction() as tx:
+        engine.signal_with_start("asking", "answer", unique_key="k", transaction=tx)
+        raise ValueError("no stock")
+    with pytest.raises(InvalidValueError, match="needs a unique_key"), engine.transaction() as tx:
+        engine.signal_with_start("asking", "answer", transaction=tx)
+    with pytest.raises(InvalidValueError, match="transaction"):
+        engine.signal_with_start("asking", "answer", unique_key="k", transaction=7)
+
+    assert engine.runs() == []
+
+
+def test_what_the_run_would_refuse_is_refused_at_once(engine):
+    run = engine.start("asking", idempotency_key="k")
+    engine.cancel(run.id)
+    why = f"{run.id} would refuse .* the run is cancelled"
+
+    with pytest.raises(InvalidValueError, match=why), engine.transaction() as tx:
+        engine.signal_with_start("asking", "answer", idempotency_key="k", transaction=tx)
+
+
 def test_a_signal_to_nobody_undoes_the_rest(engine):
     with pytest.raises(RunNotFoundError, match="run_nobody"), engine.transaction() as tx:
         engine.start("adding", n=1, transaction=tx)

@@ -88,9 +88,9 @@ def test_a_unique_key_is_free_for_a_birth_in_the_commit_that_ends_its_run(store)
     assert (done.moved, done.born) == ({"r1"}, {"r2"})
 
 
-def given_an_ended_run_with_a_unique_key(store):
-    apply(store, **birth("r1", unique_key="u"))
-    apply(store, moved=[moved("r1", status="failed", ended_at=NOW)])
+def given_an_ended_run_with_a_unique_key(store, run="r1", key="u"):
+    apply(store, **birth(run, unique_key=key))
+    apply(store, moved=[moved(run, status="failed", ended_at=NOW)])
 
 
 def test_a_run_that_lives_again_has_its_unique_key_again(store):
@@ -155,3 +155,20 @@ def test_a_birth_may_have_a_message_at_once(store):
 
 def test_no_key_is_asked_for_of_an_unknown_one(store):
     assert store.by_start_key("k") is None
+
+
+def test_within_a_transaction_it_is_known_who_has_a_key(store):
+    apply(store, **birth("r1", start_key="s", unique_key="u"))
+    given_an_ended_run_with_a_unique_key(store, "r2", "gone")
+
+    with store.transaction() as open_:
+        open_.apply(commit(**birth("r3", unique_key="fresh")))
+        found = [
+            open_.holder(*keys)
+            for keys in [
+                ("s", None), (None, "u"), ("other", "u"), (None, "fresh"), (None, "gone"),
+                (None, None), ("u", "s"),
+            ]
+        ]  # fmt: skip
+
+    assert found == ["r1", "r1", "r1", "r3", None, None, None]

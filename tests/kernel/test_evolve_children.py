@@ -27,6 +27,15 @@ def test_a_wait_for_children_that_is_over_is_not_open():
     )
 
 
+def test_a_wait_with_several_ways_joins_the_brood_that_one_of_them_is_for():
+    started = history.ChildrenStarted("a", 1, 1, 0, 2)
+    awaited = history.ChildrenAwaited("a", 1, 1)
+
+    scene = given(machine("a"), history.RunStarted(), started, awaited)
+
+    assert scene.run.brood == Brood(1, total=2, joined=True)
+
+
 def test_nobody_waits_for_the_children_of_a_run_that_has_ended():
     started = history.ChildrenStarted("a", 1, 1, 0, 2)
     for end in (

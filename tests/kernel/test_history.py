@@ -30,6 +30,7 @@ ARCHIVED = {
     "ChildrenStarted": "step visit brood first count",
     "ChildEnded": "child brood place ok",
     "JoinBegun": "step visit brood need due then on_timeout",
+    "ChildrenAwaited": "step visit brood",
     "JoinEnded": "step visit met",
     "AttemptStopped": "step visit attempt",
     "CancelRequested": "by why",

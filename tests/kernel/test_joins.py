@@ -1,10 +1,13 @@
 """Joins: children are started with a visit's end, counted, and waited for."""
 
+from dataclasses import replace
+
 import pytest
 
 from perdure.kernel import history, messages
 from perdure.kernel.brood import MOST_CHILDREN
-from perdure.kernel.directives import Complete, Fail, Goto, Join
+from perdure.kernel.directives import Complete, Fail, Goto, Join, Wait
+from perdure.kernel.ways import CHILDREN, Way
 from tests.kernel.scenes import NOW, decided, given, machine, when
 
 PLAN = machine("split", "collect", "late")
@@ -203,3 +206,109 @@ def test_the_next_step_begins_once_the_children_have_ended():
     made = when(given(PLAN, *BOTH, counted(0)), ended(1))
 
     assert made[-1] == history.StepScheduled("collect", 1, 1, NOW)
+
+
+# -- one way out among others ----------------------------------------------------------------
+def either(*, need=None, timeout=60.0, then="collect", **more):
+    """Wait for the children, or for a signal."""
+    way = Way(kind=CHILDREN, name="", key=need, then=then)
+    late = "late" if timeout else None
+    return Wait(name="go", then="late", timeout=timeout, on_timeout=late, also=(way,), **more)
+
+
+def begun(asked, children=2, *events):
+    """A run that waits so, after these events."""
+    scene = given(PLAN, SPLITTING[0], *events, SPLITTING[1])
+    return scene, when(scene, report(asked, children))
+
+
+WAIT_CALLED_OFF = history.TimerEnded("split", 1, "wait", fired=False)
+AWAITED = history.ChildrenAwaited("split", 1, 1)
+
+
+def test_a_wait_may_be_for_children_or_a_signal():
+    scene, made = begun(either())
+
+    assert [type(event).__name__ for event in made[-3:]] == [
+        "ChildrenStarted", "WaitBegun", "ChildrenAwaited",
+    ]  # fmt: skip
+    assert made[-1] == AWAITED
+    assert scene.run.open["split"].children.then == "collect"
+
+
+def test_its_last_child_ends_it_and_calls_off_the_timeout():
+    scene, _ = begun(either())
+    assert when(scene, ended(0)) == [counted(0)]
+
+    made = when(scene, ended(1, ok=False))
+
+    assert made[:4] == [
+        counted(1, ok=False), history.JoinEnded("split", 1, met=True), WAIT_CALLED_OFF,
+        history.Moved("collect"),
+    ]  # fmt: skip
+
+
+def test_so_does_the_first_one_where_one_is_needed_and_the_run_may_be_complete_then():
+    scene, _ = begun(either(need="1", timeout=None, then=None))
+
+    made = when(scene, ended(1))
+
+    assert made == [
+        counted(1), history.JoinEnded("split", 1, met=True), history.RunCompleted(),
+    ]  # fmt: skip
+
+
+def test_a_signal_ends_it_and_the_children_that_end_later_are_counted_only():
+    scene, _ = begun(either())
+    when(scene, messages.Signal(id=7, name="go"))
+
+    made = when(scene, ended(0))
+
+    assert scene.run.cursor == "late"
+    assert made == [counted(0)]
+
+
+def test_its_timeout_says_what_did_not_come():
+    scene, _ = begun(replace(either(), on_timeout=None))
+
+    made = when(scene, messages.Fire("split", 1, "wait"), NOW + 60)
+
+    assert made[-1].error == "no signal 'go' or children came in time"
+
+
+def test_a_signal_that_was_kept_goes_before_children_that_have_ended():
+    kept = history.SignalKept(7, "go", None, True)
+    _, made = begun(either(), 0, kept)
+
+    assert history.SignalTaken("split", 1, 7, "go", "signal", None) in made
+
+
+def test_children_that_have_ended_end_it_as_it_begins():
+    kept = history.SignalKept(7, "other", None, False)
+    scene, made = begun(either(then=None), 0, kept)
+
+    assert made[-4:] == [
+        history.JoinEnded("split", 1, met=True), WAIT_CALLED_OFF,
+        history.SignalDropped(7, "other"), history.RunCompleted(),
+    ]  # fmt: skip
+    assert scene.run.open == {}
+
+
+def test_it_may_be_for_the_rest_of_the_children_that_were_waited_for():
+    scene, _ = begun(either(need="1"))
+    when(scene, ended(0))
+    again = messages.Report("collect", 1, 1, either(again=True))
+
+    made = when(scene, again)
+
+    assert made[-1] == history.ChildrenAwaited("collect", 1, 1)
+    assert history.Moved("collect") in when(scene, ended(1))
+
+
+def test_a_cancel_ends_it_with_all_its_ways():
+    scene, _ = begun(either())
+
+    made = when(scene, messages.Cancel())
+
+    assert history.AttemptStopped("split", 1, 0) in made
+    assert WAIT_CALLED_OFF in made

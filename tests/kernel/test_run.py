@@ -20,7 +20,7 @@ from perdure.kernel.run import (
     pack_marks,
     unpack_marks,
 )
-from perdure.kernel.ways import Way
+from perdure.kernel.ways import CHILDREN, Way
 from tests.kernel.scenes import LONG, NOW, diamond, graph, machine, step
 
 WAITING = Waiting(visit=1, name="approved")
@@ -185,3 +185,10 @@ def test_the_ways_of_a_wait_begin_with_its_own():
     wait = Waiting(visit=1, name="paid", also=(other,))
 
     assert wait.ways == (wait, other)
+    assert wait.children is None
+
+
+def test_one_of_the_ways_may_be_for_children():
+    way = Way(name="", kind=CHILDREN)
+
+    assert Waiting(visit=1, name="paid", also=(Way(name="off"), way)).children is way

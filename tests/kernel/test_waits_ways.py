@@ -3,7 +3,7 @@
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Wait
 from perdure.kernel.run import Kept
-from perdure.kernel.ways import Unfit, Way
+from perdure.kernel.ways import CHILDREN, Unfit, Way
 from tests.kernel.scenes import NOW, decided, given, happened, machine, report, step, when
 
 PLAN = machine(step("ask", then="end"), step("ship"), step("undo"), step("end"))
@@ -168,3 +168,27 @@ def test_an_event_that_a_step_may_come_to_wait_for_is_kept_for_it():
         history.SignalKept(9, "gone", "7", addressed=False, begun=1, kind="event", match="")
     ]
     assert other == []
+
+
+# -- children among the ways -----------------------------------------------------------------
+def asks_for_children(*kept):
+    """What a run makes that has kept these, and waits for a signal or for no children at all."""
+    wait = Wait(name="paid", then="ship", also=(Way(kind=CHILDREN, name="", then="undo"),))
+    scene = given(PLAN, history.RunStarted(), *kept, history.StepScheduled("ask", 1, 1, NOW))
+    return when(scene, messages.Report("ask", 1, 1, wait))
+
+
+def test_children_that_have_ended_end_the_wait_as_it_begins_and_what_was_kept_goes_before_them():
+    kept = history.SignalKept(7, "paid", None, True)
+
+    assert history.Moved("undo") in asks_for_children()
+    assert history.Moved("ship") in asks_for_children(kept)
+
+
+def test_children_that_have_not_ended_are_waited_for():
+    wait = Wait(name="paid", then="ship", also=(Way(kind=CHILDREN, name="", then="undo"),))
+    scene = given(PLAN, history.RunStarted(), history.StepScheduled("ask", 1, 1, NOW))
+
+    made = when(scene, messages.Report("ask", 1, 1, wait, 2))
+
+    assert made[-1] == history.ChildrenAwaited("ask", 1, 1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from perdure.kernel.ways import Way, coming_name, named
+from perdure.kernel.ways import CHILDREN, Way, coming_name, named
 
 
 @pytest.mark.parametrize(
@@ -29,9 +29,14 @@ def test_a_signal_without_a_key_ends_any_wait_and_a_wait_for_any_entity_is_ended
 
 
 def test_the_ways_out_of_a_wait_are_told_in_words():
-    ways = (Way(name="paid"), Way(name="gone", kind="event"))
+    ways = (Way(name="paid"), Way(name="gone", kind="event"), Way(name="", kind=CHILDREN))
 
-    assert named(ways) == "signal 'paid' or event 'gone'"
+    assert named(ways) == "signal 'paid' or event 'gone' or children"
+
+
+def test_a_way_may_say_how_many_children_it_needs():
+    assert Way(name="", kind=CHILDREN, key="2").need == 2
+    assert Way(name="", kind=CHILDREN).need is None
 
 
 def test_a_signal_may_come_under_its_name_and_an_event_under_one_of_its_own():

@@ -18,6 +18,7 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.runtime import effects
+from perdure.runtime.beside import merge
 from perdure.runtime.records import load_events
 from perdure.wire.encoding import decode
 from tests.runtime.scenes import (
@@ -388,4 +389,4 @@ def test_every_kind_of_event_says_what_it_writes():
     ],
 )
 def test_the_top_level_keys_of_a_payload_are_set(context, payload, merged):
-    assert decode(effects.merge(context, payload)) == merged
+    assert decode(merge(context, payload)) == merged

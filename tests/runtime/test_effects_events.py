@@ -3,7 +3,7 @@
 from perdure.kernel import messages
 from perdure.kernel.directives import Failed
 from perdure.ports.commit import KeptMade
-from perdure.runtime import effects
+from perdure.runtime.beside import merge
 from perdure.runtime.hotrun import BESIDE
 from tests.runtime.scenes import a_draft, hot_run, machine, reported, told
 
@@ -57,4 +57,4 @@ def test_what_it_marks_is_in_the_context_of_a_run_that_was_cancelled():
 
 
 def test_an_event_is_merged_by_what_it_marks():
-    assert effects.merge('{"a":1}', EVENT) == '{"a":1,"event_id":"e1"}'
+    assert merge('{"a":1}', EVENT) == '{"a":1,"event_id":"e1"}'

@@ -4,10 +4,11 @@ import pytest
 
 from perdure.kernel import messages
 from perdure.kernel.directives import Complete, Goto, Wait
+from perdure.kernel.plan import StepPlan
 from perdure.kernel.ways import Unfit, Way
 from perdure.ports.commit import InboxMade
 from perdure.runtime.envelopes import Poke
-from perdure.runtime.fitting import fitted, fitted_report, refusal
+from perdure.runtime.fitting import fitted, fitted_outcome, refusal
 from perdure.runtime.records import dump_message
 from tests.runtime.scenes import begun, machine, reported, scene, told
 
@@ -59,8 +60,8 @@ def test_what_was_kept_is_looked_at_again_when_its_wait_comes():
     told(hot, messages.Signal(id=7, name="other"), inbox=7)
     report = reported("ask", Wait(name="go", accepts=YES))
 
-    unfit = fitted_report(hot, report, None).unfit
-    later = fitted_report(hot, report, '{"n":2}').unfit
+    unfit = fitted_outcome(hot, report, None).unfit
+    later = fitted_outcome(hot, report, '{"n":2}').unfit
 
     assert [(each.signal, each.way) for each in unfit] == [(5, 0), (6, 0)]
     assert [each.why for each in later] == [
@@ -76,7 +77,7 @@ def test_a_report_that_asks_for_no_wait_or_finds_all_fitting_is_left_alone():
     for outcome in (Goto("tell"), Complete(), Wait(name="go")):
         report = reported("ask", outcome)
 
-        assert fitted_report(hot, report, None) is report
+        assert fitted_outcome(hot, report, None) is report
 
 
 # -- in a process --------------------------------------------------------------------------------
@@ -108,6 +109,20 @@ def test_one_that_was_kept_and_does_not_fit_is_dropped_at_the_wait():
     send(play, run, '{"yes":false}')
 
     play.report(play.work("ask"), Wait(name="go", then="tell", accepts=YES))
+
+    assert [row.name for row in play.loaded(run).waits] == ["go"]
+    assert play.loaded(run).kept == ()
+
+
+def test_so_is_one_where_somebody_settles_a_step_into_its_wait():
+    pay = StepPlan(name="ask", at_most_once=True)
+    play = scene(machine(pay, "tell"))
+    run = play.start()
+    send(play, run, '{"yes":false}')
+    play.tell(run, messages.Lost("ask", 1, 1))
+
+    wait = Wait(name="go", then="tell", accepts=YES)
+    play.tell(run, messages.Settle(step="ask", visit=1, attempt=1, outcome=wait))
 
     assert [row.name for row in play.loaded(run).waits] == ["go"]
     assert play.loaded(run).kept == ()

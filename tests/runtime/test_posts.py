@@ -9,8 +9,15 @@ from perdure.ports.events import Whose
 from perdure.ports.outbox import Posted
 from perdure.ports.rows import Announced
 from perdure.runtime.almanac import Wanted
-from perdure.runtime.bundles import Bundle
-from perdure.runtime.posts import post_birth, post_broadcast, post_event, post_message, unpack
+from perdure.runtime.bundles import Bundle, SignalStart
+from perdure.runtime.posts import (
+    post_birth,
+    post_broadcast,
+    post_event,
+    post_message,
+    post_signal_start,
+    unpack,
+)
 from tests.runtime.scenes import NOW, machine, scene
 
 PLAN = machine("a")
@@ -78,3 +85,16 @@ def test_so_has_an_event(own, key):
 def test_what_a_newer_perdure_writes_is_refused():
     with pytest.raises(StoreRefusedError, match="'haul' that a newer perdure writes"):
         unpacked(Posted("x", "haul", "[]", NOW))
+
+
+def test_a_signal_that_may_start_its_run_has_the_runs_id_for_its_key():
+    play = scene(PLAN)
+    birth = birth_of(play)
+    row = InboxMade(birth.run, '["Signal"]', '{"a":1}', "mine")
+
+    posted = post_signal_start(SignalStart(birth, row), with_plan=True)
+    (found,) = unpacked(posted).signal_starts
+
+    assert (posted.id, posted.kind) == (birth.run, "signal_start")
+    assert (found.message, found.key) == (row, birth.run)
+    assert (found.birth.born, found.birth.start) == (birth.born, birth.start)

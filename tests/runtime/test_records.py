@@ -46,6 +46,7 @@ EVENTS = [
     history.ChildrenStarted("a", 1, 1, 0, 2),
     history.ChildEnded("c", 1, 0, ok=True),
     history.JoinBegun("a", 1, 1, None, 9.0, "b", None),
+    history.ChildrenAwaited("a", 1, 2),
     history.JoinEnded("a", 1, met=True),
     history.AttemptStopped("a", 1, 2),
     history.CancelRequested("me", "because"),

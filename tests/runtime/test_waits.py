@@ -1,8 +1,11 @@
 """What waits with several ways out write: all their rows come, and all go together."""
 
+from dataclasses import replace
+
 from perdure.kernel import history, messages
+from perdure.kernel.brood import Brood
 from perdure.kernel.directives import Wait
-from perdure.kernel.ways import Way
+from perdure.kernel.ways import CHILDREN, Way
 from perdure.ports.broadcasts import Call
 from perdure.ports.commit import WaitGone
 from perdure.runtime.hotrun import restore
@@ -118,3 +121,54 @@ def test_an_events_entity_is_no_key_to_call_with():
     wait = Wait(name="gone", kind="event", key="7", then="tell")
 
     assert told(begun(PLAN), reported("ask", wait)).finish().calls == []
+
+
+# -- children among the ways -----------------------------------------------------------------
+EITHER = replace(ANY, also=(Way(kind=CHILDREN, name="", key="1", then="tell"),))
+ENDED = messages.ChildEnded("child", 1, 0, ok=True)
+
+
+def with_children():
+    """A run that waits for a signal or one of two children."""
+    hot = begun(PLAN)
+    hot.run.brood = Brood(1, total=2, joined=False)
+    made = told(hot, reported("ask", EITHER)).finish()
+    return hot, made
+
+
+def test_children_are_a_way_like_any_other():
+    _, commit = with_children()
+
+    assert [(row.kind, row.name, row.key, row.way) for row in commit.waits_made] == [
+        ("signal", "paid", None, 0),
+        ("children", "", "1", 1),
+    ]
+
+
+def test_a_child_that_is_enough_takes_all_ways_and_the_step_is_told():
+    hot, _ = with_children()
+
+    commit = told(hot, ENDED).finish()
+
+    assert [row.kind for row in commit.waits_gone] == ["signal", "children"]
+    assert [job.payload for job in commit.jobs_made] == ['@["children","",null]\n']
+    assert len(commit.timers_gone) == 1
+
+
+def test_a_signal_takes_the_way_for_children_too():
+    hot, _ = with_children()
+
+    commit = told(hot, messages.Signal(id=5, name="paid"), inbox=5).finish()
+
+    assert [row.kind for row in commit.waits_gone] == ["signal", "children"]
+
+
+def test_a_run_that_its_children_complete_is_told_nothing():
+    ways = (Way(kind=CHILDREN, name=""),)
+    plan = machine("ask")
+    hot = begun(plan)
+
+    commit = told(hot, reported("ask", Wait(name="paid", also=ways))).finish()
+
+    assert commit.moved[0].status == "completed"
+    assert commit.kept_made == []

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from perdure.app import signal_starts
 from perdure.kernel import waits
-from perdure.runtime import effects, parking, turn, ways
+from perdure.runtime import bundles, effects, parking, turn, ways
 from perdure.runtime import waits as waits_
 from perdure.runtime.bundles import Bundle
 from perdure.stores.sqlite import inbox, mailbox
@@ -46,13 +46,13 @@ def other_ways_lead_where_the_first_one_does(patch):
 def what_a_wait_accepts_is_not_asked_again(patch):
     """A signal is looked at when it is sent, and not when it is taken."""
     patch.setattr(turn, "fitted", lambda _hot, message, _payload: message)
-    patch.setattr(turn, "fitted_report", lambda _hot, report, _context: report)
+    patch.setattr(turn, "fitted_outcome", lambda _hot, told, _context: told)
 
 
 @defect
 def what_was_kept_fits_every_wait(patch):
     """What came early is taken by its wait, whatever that accepts."""
-    patch.setattr(turn, "fitted_report", lambda _hot, report, _context: report)
+    patch.setattr(turn, "fitted_outcome", lambda _hot, told, _context: told)
 
 
 @defect
@@ -102,3 +102,16 @@ def a_run_is_started_without_its_signal(patch):
         return True
 
     patch.setattr(signal_starts, "_begin", begin)
+
+
+@defect
+def a_transactions_signal_is_lost_where_its_run_is_there(patch):
+    """A signal with start that a transaction holds is written only with a run that it starts."""
+    fresh = bundles._fresh
+
+    def only_new(open_, given, now):
+        found = fresh(open_, given, now)
+        keys = [(each.birth.born.start_key, each.birth.born.unique_key) for each in found]
+        return [each for each, of in zip(found, keys, strict=True) if open_.holder(*of) is None]
+
+    patch.setattr(bundles, "_fresh", only_new)

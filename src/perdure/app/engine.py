@@ -10,9 +10,10 @@ from perdure.app.addresses import Addressee, encode_payload
 from perdure.app.births import Starter, birth_of, span_seconds
 from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
+from perdure.app.outbox import check_transaction
 from perdure.app.pruning import Pruned, prune_done, prune_runs
 from perdure.app.schedules import Schedules
-from perdure.app.signal_starts import NO_KEY, signal_with_start
+from perdure.app.signal_starts import NO_KEY, signal_start_of, signal_with_start
 from perdure.app.signals import SignalAnswer
 from perdure.app.starting import Span, StartOptions, tell_apart
 from perdure.app.telling import unsent
@@ -105,22 +106,31 @@ class Engine(Emitting):
         One transaction starts it with the signal in its inbox, so no other start or signal comes
         between. Keywords are the inputs and options of `start`; `signal_key` is the signal's own
         idempotency key. The answer has the run in `started`, or as one that has the signal.
+        With a `transaction` it is found or started when that has ended: the answer cannot tell.
         Raises InvalidValueError, UnknownWorkflowError.
         """
         if is_importing():
             return unsent(name)
         flow = self._workflow(workflow)
+        is_option = inputs is not None or "transaction" not in flow.takes
+        transaction = given.pop("transaction", None) if is_option else None
         wanted, options = tell_apart(flow, inputs, given)
-        if options.transaction is not None or not (options.unique_key or options.idempotency_key):
+        if not (options.unique_key or options.idempotency_key):
             raise InvalidValueError(NO_KEY, "unique_key")
-        text = encode_payload(payload)
+        text, to = encode_payload(payload), Addressee(idempotency_key=signal_key)
+        if transaction is not None:
+            check_transaction(transaction)
+            transaction.join(self._process)
+            birth, _ = self._birth(flow, wanted, options)
+            transaction.signal_start(signal_start_of(self._process, birth, name, text, to))
+            return SignalAnswer()
         answer = signal_with_start(
             self._process,
             lambda: self._birth(flow, wanted, options)[0],
             lambda to: self._opened.signals.send(name, payload, to),
             name,
             text,
-            Addressee(idempotency_key=signal_key),
+            to,
         )
         self._opened.drive()
         return answer

@@ -15,8 +15,15 @@ from perdure.outboxes.dbapi import DbApiOutbox
 from perdure.ports.commit import InboxMade
 from perdure.ports.outbox import Posted
 from perdure.runtime.almanac import Wanted
+from perdure.runtime.bundles import SignalStart
 from perdure.runtime.envelopes import Birth
-from perdure.runtime.posts import post_birth, post_broadcast, post_event, post_message
+from perdure.runtime.posts import (
+    post_birth,
+    post_broadcast,
+    post_event,
+    post_message,
+    post_signal_start,
+)
 from perdure.runtime.process import Process
 
 WHAT_IT_IS = "what engine.transaction() gives, or what Outbox(connect).on(connection) does"
@@ -114,6 +121,12 @@ class Enlisted:
         else:
             self._add(process, post_broadcast(id_, made, to.idempotency_key))
         return SignalAnswer()
+
+    def signal_start(self, asked: SignalStart) -> None:
+        """Have a signal be sent, and its run be started if there is none by then."""
+        process = self._joined()
+        with_plan = asked.birth.plan.hash not in process.plans.stored
+        self._add(process, post_signal_start(asked, with_plan=with_plan))
 
     def emit(self, event: Wanted) -> None:
         """Have an event be told once the transaction is committed."""

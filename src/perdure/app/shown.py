@@ -13,7 +13,7 @@ from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.ways import Way, named
+from perdure.kernel.ways import CHILDREN, Way, named
 from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.ports.store import Store
@@ -162,11 +162,11 @@ def _ended(
     status, due, signal = row.status, None, None
     out: tuple[Way, ...] = ()
     waits = [wait for wait in loaded.waits if (wait.step, wait.visit) == (row.step, row.visit)]
-    children = any(wait.kind == "children" for wait in waits)
-    ways = [wait for wait in waits if wait.kind in WAYS]
-    if children or ways:
-        status, due = "waiting", waits[0].due
+    ways = [wait for wait in waits if wait.kind in (*WAYS, CHILDREN)]
+    children = [wait.kind for wait in ways] == [CHILDREN]
     if ways:
+        status, due = "waiting", ways[0].due
+    if ways and not children:
         waiting = waiting_of(ways)
         signal, out = waiting.name, waiting.ways
     for timer in loaded.timers:

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Protocol
 
 from perdure.app.addresses import Addressee, address
-from perdure.app.refusals import plan_refusal
+from perdure.app.refusals import plan_refusal, refusal_of
 from perdure.app.signals import SignalAnswer
 from perdure.errors import InvalidValueError, RunNotFoundError
 from perdure.ports.commit import InboxMade
 from perdure.ports.store import Store
-from perdure.runtime.bundles import Bundle
+from perdure.runtime.bundles import Bundle, SignalStart
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.process import Process
 
@@ -45,6 +45,25 @@ def signal_with_start(
             return SignalAnswer(kept=(birth.run,), started=birth.run)
 
 
+def signal_start_of(
+    process: Process, birth: Birth, name: str, payload: str | None, to: Addressee
+) -> SignalStart:
+    """Return what a transaction is to write: who has the keys then is known only when it ends.
+
+    Raises InvalidValueError for what the run would refuse that has them now, or a new one.
+    """
+    holder = _holder(process.store, birth)
+    if holder is None:
+        why = plan_refusal(birth.plan, payload)
+    else:
+        why = refusal_of(process, holder, name, key=None, match=None, payload=payload)
+    if why:
+        raise InvalidValueError(
+            f"{holder or 'a new run'} would refuse signal {name!r}: {why}", "signal"
+        )
+    return SignalStart(birth, _message(birth, name, payload, to))
+
+
 def _holder(store: Store, birth: Birth) -> str | None:
     """Return the run that has one of the keys; None if both are free."""
     born = birth.born
@@ -62,12 +81,16 @@ def _begin(process: Process, birth: Birth, name: str, payload: str | None, to: A
     """Start the run with the signal in its inbox; False if somebody else has its key now."""
     if why := plan_refusal(birth.plan, payload):
         raise InvalidValueError(f"a new run would refuse signal {name!r}: {why}", "signal")
-    made = address(name, payload, to._replace(run=birth.run), birth.born.created_at)
-    assert isinstance(made, InboxMade)
-    bundle = Bundle(births=[birth], messages=[made])
+    bundle = Bundle(births=[birth], messages=[_message(birth, name, payload, to)])
     try:
         brought = process.bundles.write(bundle)
     except RunNotFoundError:
         return False
     process.bundles.take_up(bundle, brought)
     return True
+
+
+def _message(birth: Birth, name: str, payload: str | None, to: Addressee) -> InboxMade:
+    made = address(name, payload, to._replace(run=birth.run), birth.born.created_at)
+    assert isinstance(made, InboxMade)
+    return made

@@ -18,7 +18,7 @@ from perdure.errors import InvalidValueError, RunNotFoundError, TransactionEnded
 from perdure.ports.commit import InboxMade
 from perdure.ports.store import Store
 from perdure.runtime.almanac import Wanted
-from perdure.runtime.bundles import Bundle, Bundles
+from perdure.runtime.bundles import Bundle, Bundles, SignalStart
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.process import Process
 
@@ -146,6 +146,11 @@ class Block:
             why = ""
         if why:
             raise InvalidValueError(f"run {made.run} would refuse signal {name!r}: {why}", "signal")
+
+    def signal_start(self, asked: SignalStart) -> None:
+        """Have a signal be sent, and its run be started if there is none by then."""
+        self.check_open()
+        self.bundle.signal_starts.append(asked)
 
     def emit(self, event: Wanted) -> None:
         """Have an event be told."""

@@ -14,7 +14,7 @@ from perdure.errors import (
     RunCancelledError,
     RunFailedError,
 )
-from perdure.kernel.ways import named
+from perdure.kernel.ways import CHILDREN, named
 from perdure.ports.commit import UNSETTLED, Label, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
 from perdure.runtime.envelopes import Birth
@@ -327,11 +327,11 @@ def _heartbeat(jobs: Sequence[JobRow]) -> Heartbeat | None:
 
 def _awaited(waits: Sequence[WaitRow]) -> str | None:
     """Return what may end the first of a run's waits, in words."""
-    ways = [wait for wait in waits if wait.kind in WAYS]
-    if ways:
-        first = min((wait.step, wait.visit) for wait in ways)
-        return named(waiting_of([w for w in ways if (w.step, w.visit) == first]).ways)
-    return "children" if any(wait.kind == "children" for wait in waits) else None
+    ways = [wait for wait in waits if wait.kind in (*WAYS, CHILDREN)]
+    if not ways:
+        return None
+    first = min((wait.step, wait.visit) for wait in ways)
+    return named(waiting_of([w for w in ways if (w.step, w.visit) == first]).ways)
 
 
 def _open_step(loaded: Loaded) -> str | None:

@@ -36,12 +36,15 @@ class Sleep:
 class Wait(Way):
     """The machine waits, for at most `timeout` seconds: for this way out, or one of those in `also`.
 
-    A way without `then` leads where the plan says, and completes where the plan says nothing.
+    A way without `then` leads where the plan says, and completes where the plan says nothing. The
+    first is for a signal or an event; one of the others may be for children, which are those of a
+    `Join`, as `again` says there.
     """
 
     timeout: float | None = None
     on_timeout: str | None = None
     also: tuple[Way, ...] = ()
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

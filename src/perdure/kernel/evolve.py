@@ -213,6 +213,10 @@ def _join_begun(_plan: Plan, run: Run, event: history.JoinBegun) -> None:
     )
 
 
+def _children_awaited(_plan: Plan, run: Run, event: history.ChildrenAwaited) -> None:
+    run.brood = run.brood.as_number(event.brood).as_joined()
+
+
 def _join_ended(_plan: Plan, run: Run, event: history.JoinEnded) -> None:
     del run.open[event.step]
 
@@ -330,6 +334,7 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.ChildrenStarted: _children_started,
     history.ChildEnded: _child_ended,
     history.JoinBegun: _join_begun,
+    history.ChildrenAwaited: _children_awaited,
     history.JoinEnded: _join_ended,
     history.AttemptStopped: _attempt_stopped,
     history.CancelRequested: _cancel_requested,

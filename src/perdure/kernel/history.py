@@ -238,6 +238,15 @@ class JoinBegun:
 
 
 @dataclass(frozen=True, slots=True)
+class ChildrenAwaited:
+    """A wait that has just begun has one way out that is for children, those of this brood."""
+
+    step: str
+    visit: int
+    brood: int
+
+
+@dataclass(frozen=True, slots=True)
 class JoinEnded:
     """A wait for children is over: they have ended (`met`), or it was called off."""
 
@@ -364,6 +373,7 @@ Event = (
     | ChildrenStarted
     | ChildEnded
     | JoinBegun
+    | ChildrenAwaited
     | JoinEnded
     | AttemptStopped
     | CancelRequested

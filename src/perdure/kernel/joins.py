@@ -1,14 +1,15 @@
 """What children mean for their parent: they are started with a visit's end, counted, waited for."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from perdure.kernel import history, messages
-from perdure.kernel.brood import MOST_CHILDREN
+from perdure.kernel.brood import MOST_CHILDREN, Brood
 from perdure.kernel.directives import Join
 from perdure.kernel.ends import drop_broadcasts, ending
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan
-from perdure.kernel.run import Joining, Run, Status
+from perdure.kernel.run import Joining, Run, Status, Waiting
+from perdure.kernel.ways import Way
 
 Events = Iterator[history.Event]
 Ended = messages.Report | messages.Lost | messages.Settle
@@ -38,16 +39,22 @@ def begin_join(plan: Plan, run: Run, message: Ended, join: Join, now: float) -> 
     """Wait for the brood that a report asks for; one that has ended already is not waited for."""
     due = now + max(join.timeout, 0.0) if join.timeout is not None else None
     then = join.then if join.then is not None else plan.step(plan_name(message.step)).then
-    started = _count(message)
-    number = run.brood.next_number(again=join.again and not started)
+    brood = awaited(run, message, again=join.again)
     begun = history.JoinBegun(
-        message.step, message.visit, number, join.need, due, then, join.on_timeout
+        message.step, message.visit, brood.number, join.need, due, then, join.on_timeout
     )
     yield begun
-    if run.brood.as_number(number).with_more(started).suffices(join.need):
+    if brood.suffices(join.need):
         yield from _met(run, message.step, begun)
     else:
         yield from drop_broadcasts(run)
+
+
+def awaited(run: Run, message: Ended, *, again: bool) -> Brood:
+    """Return the brood that a wait is for, with the children that its report brings."""
+    started = _count(message)
+    number = run.brood.next_number(again=again and not started)
+    return run.brood.as_number(number).with_more(started)
 
 
 def child_ended(run: Run, message: messages.ChildEnded) -> Events:
@@ -61,6 +68,23 @@ def child_ended(run: Run, message: messages.ChildEnded) -> Events:
         if type(entry) is Joining and brood.suffices(entry.need):
             yield from _met(run, step, entry)
             return
+        if type(entry) is Waiting and (way := entry.children) and brood.suffices(way.need):
+            yield from met_beside(run, step, entry, way)
+            return
+
+
+def met_beside(run: Run, step: str, wait: Waiting, way: Way, gone: Collection[int] = ()) -> Events:
+    """End a wait with other ways out by its children, and call off its timeout.
+
+    `gone` are the signals that have been dropped at its beginning.
+    """
+    yield history.JoinEnded(step, wait.visit, met=True)
+    if wait.due is not None:
+        yield history.TimerEnded(step, wait.visit, "wait", fired=False)
+    if way.then is not None:
+        yield history.Moved(way.then)
+    else:
+        yield from ending(run, history.RunCompleted(), gone)
 
 
 def _met(run: Run, step: str, join: Joining | history.JoinBegun) -> Events:

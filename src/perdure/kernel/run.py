@@ -10,7 +10,7 @@ from enum import IntEnum, StrEnum
 
 from perdure.kernel.brood import NO_BROOD, Brood
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.ways import Way
+from perdure.kernel.ways import CHILDREN, Way
 
 
 class Status(StrEnum):
@@ -92,6 +92,11 @@ class Waiting(Way):
     def ways(self) -> tuple[Way, ...]:
         """All ways out of the wait, but for its timeout."""
         return (self, *self.also)
+
+    @property
+    def children(self) -> Way | None:
+        """The way out that is for children, if there is one."""
+        return next((way for way in self.also if way.kind == CHILDREN), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

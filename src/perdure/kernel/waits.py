@@ -7,6 +7,7 @@ from perdure.kernel import history, messages
 from perdure.kernel.attempts import Ended
 from perdure.kernel.directives import Wait
 from perdure.kernel.ends import Events, drop_broadcasts, ending
+from perdure.kernel.joins import awaited, met_beside
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan
 from perdure.kernel.run import Attempt, Run, Status, Unsettled, Waiting
@@ -32,6 +33,10 @@ def begin_wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> 
         message.step, message.visit, waiting.name, waiting.key, waiting.due, waiting.then,
         waiting.on_timeout, waiting.kind, waiting.match, waiting.accepts, waiting.also,
     )  # fmt: skip
+    children = waiting.children
+    brood = awaited(run, message, again=wait.again)
+    if children is not None:
+        yield history.ChildrenAwaited(message.step, message.visit, brood.number)
     dropped, taken = _offered(run, (wait, *wait.also), _unfit(message))
     yield from dropped
     gone = [event.signal for event in dropped]
@@ -39,6 +44,8 @@ def begin_wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> 
         signal, number = taken
         way = waiting.ways[number]
         yield from _taken(run, message.step, waiting, way, (*gone, signal))
+    elif children is not None and brood.suffices(children.need):
+        yield from met_beside(run, message.step, waiting, children, gone)
     else:
         yield from drop_broadcasts(run, gone)
 

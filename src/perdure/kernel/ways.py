@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+CHILDREN = "children"
+"""The kind of a way out that the run's children are."""
+
 EVENT = "event:"
 """What the name of an event begins with where names of signals stand beside it."""
 
@@ -10,7 +13,8 @@ EVENT = "event:"
 class Way:
     """One way out of a wait: a signal (`kind` 'signal') or an event ('event') of this name.
 
-    `key` narrows it: to signals with this correlation key or none, to events of this entity. It
+    Or the end of children (`CHILDREN`), of which `key` says how many are needed; None is all.
+    `key` narrows others: to signals with this correlation key or none, to events of this entity. It
     leads to `then`; None completes the run. `fresh` drops what came before the visit that waits.
     `match` and `accepts` (JSON texts) say what it must bring; the kernel is told by each message
     which ways it does not fit, and reads neither.
@@ -23,6 +27,11 @@ class Way:
     match: str = ""
     accepts: str = ""
     fresh: bool = False
+
+    @property
+    def need(self) -> int | None:
+        """How many children are needed, where the way is for children; None is all."""
+        return int(self.key) if self.key is not None else None
 
     def fits(self, kind: str, name: str, key: str | None) -> bool:
         """Whether what has this name and key ends the wait, by its name and key alone.
@@ -53,5 +62,7 @@ def coming_name(kind: str, name: str) -> str:
 
 
 def named(ways: tuple[Way, ...]) -> str:
-    """Return what a wait is for, in words: "signal 'paid' or event 'shipped'"."""
-    return " or ".join(f"{way.kind} {way.name!r}" for way in ways)
+    """Return what a wait is for, in words: "signal 'paid' or event 'shipped' or children"."""
+    return " or ".join(
+        CHILDREN if way.kind == CHILDREN else f"{way.kind} {way.name!r}" for way in ways
+    )

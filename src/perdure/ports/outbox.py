@@ -7,8 +7,8 @@ from typing import NamedTuple, Protocol
 class Posted(NamedTuple):
     """One row: a start, a signal, an event. Its id sorts by time and is its key; `body` is JSON.
 
-    `kind` is 'start', 'signal' (to one run), 'broadcast' or 'event'. The id of a start is its
-    run's.
+    `kind` is 'start', 'signal' (to one run), 'signal_start' (to one, which it may start),
+    'broadcast' or 'event'. The id of a start is its run's.
     """
 
     id: str

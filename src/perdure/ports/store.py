@@ -57,6 +57,9 @@ class Transaction(Protocol):
     def take(self, keys: Sequence[str], now: float) -> list[str]:
         """Take keys of broadcasts; return those that nobody took in the last 30 days, in order."""
 
+    def holder(self, start_key: str | None, unique_key: str | None) -> str | None:
+        """Return the run that has one of these keys; the unique one only while it lives."""
+
 
 class Store(Protocol):
     """Everything the engine asks of a database. Methods may be called from several threads."""

@@ -9,7 +9,10 @@ SIGN = "@"
 
 
 class Woken(NamedTuple):
-    """What ended a wait: its kind ('signal', 'event' or 'timeout'), name, and the way's key."""
+    """What ended a wait: its kind, name, and the way's key.
+
+    The kind is 'signal', 'event', 'timeout', or 'children' where there were other ways out.
+    """
 
     kind: str
     name: str = ""

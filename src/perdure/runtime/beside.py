@@ -44,6 +44,15 @@ def take_beside(draft: Draft, hot: HotRun) -> str:
     return payload
 
 
+def settled_context(hot: HotRun, path: str, payload: str | None) -> str:
+    """Return the context after somebody has said that a step was done, and brought this."""
+    context = hot.context
+    for brought in (hot.payloads.get(path), payload):
+        if brought is not None:
+            context = merge(context, brought)
+    return context
+
+
 def merge(context: str, payload: str) -> str:
     """Return a context with the top-level keys of a payload set, which may say what woke the run."""
     _, text = unpack_woken(payload)

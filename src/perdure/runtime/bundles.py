@@ -4,18 +4,31 @@ Such a transaction only inserts: runs with their Start, messages, broadcasts, ev
 them is the ledger's to apply, once it is told to look.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from perdure.ports.clock import Clock
-from perdure.ports.commit import InboxMade
+from perdure.ports.commit import Commit, InboxMade
 from perdure.ports.rows import Announced
-from perdure.ports.store import Store
+from perdure.ports.store import Store, Transaction
 from perdure.runtime.almanac import Almanac, Emission, Wanted
 from perdure.runtime.envelopes import Birth, Poke
 from perdure.runtime.herald import Herald
 from perdure.runtime.ledger import Ledger
 from perdure.runtime.outside import Outside, bear
+
+
+@dataclass(slots=True)
+class SignalStart:
+    """A signal to the run that has the keys of a birth, or to the one that is born if none has.
+
+    With a `key` it is written once.
+    """
+
+    birth: Birth
+    message: InboxMade
+    key: str | None = None
 
 
 @dataclass(slots=True)
@@ -27,13 +40,15 @@ class Bundle:
     broadcasts: list[Announced] = field(default_factory=list)
     events: list[Wanted] = field(default_factory=list)
     keyed: dict[str, Announced] = field(default_factory=dict)
+    signal_starts: list[SignalStart] = field(default_factory=list)
 
 
 class Brought(NamedTuple):
-    """What came of a bundle: the numbers of its broadcasts, and its events."""
+    """What came of a bundle: the numbers of its broadcasts, its events, and the runs to look at."""
 
     broadcasts: list[int]
     events: list[Emission]
+    runs: list[str]
 
 
 class Bundles:
@@ -66,26 +81,51 @@ class Bundles:
         now = self._clock.now()
         commit = self._outside.commit(now)
         for birth in bundle.births:
-            plan = birth.plan
-            bear(commit, birth.born, birth.context, birth.start)
-            commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
-            commit.labels += birth.labels
+            _bear(commit, birth)
         if bundle.events:
             self._almanac.host(now)
         with self._store.transaction() as open_:
-            open_.apply(commit)
-            open_.put(bundle.messages)
+            signal_starts = _fresh(open_, bundle.signal_starts, now)
+            for each in signal_starts:
+                _bear(commit, each.birth)
+            born = open_.apply(commit).born
+            sent = [_addressed(open_, each, born) for each in signal_starts]
+            open_.put([*bundle.messages, *sent])
             fresh = open_.take(list(bundle.keyed), now) if bundle.keyed else ()
             signals = [*bundle.broadcasts, *(bundle.keyed[key] for key in fresh)]
             numbers = [open_.announce(signal) for signal in signals]
             told = [self._almanac.write(open_, event, now) for event in bundle.events]
-        return Brought(numbers, told)
+        return Brought(numbers, told, [row.run for row in sent])
 
     def take_up(self, bundle: Bundle, brought: Brought) -> None:
         """Have the ledger look at the runs of a bundle that was written."""
         self._ledger.put_all(Poke(birth.run) for birth in bundle.births)
         self._ledger.put_all(Poke(row.run) for row in bundle.messages)
+        self._ledger.put_all(Poke(run) for run in brought.runs)
         for number in brought.broadcasts:
             self._herald.deliver(number)
         for emission in brought.events:
             self._almanac.told(emission)
+
+
+def _bear(commit: Commit, birth: Birth) -> None:
+    plan = birth.plan
+    bear(commit, birth.born, birth.context, birth.start)
+    commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
+    commit.labels += birth.labels
+
+
+def _fresh(open_: Transaction, given: Sequence[SignalStart], now: float) -> list[SignalStart]:
+    """Return those that were not written before."""
+    keys = [each.key for each in given if each.key is not None]
+    fresh = set(open_.take(keys, now)) if keys else set()
+    return [each for each in given if each.key is None or each.key in fresh]
+
+
+def _addressed(open_: Transaction, asked: SignalStart, born: Collection[str]) -> InboxMade:
+    """Return the signal to the run that was born for it, or to the one that has its keys."""
+    run = asked.birth.run
+    if run in born:
+        return asked.message
+    of = asked.birth.born
+    return asked.message._replace(run=open_.holder(of.start_key, of.unique_key) or run)

@@ -20,7 +20,7 @@ from perdure.ports.commit import (
 from perdure.ports.executor import Done
 from perdure.runtime import rewinds
 from perdure.runtime.adoption import plan_adopted, run_stranded
-from perdure.runtime.beside import begins_with_it, keep_beside, merge, take_beside
+from perdure.runtime.beside import begins_with_it, keep_beside, settled_context, take_beside
 from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
@@ -31,6 +31,7 @@ from perdure.runtime.traces import trace
 from perdure.runtime.waits import (
     begin_wait,
     drop_signal,
+    end_join,
     end_wait,
     keep_signal,
     take_signal,
@@ -143,9 +144,9 @@ def _settled(draft: Draft, hot: HotRun, path: str, payload: str | None) -> str |
     """Take what somebody brought who says that a step was done; return the step's output."""
     if hot.plan.kind is PlanKind.GRAPH:
         return payload
-    for brought in (hot.payloads.get(path), payload):
-        if brought is not None:
-            hot.context = draft.contexts[hot.run.id] = merge(hot.context, brought)
+    context = settled_context(hot, path, payload)
+    if context is not hot.context:
+        hot.context = draft.contexts[hot.run.id] = context
     return None
 
 
@@ -258,10 +259,6 @@ def _run_resumed(draft: Draft, hot: HotRun, _event: history.RunResumed, _cause: 
         draft.queued.append((hot.plan.step(plan_name(path)).lane, attempt.due))
 
 
-def _join_ended(draft: Draft, hot: HotRun, event: history.JoinEnded, _cause: Cause) -> None:
-    draft.drop_waits(hot.run.id, event.step, event.visit, "children")
-
-
 def _cancel_requested(
     draft: Draft, hot: HotRun, _event: history.CancelRequested, _cause: Cause
 ) -> None:
@@ -312,7 +309,8 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.ChildrenStarted: start_children,
     history.ChildEnded: _nothing,
     history.JoinBegun: begin_join,
-    history.JoinEnded: _join_ended,
+    history.ChildrenAwaited: _nothing,
+    history.JoinEnded: end_join,
     history.CancelRequested: _cancel_requested,
     history.CancelForced: _nothing,
     history.RunPaused: _nothing,

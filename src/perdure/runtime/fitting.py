@@ -16,6 +16,9 @@ from perdure.runtime.hotrun import HotRun
 from perdure.wire.encoding import decode, encode
 from perdure.wire.matching import mismatch
 
+Ends = messages.Report | messages.Settle
+"""What says to what an attempt came, and may ask for a wait."""
+
 
 def refusal(way: Way, match: str, payload: str | None, context: str) -> str:
     """Say why what wants this of the context, and brings this, cannot take a way; empty if it can.
@@ -44,21 +47,21 @@ def fitted(hot: HotRun, message: messages.Message, payload: str | None) -> messa
     return message
 
 
-def fitted_report(hot: HotRun, report: messages.Report, context: str | None) -> messages.Report:
-    """Return a report with what of the wait that it asks for the signals do not fit that were kept.
+def fitted_outcome(hot: HotRun, told: Ends, context: str | None) -> Ends:
+    """Return what ends an attempt, with what of the wait that it asks for kept signals do not fit.
 
     `context` is the one that the step has left, None if it has not changed.
     """
-    wait = report.outcome
+    wait = told.outcome
     if not isinstance(wait, Wait):
-        return report
+        return told
     ways = (wait, *wait.also)
     unfit = [
         replace(each, signal=kept.signal)
         for kept in hot.run.kept
         for each in _unfit(ways, kept, hot.kept_payloads.get(kept.signal), context or hot.context)
     ]
-    return replace(report, unfit=tuple(unfit)) if unfit else report
+    return replace(told, unfit=tuple(unfit)) if unfit else told
 
 
 def _unfit(

@@ -16,6 +16,7 @@ from perdure.kernel.run import (
     derive_needs,
     unpack_marks,
 )
+from perdure.kernel.ways import CHILDREN
 from perdure.ports.commit import UNSETTLED, VERIFIES, Born
 from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
 from perdure.runtime.ways import SIGNAL_ALONE, WAYS, waiting_of
@@ -120,22 +121,27 @@ def _open(hot: HotRun, loaded: Loaded) -> None:
             run.open[timer.step] = Sleeping(timer.visit, timer.due, timer.then or timer.step)
     ways: dict[str, list[WaitRow]] = {}
     for wait in loaded.waits:
-        if wait.kind in WAYS:
+        if wait.kind in WAYS or wait.kind == CHILDREN:
             ways.setdefault(wait.step, []).append(wait)
         elif wait.kind == "coming" and wait.visit == 0:
             hot.parked = wait.step
-        elif wait.kind == "children":
-            run.open[wait.step] = Joining(
-                visit=wait.visit,
-                need=int(wait.key) if wait.key is not None else None,
-                due=wait.due,
-                then=wait.then,
-                on_timeout=wait.on_timeout,
-            )
     for step, rows in ways.items():
+        if rows[0].kind == CHILDREN and len(rows) == 1:
+            run.open[step] = _joining(rows[0])
+            continue
         run.open[step] = waiting_of(rows)
         if (kinds := tuple(dict.fromkeys(row.kind for row in rows))) != SIGNAL_ALONE:
             hot.way_kinds[step] = kinds
+
+
+def _joining(wait: WaitRow) -> Joining:
+    return Joining(
+        visit=wait.visit,
+        need=int(wait.key) if wait.key is not None else None,
+        due=wait.due,
+        then=wait.then,
+        on_timeout=wait.on_timeout,
+    )
 
 
 def _open_job(job: JobRow) -> Attempt | Unsettled:

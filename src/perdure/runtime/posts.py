@@ -10,7 +10,7 @@ from perdure.ports.events import Whose
 from perdure.ports.outbox import Posted
 from perdure.ports.rows import Announced
 from perdure.runtime.almanac import Wanted
-from perdure.runtime.bundles import Bundle
+from perdure.runtime.bundles import Bundle, SignalStart
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.plans import Plans
 from perdure.wire.encoding import decode, encode
@@ -22,6 +22,13 @@ def post_birth(birth: Birth, *, with_plan: bool) -> Posted:
     labels = [list(label) for label in birth.labels]
     text = encode([list(birth.born), birth.start.at, birth.context, labels, body])
     return Posted(birth.run, "start", text, birth.born.created_at)
+
+
+def post_signal_start(asked: SignalStart, *, with_plan: bool) -> Posted:
+    """Return a signal that may start its run as a row; the would-be run's id is its key."""
+    start = post_birth(asked.birth, with_plan=with_plan)
+    text = encode([decode(start.body), list(asked.message)])
+    return Posted(start.id, "signal_start", text, start.made_at)
 
 
 def post_message(id_: str, row: InboxMade, at: float) -> Posted:
@@ -45,6 +52,10 @@ def unpack(posted: Posted, plans_: Plans, bundle: Bundle) -> None:
     match posted.kind:
         case "start":
             bundle.births.append(_birth(values, plans_))
+        case "signal_start":
+            start, message = values
+            asked = SignalStart(_birth(start, plans_), InboxMade(*message), posted.id)
+            bundle.signal_starts.append(asked)
         case "signal":
             row = InboxMade(*values)
             bundle.messages.append(row._replace(key=row.key or posted.id))

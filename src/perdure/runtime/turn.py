@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 
 from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
+from perdure.kernel.directives import Wait
 from perdure.kernel.run import Run
 from perdure.ports.commit import Commit
 from perdure.ports.rows import Loaded
+from perdure.runtime.beside import settled_context
 from perdure.runtime.draft import Draft
 from perdure.runtime.effects import CONTINUE, Cause, write
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Told
-from perdure.runtime.fitting import fitted, fitted_report
+from perdure.runtime.fitting import fitted, fitted_outcome
 from perdure.runtime.hotrun import HotRun, kin_of, restore
 from perdure.runtime.plans import Plans
 from perdure.runtime.records import dump_message, load_message
@@ -77,8 +79,8 @@ class Turn:
         if (envelope.again or tried) and _is_fenced(hot, envelope):
             return []
         message = envelope.message
-        if hot.run.kept and envelope.done is not None and isinstance(message, messages.Report):
-            message = fitted_report(hot, message, envelope.done.result.context)
+        if hot.run.kept:
+            message = _fitted(hot, message, envelope)
         result = advance(hot.plan, hot.run, message, self.draft.now)
         if result.events:
             told = dump_message(message)
@@ -168,6 +170,18 @@ class Turn:
         timers = (made.due for made in self.draft.timers.values())
         queued = (due for _, due in self.draft.queued)
         return min((*timers, *queued), default=None)
+
+
+def _fitted(hot: HotRun, message: messages.Message, envelope: Told) -> messages.Message:
+    """Return a message with what of the wait that it asks for does not fit what was kept."""
+    match message:
+        case messages.Report() if envelope.done is not None:
+            return fitted_outcome(hot, message, envelope.done.result.context)
+        case messages.Settle(outcome=Wait()):
+            left = settled_context(hot, message.step, envelope.payload)
+            return fitted_outcome(hot, message, left)
+        case _:
+            return message
 
 
 def _is_fenced(hot: HotRun, envelope: Told) -> bool:

@@ -5,6 +5,7 @@ from typing import Protocol
 from perdure.kernel import history
 from perdure.kernel.directives import Wait
 from perdure.kernel.run import Status
+from perdure.kernel.ways import CHILDREN
 from perdure.ports.broadcasts import Call
 from perdure.ports.commit import KeptMade, TimerMade
 from perdure.ports.executor import Done
@@ -63,6 +64,16 @@ def end_wait(draft: Draft, hot: HotRun, step: str, visit: int) -> None:
     """Take a wait away with all its ways out: each of them must still be there."""
     for kind in hot.way_kinds.pop(step, SIGNAL_ALONE):
         draft.drop_waits(hot.run.id, step, visit, kind)
+
+
+def end_join(draft: Draft, hot: HotRun, event: history.JoinEnded, _cause: object) -> None:
+    """Take a wait for children away; the step that follows is told where there were other ways."""
+    if event.step not in hot.way_kinds:
+        draft.drop_waits(hot.run.id, event.step, event.visit, CHILDREN)
+        return
+    end_wait(draft, hot, event.step, event.visit)
+    if hot.run.status is Status.RUNNING:
+        hot.beside = (-event.visit, pack_woken(Woken(CHILDREN), None))
 
 
 def take_signal(draft: Draft, hot: HotRun, event: history.SignalTaken, cause: Brings) -> None:

@@ -9,7 +9,7 @@ from perdure.ports.commit import WaitMade
 from perdure.ports.rows import WaitRow
 
 WAYS = ("signal", "event")
-"""The kinds of the rows that are ways out of a wait."""
+"""The kinds of the rows that are ways out of a wait, beside the one that may be for children."""
 
 SIGNAL_ALONE = ("signal",)
 """The kinds of most waits."""

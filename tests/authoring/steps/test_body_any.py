@@ -45,6 +45,29 @@ def test_wait_any_becomes_a_wait_with_several_ways():
     )
 
 
+def test_children_are_the_last_of_the_ways_wherever_they_stand():
+    class Parent(Racing):
+        @step()
+        def told(self):
+            return wait.any(
+                wait.for_children(2, again=True, then=self.ship),
+                wait.for_signal("off"),
+                then="undo",
+            )
+
+        @step()
+        def ship(self):
+            return wait.any(wait.for_signal("off"), wait.for_children(), then="undo")
+
+    off = {"name": "off", "then": "undo"}
+    assert ran(compiled(Parent), "told").outcome == Wait(
+        **off, also=(Way(kind="children", name="", key="2", then="ship"),), again=True
+    )
+    assert ran(compiled(Parent), "ship").outcome == Wait(
+        **off, also=(Way(kind="children", name="", then="undo"),)
+    )
+
+
 def test_a_way_that_leads_nowhere_is_an_error_that_names_it():
 
     class Wrong(Racing):

@@ -239,9 +239,12 @@ def test_wait_any_waits_for_the_first_of_its_ways():
     [
         ((), {}, "needs something to wait for"),
         (("paid",), {}, r"takes wait.for_signal\(...\) and the like, not 'paid'"),
-        ((wait.for_children(),), {}, "and the like, not WaitForChildren"),
+        ((complete(),), {}, "and the like, not Completed"),
         ((wait.for_signal("paid", timeout=3),), {}, "Move that of 'paid' to wait.any"),
         ((wait.any(wait.for_signal("paid")),), {}, "Put the ways of both side by side"),
+        ((wait.for_children(),), {}, "for children alone: return wait.for_children"),
+        ((wait.for_signal("a"), wait.for_children(), wait.for_children(1)), {}, "children twice"),
+        ((wait.for_signal("a"), wait.for_children(timeout=3)), {}, "Move that of the children"),
         ((wait.for_signal("paid"), wait.for_signal("paid")), {}, "waits for 'paid' twice"),
         ((wait.for_signal("paid"),), {"on_timeout": "ship"}, "has `on_timeout` but no `timeout`"),
     ],

@@ -338,6 +338,7 @@ def test_the_ways_of_wait_any_are_edges_and_signals():
             wait.for_signal("paid", then=self.b),
             wait.for_signal(PAID, then="c"),
             wait.for_signal("off"),
+            wait.for_children(then=self.c),
             timeout=3,
             on_timeout=self.c,
         )

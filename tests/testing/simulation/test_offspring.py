@@ -20,3 +20,14 @@ def test_some_workflows_start_children():
 
 def test_the_act_that_is_repeated_starts_none():
     assert all(not script.acts[-1].children for script in with_children())
+
+
+def test_some_wait_for_children_or_a_signal():
+    ways = [
+        way.kind
+        for script in with_children()
+        for act in script.acts
+        for way in getattr(act.outcome, "also", ())
+    ]
+
+    assert "children" in ways

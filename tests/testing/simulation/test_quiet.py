@@ -3,6 +3,7 @@
 import pytest
 
 from perdure.kernel import history as h
+from perdure.kernel.ways import CHILDREN, Way
 from perdure.ports.commit import InboxMade
 from perdure.ports.rows import Announced
 from perdure.testing.simulation.quiet import check_rest, restless
@@ -75,3 +76,10 @@ def test_the_job_of_a_dead_worker_must_not_be_left():
 
     with pytest.raises(Violation, match="L2"):
         check_rest(scene.inner)
+
+
+def test_a_wait_for_children_of_whom_none_lives_does_not_rest():
+    either = Way(kind=CHILDREN, name="")
+    begun = h.WaitBegun("a", 1, "go", None, None, None, None, also=(either,))
+
+    assert rest_of(h.StepSucceeded("a", 1, 1), begun, h.ChildrenAwaited("a", 1, 1)) != []

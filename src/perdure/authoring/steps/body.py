@@ -15,7 +15,7 @@ from perdure.authoring.steps.results import unknown_step, wrong_result
 from perdure.authoring.steps.retry import Retry
 from perdure.errors import InvalidStepResultError
 from perdure.kernel.directives import Complete, Directive, Fail, Goto, Join, Next, Sleep, Wait
-from perdure.kernel.ways import Way
+from perdure.kernel.ways import CHILDREN, Way
 from perdure.ports.events import SIGN
 from perdure.ports.executor import Result, Work
 
@@ -145,11 +145,17 @@ class StepBody:
 
     def _any(self, asked: directives.WaitForAny) -> Wait:
         first, *others = [self._way(way, asked.then) for way in asked.ways]
+        also = [Way(**way) for way in others]
+        if (children := asked.children) is not None:
+            need = None if children.need is None else str(children.need)
+            then = self._onward("wait.any", children.then or asked.then)
+            also.append(Way(kind=CHILDREN, name="", key=need, then=then))
         return Wait(
             **first,
             timeout=asked.timeout,
             on_timeout=self._known("wait.any(on_timeout=...)", asked.on_timeout),
-            also=tuple(Way(**way) for way in others),
+            also=tuple(also),
+            again=children is not None and children.again,
         )
 
     def _way(self, asked: directives.WaitFor, then: str | None) -> dict[str, Any]:

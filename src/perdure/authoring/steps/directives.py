@@ -58,9 +58,10 @@ class WaitFor(Directive):
 
 @dataclass(slots=True, kw_only=True)
 class WaitForAny(Directive):
-    """The run waits for the first of several things."""
+    """The run waits for the first of several things; `children` may be one of them."""
 
     ways: tuple[WaitFor, ...]
+    children: "WaitForChildren | None"
     timeout: float | None
     on_timeout: str | None
     then: str | None
@@ -181,8 +182,10 @@ class Waits:
         on_timeout: Target | None = None,
         then: Target | None = None,
     ) -> Directive:
-        """Wait for the first of several signals and events, or for the timeout: one of them wins.
+        """Wait for the first of several signals and events, for children, or for the timeout.
 
+        One of them wins. What has come already ends the wait as it begins: a signal or an event
+        that was kept, and else children that have ended.
         Each way out may have a `then` of its own; the others go on at the `then` given here, or
         at the step written next. There `woken_by()` tells which one it was.
         """
@@ -192,8 +195,12 @@ class Waits:
             _check_way(way, ways[:number])
         if on_timeout is not None and timeout is None:
             raise _wrong("wait.any", "has `on_timeout` but no `timeout`. Add timeout=...")
+        named = tuple(way for way in ways if isinstance(way, WaitFor))
+        if not named:
+            raise _wrong("wait.any", "waits for children alone: return wait.for_children(...)")
         return WaitForAny(
-            ways=tuple(way for way in ways if isinstance(way, WaitFor)),
+            ways=named,
+            children=next((way for way in ways if isinstance(way, WaitForChildren)), None),
             timeout=None if timeout is None else _seconds(timeout, "wait.any(timeout=...)"),
             on_timeout=_optional(on_timeout, "wait.any(..., on_timeout=...)"),
             then=_optional(then, "wait.any(..., then=...)"),
@@ -309,12 +316,17 @@ def _accepted(model: object) -> str:
 def _check_way(way: object, before: Sequence[object]) -> None:
     if isinstance(way, WaitForAny):
         raise _wrong("wait.any", "stands in another one. Put the ways of both side by side")
-    if not isinstance(way, WaitFor):
+    if not isinstance(way, WaitFor | WaitForChildren):
         raise _wrong("wait.any", f"takes wait.for_signal(...) and the like, not {way!r}")
+    name = repr(way.name) if isinstance(way, WaitFor) else "the children"
     if way.timeout is not None:
-        raise _wrong("wait.any", f"has one timeout for all. Move that of {way.name!r} to wait.any")
+        raise _wrong("wait.any", f"has one timeout for all. Move that of {name} to wait.any")
+    if isinstance(way, WaitForChildren):
+        if any(isinstance(other, WaitForChildren) for other in before):
+            raise _wrong("wait.any", "waits for children twice. Say once how many are needed")
+        return
     if any(_takes_all_of(other, way) for other in before):
-        raise _wrong("wait.any", f"waits for {way.name!r} twice: the second way is never taken")
+        raise _wrong("wait.any", f"waits for {name} twice: the second way is never taken")
 
 
 def _takes_all_of(other: object, way: WaitFor) -> bool:

@@ -36,6 +36,7 @@ class MemoryTransaction:
         self._draft = draft
         self.failed: StoreError | None = None
         self.events = MemoryEventWriter(draft.events, draft.awaited)
+        self.holder = draft.has_key
 
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs as the transaction sees them."""
@@ -75,7 +76,6 @@ class MemoryStore:
         self.queues = MemoryQueues(self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
-
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs at one moment."""
         with self._reading() as tables:

@@ -222,6 +222,15 @@ class Draft:
         run = self._keys.get(key) or self._tables.keys.get(key)
         return self.peek(run) if run else None
 
+    def has_key(self, start_key: str | None, unique_key: str | None) -> str | None:
+        """Return the run that has one of these keys; the unique one only while it lives."""
+        found = self.holder(("start", start_key)) if start_key is not None else None
+        if found is None and unique_key is not None:
+            found = self.holder(("unique", unique_key))
+            if found is not None and found.row.ended_at is not None:
+                return None
+        return found.row.id if found is not None else None
+
     def every(self) -> list[RunTable]:
         """Return all runs to be read, in the order of their births."""
         return list((self._tables.runs | self._runs).values())

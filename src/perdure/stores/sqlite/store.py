@@ -79,6 +79,13 @@ class SqliteTransaction:
         with self._told():
             return inbox.take(self._db, keys, now)
 
+    def holder(self, start_key: str | None, unique_key: str | None) -> str | None:
+        """Return the run that has one of these keys; the unique one only while it lives."""
+        with self._told():
+            found = fetch(self._db, "read/by_start_key", key=start_key)
+            found = found or fetch(self._db, "read/by_unique_key", key=unique_key)
+        return found[0][0] if found else None
+
     def _told(self) -> "_Told":
         return _Told(self, self._db, self._guard)
 

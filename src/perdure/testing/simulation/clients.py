@@ -7,10 +7,12 @@ from functools import partial
 from perdure.app.addresses import Addressee, address
 from perdure.app.signal_starts import signal_with_start
 from perdure.app.signals import SignalAnswer
+from perdure.app.transactions import block
 from perdure.authoring.plans import dump
 from perdure.authoring.registry import Workflow
 from perdure.kernel import messages
 from perdure.ports.commit import Born, InboxMade
+from perdure.runtime.bundles import SignalStart
 from perdure.runtime.envelopes import Answer, Birth, Envelope, Poke, Told
 from perdure.runtime.records import dump_message
 from perdure.testing.simulation.callers import AGAIN_SECONDS, Callers
@@ -231,6 +233,7 @@ class Clients(Callers):
         flow_name, context = self._chance.choice(self._workload.starts)
         wanted = Wanted(self._workload.registry.get(flow_name), context, key="with-start")
         text = encode(payload)
+        in_block = self._chance.random() < 0.3
 
         def send() -> None:
             life = self._mates.any()
@@ -249,9 +252,12 @@ class Clients(Callers):
 
             def ask() -> None:
                 to = Addressee(idempotency_key=text)
-                made = signal_with_start(
-                    life.process, lambda: self.birth(life, wanted), put, name, text, to
-                )
+                if in_block:
+                    made = self._in_block(life, wanted, name, to)
+                else:
+                    made = signal_with_start(
+                        life.process, lambda: self.birth(life, wanted), put, name, text, to
+                    )
                 self._check_start(made, text)
                 life.drive()
                 self._done()
@@ -259,6 +265,17 @@ class Clients(Callers):
             self._guarded(life, ask, lambda: self._again("signal with start", send))
 
         return send
+
+    def _in_block(self, life: SimProcess, wanted: Wanted, name: str, to: Addressee) -> SignalAnswer:
+        """Have a transaction send the signal, and return who has it then."""
+        birth = self.birth(life, wanted)
+        row = address(name, to.idempotency_key, to._replace(run=birth.run), birth.born.created_at)
+        assert isinstance(row, InboxMade)
+        with block(life.process.bundles, life.drive) as made:
+            made.signal_start(SignalStart(birth, row))
+        self._world.trace.sometimes("a transaction signalled with start")
+        run = life.store.by_start_key("with-start")
+        return SignalAnswer(kept=(run or birth.run,), started=run if run == birth.run else None)
 
     def _check_start(self, made: SignalAnswer, payload: str) -> None:
         """Hold a signal that was acknowledged to being with the one run of its key."""

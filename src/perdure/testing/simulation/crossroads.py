@@ -73,9 +73,7 @@ class Crossroads:
 
     def look(self, track: Track, loaded: Loaded, news: News) -> None:
         """Look at what has just happened to a run. Raises Violation."""
-        for written, events in news:
-            if written.message.startswith('["Settle"'):
-                continue  # nobody looks at what was kept for a wait that somebody settles into
+        for _, events in news:
             begun = False
             for number, event in enumerate(events):
                 if isinstance(event, history.WaitBegun):

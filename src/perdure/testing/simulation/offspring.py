@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from perdure.authoring.plans import dump
-from perdure.kernel.directives import Join, Outcome
+from perdure.kernel.directives import Join, Outcome, Wait
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.ways import CHILDREN, EVENT, Way
 from perdure.ports.executor import ChildWanted
 from perdure.testing.simulation.scripts import Act, Script
 
@@ -42,7 +43,9 @@ def _graft(flow: Made, child: Plan, chance: random.Random) -> None:
         *acts, last = bodies[step].acts
         place = chance.randrange(len(acts) + 1)
         act = acts.pop(place) if place < len(acts) else last
-        acts.insert(place, _with_children(act, names, child, chance))
+        names_known = [name for name in plan.step(step).coming if not name.startswith(EVENT)]
+        act = _with_children(act, names, child, chance)
+        acts.insert(place, _with_signal(act, names_known, names, chance))
         bodies[step] = replace(bodies[step], acts=(*acts, last))
 
 
@@ -63,3 +66,20 @@ def _join(names: list[str], chance: random.Random) -> Outcome:
         on_timeout=chance.choice((None, *names)) if timeout is not None else None,
         then=chance.choice((None, *names, *names)),
     )
+
+
+def _with_signal(act: Act, signals: list[str], names: list[str], chance: random.Random) -> Act:
+    """Have a wait for children end by a signal as well, if the step's plan names any."""
+    join = act.outcome
+    if not isinstance(join, Join) or not signals or chance.random() < 0.3:
+        return act
+    need = None if join.need is None else str(join.need)
+    wait = Wait(
+        name=chance.choice(signals),
+        then=chance.choice((None, *names)),
+        also=(Way(kind=CHILDREN, name="", key=need, then=join.then),),
+        again=join.again,
+        timeout=join.timeout,
+        on_timeout=join.on_timeout,
+    )
+    return replace(act, outcome=wait)

@@ -46,4 +46,6 @@ def _rests(track: Track, witness: Witness) -> bool:
 def _is_endless(track: Track, entry: Open, witness: Witness) -> bool:
     if isinstance(entry, Joining) and entry.due is None:
         return witness.kinship.has_live(track.id, track.run.brood)
-    return isinstance(entry, Unsettled) or (isinstance(entry, Waiting) and entry.due is None)
+    if isinstance(entry, Waiting) and entry.due is None:
+        return entry.children is None or witness.kinship.has_live(track.id, track.run.brood)
+    return isinstance(entry, Unsettled)

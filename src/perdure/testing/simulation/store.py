@@ -78,6 +78,10 @@ class SimTransaction:
         """Take keys of broadcasts."""
         return self._open.take(keys, now)
 
+    def holder(self, start_key: str | None, unique_key: str | None) -> str | None:
+        """Return the run that has one of these keys."""
+        return self._open.holder(start_key, unique_key)
+
     @property
     def events(self) -> EventWriter:
         """What can be done with events."""
