@@ -109,6 +109,7 @@ def take(command: Sequence[str]) -> sample.Answer:
     directory.mkdir()
     began = time.perf_counter()
     environment = {**os.environ, "PYTHONPATH": str(HERE.parent), sample.BEGAN: str(began)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else each start would compile its sources
     try:
         done = subprocess.run(
             [*command[:2], str(directory), *command[2:]],
