@@ -152,6 +152,32 @@ def test_of_several_new_steps_the_one_that_is_called_alike_is_named(engine):
     assert "write @step(formerly='drop') above the step that does its work now" in stranded.remedy
 
 
+def test_another_first_step_may_be_what_the_first_one_is_called_now(tmp_path):
+    registry, newer = Registry(), Registry()
+
+    @workflow("trip", registry=registry)
+    class Trip:
+        @step(start=True)
+        def book(self):
+            return complete()
+
+    @workflow("trip", registry=newer)
+    class Other:
+        @step(start=True)
+        def reserve(self):
+            return goto(self.told)
+
+        @step()
+        def told(self):
+            return complete()
+
+    with Engine(tmp_path / "p.db", registry=registry, worker=False) as idle:
+        idle.start("trip")
+        (stranded,) = only(plan_upgrade(idle.store, [newer.get("trip")])).stranded
+
+    assert stranded.remedy.endswith("write @step(formerly='book') above 'reserve'")
+
+
 def test_a_context_that_does_not_fit_strands(engine):
     plan = planned(engine, other, former="ship", fields={"email": str})
 

@@ -5,7 +5,7 @@ It calls the code's validators and `migrate` functions, and writes nothing.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -183,11 +183,16 @@ def _remedy(plan: Plan, wanted: Plan, gone: Iterable[str]) -> str:
     """Return what to write for steps that are not there any more."""
     known = set(plan.index)
     new = [step.name for step in wanted.steps if known.isdisjoint((step.name, *step.formerly))]
-    return "; ".join(_former(name, new) for name in gone) or "put the steps back as they were"
+    said = []
+    for name in gone:
+        first = [wanted.start] if name == plan.start and wanted.start in new else []
+        said.append(
+            _former(name, first or (new if len(new) == 1 else get_close_matches(name, new)))
+        )
+    return "; ".join(said) or "put the steps back as they were"
 
 
-def _former(name: str, new: list[str]) -> str:
-    near = new if len(new) == 1 else get_close_matches(name, new, n=1)
+def _former(name: str, near: Sequence[str | None]) -> str:
     where = repr(near[0]) if near else "the step that does its work now"
     return f"put step {name!r} back, or write @step(formerly={name!r}) above {where}"
 
