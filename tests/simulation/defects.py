@@ -29,19 +29,31 @@ NEVER = 1e12
 
 @dataclass(frozen=True)
 class Defect:
-    """One defect: its name, what is wrong then, and what puts it in."""
+    """One defect: its name, what is wrong then, and what puts it in.
+
+    `shows` says of which seeds' histories it can be seen; the others have nothing of the sort.
+    """
 
     name: str
     says: str
     plant: Callable
+    shows: Callable[[int], bool] = lambda _seed: True
 
 
 DEFECTS: list[Defect] = []
 
 
-def defect(plant):
-    DEFECTS.append(Defect(plant.__name__, plant.__doc__.strip(), plant))
-    return plant
+def defect_of(shows):
+    """Return a decorator for defects that only histories of such seeds can show."""
+
+    def add(plant):
+        DEFECTS.append(Defect(plant.__name__, plant.__doc__.strip(), plant, shows))
+        return plant
+
+    return add
+
+
+defect = defect_of(lambda _seed: True)
 
 
 def reword(patch, name, old, new):

@@ -13,6 +13,8 @@ def histories_until_found(defect: Defect, start: int, most: int) -> tuple[int, s
     with pytest.MonkeyPatch.context() as patch:
         defect.plant(patch)
         for n in range(most):
+            if not defect.shows(start + n):
+                continue
             if violation := simulate(start + n).violation:
                 return n + 1, violation
     return None

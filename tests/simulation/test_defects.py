@@ -23,6 +23,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_hooks,
     defects_processes,
     defects_queues,
+    defects_revisions,
     defects_rewinding,
     defects_schedules,
     defects_signals,

@@ -2,9 +2,11 @@
 
 import pytest
 
+from perdure.authoring.registry import Registry, Workflow
 from perdure.kernel.directives import Complete, Failed
 from perdure.kernel.plan import StepPlan
 from perdure.ports.executor import Result, Work
+from perdure.runtime.trials import TrialBody
 from perdure.testing.simulation.executor import PoisonError, SimExecutor, SimMailbox
 from perdure.testing.simulation.world import Life, Violation
 from perdure.wire.encoding import decode
@@ -41,7 +43,7 @@ class Bench:
     def __init__(self, slots=1, **faults):
         self.world = world(**faults)
         self.life = Life("p0.1")
-        self.done, self.strays, self.begun = [], [], []
+        self.done, self.strays, self.begun, self.tried = [], [], [], []
         self.mailbox = SimMailbox(
             world=self.world, life=self.life, mail=self, slots={"thread": slots}
         )
@@ -54,6 +56,9 @@ class Bench:
 
     def begins(self, work, life):
         self.begun.append((work, life))
+
+    def tries(self, work, life):
+        self.tried.append((work, life))
 
     def deliver(self, done):
         self.done.append(done)
@@ -78,6 +83,18 @@ def test_an_attempt_begins_at_once_and_ends_later():
 
     assert begun == [(work, bench.life)]
     assert [done.result.outcome for done in bench.done] == [Complete()]
+
+
+def test_a_trial_is_no_attempt_and_its_verdict_comes_once():
+    bench = Bench(twice=1.0)
+    registry = Registry()
+    registry.add(Workflow(plan=ONE_STEP, begin=lambda _: "{}"))
+    work = bench.submit(TrialBody(registry.get("story")))
+
+    bench.world.run(200.0)
+
+    assert (bench.begun, bench.tried) == ([], [(work, bench.life)])
+    assert (len(bench.done), bench.strays) == (1, [])
 
 
 def test_a_coroutine_is_run_to_its_end():

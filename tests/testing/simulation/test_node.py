@@ -1,6 +1,8 @@
 """Simulated machines: processes that open, work, leave, die and come again."""
 
 import random
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -131,6 +133,54 @@ def test_a_process_that_leaves_hands_back_and_is_gone():
     assert life.dead
     assert life.leaving
     assert yard.inner.workers() == []
+
+
+def deployed(yard, registry):
+    """Have this be what a process hosts that begins from now on."""
+    site = replace(yard.site, releases=SimpleNamespace(now=registry))
+    yard.nodes[0]._site = site
+    yard.world.after(0.0, "is deployed", yard.nodes[0].redeploy)
+    yard.world.after(0.1, "is looked after", yard.nodes[0].watch)
+
+
+def test_a_deploy_has_another_process_host_the_other_code():
+    yard = Yard()
+    yard.run(1.0)
+    first, other = yard.nodes[0].process, Registry()
+
+    deployed(yard, other)
+    yard.run(30.0)
+
+    second = yard.nodes[0].process
+    assert first.leaving
+    assert (first.hosts, second.hosts) == (yard.site.registry, other)
+
+
+def test_a_frozen_process_is_deployed_when_it_can_be_spoken_to():
+    yard = Yard()
+    yard.run(1.0)
+    first = yard.nodes[0].process
+    first.frozen_until = yard.world.time + 5.0
+
+    deployed(yard, Registry())
+    yard.run(3.0)
+    frozen = yard.nodes[0].process
+    yard.run(30.0)
+
+    assert frozen is first
+    assert yard.nodes[0].process is not first
+
+
+def test_a_process_that_hosts_what_is_deployed_stays():
+    yard = Yard()
+    yard.run(1.0)
+    life = yard.nodes[0].process
+
+    deployed(yard, yard.site.registry)
+    yard.run(3.0)
+
+    assert yard.nodes[0].process is life
+    assert not life.dead
 
 
 def test_a_store_that_cannot_be_opened_ends_the_process():

@@ -118,7 +118,7 @@ class Blocks:
     def _application(self, life: SimProcess, asked: Asked) -> Iterator[Enlisted]:
         """Have a transaction of an application's, which its process may not outlive."""
         connection = OwnConnection(self._own.db)
-        made = Enlisted(self._own.outbox, self._workload.registry, connection)
+        made = Enlisted(self._own.outbox, life.process.registry, connection)
         made.join(life.process)
         yield made
         connection.commit()

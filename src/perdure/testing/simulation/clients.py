@@ -126,7 +126,8 @@ class Clients(Callers):
     def birth(self, life: SimProcess, wanted: Wanted) -> Birth:
         """Return the birth of a run, of which one may talk from now on."""
         self._number += 1
-        plan, now = wanted.flow.plan, life.process.clock.now()
+        flow, now = life.registry.get(wanted.flow.name), life.process.clock.now()
+        plan = flow.plan
         run = f"run-{self._number}"
         if wanted.unique is not None:
             self._witness.unique[run] = wanted.unique

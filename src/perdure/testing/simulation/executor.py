@@ -11,6 +11,7 @@ from perdure.kernel.directives import Failed
 from perdure.ports.clock import Clock
 from perdure.ports.executor import Body, Done, Work
 from perdure.runtime.envelopes import Told, report_of
+from perdure.runtime.trials import TrialBody
 from perdure.testing.simulation.world import Died, Life, Violation, World
 from perdure.wire.encoding import decode, encode
 
@@ -38,6 +39,9 @@ class Begins(Protocol):
     def begins(self, work: Work, life: Life) -> None:
         """Note that this process begins an attempt."""
 
+    def tries(self, work: Work, life: Life) -> None:
+        """Note that this process tries whether a run fits other code."""
+
     def beats(self, work: Work) -> None:
         """Note that a heartbeat of an attempt was accepted."""
 
@@ -57,7 +61,10 @@ class SimExecutor:
     def submit(self, work: Work, body: Body) -> None:
         """Begin an attempt, soon."""
         self._mailbox.fill(work.step.lane)
-        self._begins.begins(work, self._life)
+        if isinstance(body, TrialBody):
+            self._begins.tries(work, self._life)
+        else:
+            self._begins.begins(work, self._life)
         what = f"runs {work.run} {work.path} {work.visit}.{work.attempt} token {work.token}"
         self._world.after(0.0, what, lambda: self._run(work, body), of=self._life)
 
@@ -92,7 +99,7 @@ class SimExecutor:
             self._beat(work, seconds)
         what = f"ends {work.run} {work.path} {work.visit}.{work.attempt}"
         world.after(seconds, what, lambda: self._mailbox.put(done), of=self._life)
-        if world.hits(world.faults.twice):
+        if not isinstance(body, TrialBody) and world.hits(world.faults.twice):
             self._stray(done, seconds)
 
     def _beat(self, work: Work, left: float) -> None:

@@ -27,13 +27,14 @@ from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.operator import Operator
 from perdure.testing.simulation.queueing import served
 from perdure.testing.simulation.quiet import check_rest, restless
+from perdure.testing.simulation.releases import Releases
 from perdure.testing.simulation.rewinder import Rewinder
 from perdure.testing.simulation.sizes import small_sizes
 from perdure.testing.simulation.spawned import LANE, process_slots
 from perdure.testing.simulation.timetable import Timetable
 from perdure.testing.simulation.trace import Trace
 from perdure.testing.simulation.witness import Witness
-from perdure.testing.simulation.workload import MakeWorkload, Workload, random_workload
+from perdure.testing.simulation.workload import KIND, MakeWorkload, Workload, random_workload
 from perdure.testing.simulation.world import Violation, World
 
 MOST_CALM_SECONDS = 300.0
@@ -117,6 +118,8 @@ class History:
         )  # fmt: skip
         if workload.prunes:
             self.witness.forgotten.draw(_stream(seed, "archive"))
+        self._releases = Releases(seed, world, workload.registry, KIND)
+        self.witness.revisions.have_releases = self._releases.are_drawn
         self._mates = Mates(_stream(seed, "mates"))
         self._nodes = self._make_nodes(seed, locks, workload.registry, store.sibling)
         self._mates.nodes = self._nodes
@@ -154,6 +157,7 @@ class History:
             locks=locks,
             registry=registry,
             handle=handle,
+            releases=self._releases,
         )
         chance = self._chance
         return [
@@ -186,6 +190,7 @@ class History:
         self._limits.plan(seconds)
         self._timetable.plan(seconds)
         self._rewinder.plan(seconds)
+        self._releases.plan(self._nodes)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
         while world.time < until and not self._is_over():
@@ -220,6 +225,7 @@ class History:
         for node in self._nodes:
             if not node.stays_down:
                 self._world.after(0.0, "starts at last", node.open)
+        self._releases.end()
         self._limits.let_go()
 
     def _come_to_rest(self) -> None:

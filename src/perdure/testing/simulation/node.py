@@ -18,6 +18,7 @@ from perdure.runtime.envelopes import Told
 from perdure.runtime.process import Process
 from perdure.testing.simulation.executor import SimExecutor, SimMailbox
 from perdure.testing.simulation.locks import Locks
+from perdure.testing.simulation.releases import Releases
 from perdure.testing.simulation.rounds import Rounds
 from perdure.testing.simulation.spawned import LANE, SimProcesses
 from perdure.testing.simulation.store import SimStore
@@ -42,6 +43,12 @@ class Site:
     locks: Locks
     registry: Registry
     handle: Callable[[], Store]
+    releases: Releases | None = None
+
+    @property
+    def hosted(self) -> Registry:
+        """What a process hosts that begins now."""
+        return self.registry if self.releases is None else self.releases.now
 
 
 class LifeClock(SystemClock):
@@ -73,6 +80,7 @@ class SimProcess(Life):
         super().__init__(name)
         self.ready = False
         self._site = site
+        self.registry = self.hosts = site.hosted
         self._world = site.world
         self._mates = mates
         self._tick_number = 0
@@ -89,12 +97,12 @@ class SimProcess(Life):
         )
         processes = SimProcesses(
             world=site.world, life=self, clock=clock, mailbox=mailbox, begins=site.witness,
-            registry=site.registry,
+            registry=self.registry,
         )  # fmt: skip
         self.process = Process(
             store=self.store,
             clock=clock,
-            registry=site.registry,
+            registry=self.registry,
             mailbox=mailbox,
             lanes={
                 lane: (processes if lane == LANE else executor, count)
@@ -260,6 +268,15 @@ class Node:
             name, self._site, slots=self._slots, mates=self._mates, queues=self._queues
         )
         self._site.world.after(0.0, "opens", life.open, of=life)
+
+    def redeploy(self) -> None:
+        """Let the process go, as soon as it can be spoken to, if it hosts older code."""
+        life = self.process
+        if life is None or life.dead or life.registry is self._site.hosted:
+            return
+        if life.can_be_called:
+            life.leave()
+        self._site.world.after(0.5, f"{self._name} is deployed", self.redeploy)
 
     def watch(self) -> None:
         """Look after the process from time to time: it may go, and one that is gone comes again."""

@@ -147,7 +147,13 @@ class QueueJudge:
         row = loaded.row
         step = track.plan.step(plan_name(job.step))
         held = row.paused and row.status != Status.CANCELLING
-        may = job.owner is None and job.mode != UNSETTLED and job.due <= now and not held
+        may = (
+            job.owner is None
+            and job.mode != UNSETTLED
+            and job.due <= now
+            and not held
+            and not job.stranded
+        )
         host = f"{step.lane}:{step.host or track.plan.host}"
         fair = row.fair if step.queue == DEFAULT_QUEUE else row.fair or ""
         rank = job.due - claims.PRIORITY_SECONDS * row.priority

@@ -35,8 +35,9 @@ Begins = (
 class Track:
     """What is known of a run from its history alone: folded with the kernel's `evolve`."""
 
-    def __init__(self, run: str, plan: Plan) -> None:
-        self.plan = plan
+    def __init__(self, run: str, plan: Plan, plans: Callable[[str], Plan] | None = None) -> None:
+        self.plan = self.first = plan  # it may adopt another one
+        self._plans = plans
         self.run = Run(id=run)
         self.seq = 0
         self.written: list[tuple[Written, list[history.Event]]] = []
@@ -169,6 +170,14 @@ class Track:
         if not self.plan.step(plan_name(event.step)).at_most_once:
             raise self.broken("once", f"{event} of a step that can be run again")
         self._unknown[visit] = event.attempt
+
+    def _tried(self, event: history.PlanAdopted | history.RunStranded, _at: float) -> None:
+        """Let the newest attempt go on by another plan, before anything came of it."""
+        visit = (event.step, event.visit)
+        if visit in self.ended or self._attempts.get(visit) != event.attempt:
+            raise self.broken("revision", f"{event} is not of the newest attempt")
+        if isinstance(event, history.PlanAdopted) and self._plans is not None:
+            self.plan = self._plans(event.plan)
 
     def _settled(self, event: history.OutcomeSettled, _at: float) -> None:
         visit = (event.step, event.visit)
@@ -344,6 +353,8 @@ class Track:
         history.VerifyScheduled: _scheduled,
         history.OutcomeUnknown: _unknown_outcome,
         history.OutcomeSettled: _settled,
+        history.PlanAdopted: _tried,
+        history.RunStranded: _tried,
         history.StepSucceeded: _attempt_ended,
         history.StepFailed: _attempt_ended,
         history.AttemptFailed: _attempt_ended,

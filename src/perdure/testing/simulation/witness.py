@@ -11,7 +11,7 @@ from perdure.authoring.plans import load as load_plan
 from perdure.authoring.registry import Registry
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.plan import Plan
 from perdure.kernel.run import Attempt, Open, Run, Status, Unsettled, Waiting
 from perdure.ports.commit import UNSETTLED, AttemptEnded, Beat, Commit, Committed, StepEnded
 from perdure.ports.executor import Work
@@ -28,7 +28,9 @@ from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.mail import Mail
 from perdure.testing.simulation.punctual import Punctual
 from perdure.testing.simulation.queueing import QueueJudge
+from perdure.testing.simulation.revising import RevisionRules
 from perdure.testing.simulation.scripts import Script
+from perdure.testing.simulation.standing import differences
 from perdure.testing.simulation.track import News, Track
 from perdure.testing.simulation.world import Life, Violation, World
 from perdure.wire.encoding import decode
@@ -77,6 +79,7 @@ class Witness:
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
         self._queues = QueueJudge(store, world, self.tracks)
+        self.revisions = RevisionRules(store, world, self._plan)
         self.transactions = 0
 
     # -- what took place ---------------------------------------------------------------------
@@ -103,6 +106,7 @@ class Witness:
             if run not in self.tracks:
                 raise Violation("I10", f"run {run} was committed and is not there")
         self._queues.committed(commit, committed)
+        self.revisions.committed(commit, committed)
 
     def _beat(self, beat: Beat) -> None:
         """Hold a heartbeat that counted to the newest claim of its job."""
@@ -144,17 +148,27 @@ class Witness:
 
     def begins(self, work: Work, life: Life) -> None:
         """Hold the beginning of an attempt to a durable claim by the same process."""
+        track, key = self._claimed(work, life)
+        self.revisions.begins(track, work, life.hosts)
+        track.begun[key] += 1
+        if track.begun[key] > 1:
+            raise track.broken("I6", f"claim {key} was begun twice")
+
+    def tries(self, work: Work, life: Life) -> None:
+        """Hold a trial of a run's context to a claim, as the attempt that it goes before."""
+        self._claimed(work, life)
+        self.revisions.tries(work)
+
+    def _claimed(self, work: Work, life: Life) -> tuple[Track, tuple[str, int, int, int]]:
         track = self.tracks.get(work.run)
         key = (work.path, work.visit, work.attempt, work.token)
         owner = track.claims.get(key) if track is not None else None
         if track is None or owner is None or not self._locks.is_held(owner, life):
             raise Violation("I6", f"{life.name} begins {work.run} {key}, claimed by {owner}")
-        track.begun[key] += 1
-        if track.begun[key] > 1:
-            raise track.broken("I6", f"claim {key} was begun twice")
         self.alive.begins(work)
         if self._world.is_settled:
             self._calmly[work.run, work.path, work.visit, work.attempt] = life
+        return track, key
 
     def beats(self, work: Work) -> None:
         """Note that an attempt was told that it may go on; what it says is shown before long."""
@@ -180,7 +194,7 @@ class Witness:
     def _look(self, run: str, loaded: Loaded) -> None:
         plan = self._plan(loaded.row.plan)
         if (track := self.tracks.get(run)) is None:
-            track = self.tracks[run] = Track(run, plan)
+            track = self.tracks[run] = Track(run, plan, self._plan)
             track.allowance = plan.deadline if loaded.row.deadline is None else loaded.row.deadline
             self.events.saw(track, loaded)
         before = dict(track.run.open), track.run.status
@@ -193,6 +207,7 @@ class Witness:
             if written.at > self._world.latest:
                 raise track.broken("I9", f"recorded at {written.at}, which has not come")
             track.add(written, events)
+            self.revisions.happened(track, events)
             self._lost(track, events)
             self.alive.check(track, events)
             for event in events:
@@ -277,7 +292,7 @@ class Witness:
         token, attempt, owner = track.tokens.get(visit, (0, 0, None))
         if job.token < token:
             raise track.broken("I4", f"the token of {visit} fell from {token} to {job.token}")
-        if job.owner is not None and (job.attempt, job.owner) != (attempt, owner):
+        if job.owner is not None and job[2:5] != (attempt, token, owner):
             if job.token <= token:
                 raise track.broken("I4", f"{visit} was claimed again under token {token}")
             if job.due > self._world.latest:
@@ -307,8 +322,9 @@ class Witness:
         row = loaded.row
         if row.seq != track.seq:
             raise track.broken("I1", f"the run is at {row.seq}, its history at {track.seq}")
+        self.revisions.stands(track, loaded)
         found = restore(loaded, track.plan).run
-        wrong = _differences(track.plan, track.run, found)
+        wrong = differences(track.plan, track.run, found)
         if wrong:
             raise track.broken("I21", f"the rows differ from the history: {wrong}")
         if row.ended_at is not None and (loaded.jobs or loaded.waits or loaded.timers):
@@ -328,7 +344,7 @@ class Witness:
         """Look at every run once more, from its first event. Raises Violation."""
         for run, loaded in self.store.load(list(self.tracks)).items():
             track = self.tracks[run]
-            again = Track(run, track.plan)
+            again = Track(run, track.first, self._plan)
             again.inbox = track.inbox
             again.allowance = track.allowance
             for written in self.store.history(run, 0, 100_000):
@@ -358,24 +374,6 @@ def _means_nothing(run: Run, before: tuple[dict[str, Open], Status], values: Seq
         if stayed and any(way.fits(kind, name, key) for way in ways):
             return False
     return True
-
-
-def _differences(plan: Plan, told: Run, found: Run) -> list[str]:
-    """Return how a run as its rows have it differs from the one that its history folds to."""
-    names = ["status", "paused", "starts_at", "deadline", "open", "kept", "working", "visits"]
-    names += ["brood"]
-    names += ["marks", "lacks", "pending"] if plan.kind is PlanKind.GRAPH else ["cursor"]
-    wrong = [
-        f"{name}: {getattr(found, name)} is not {getattr(told, name)}"
-        for name in names
-        if getattr(told, name) != getattr(found, name)
-    ]
-    follows = plan.kind is PlanKind.GRAPH and told.status is Status.RUNNING
-    if follows and sorted(told.ready) != sorted(found.ready):
-        wrong.append(f"ready: {found.ready} is not {told.ready}")
-    if told.failure != found.failure:
-        wrong.append(f"failure: {found.failure} is not {told.failure}")
-    return wrong
 
 
 def _told(event: history.Event) -> str:

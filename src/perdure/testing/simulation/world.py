@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from perdure.authoring.registry import Registry
 from perdure.testing.clock import START
 from perdure.testing.simulation.faults import CALM, Faults
 from perdure.testing.simulation.trace import Trace
@@ -24,13 +25,14 @@ SETTLING_LEASES = 4.0  # longer than any process freezes
 
 
 class Life:
-    """What every simulated process has: it can freeze, leave, and be dead."""
+    """What every simulated process has: it hosts code, and can freeze, leave, and be dead."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.dead = False
         self.leaving = False
         self.frozen_until = 0.0
+        self.hosts: Registry | None = None
 
 
 class Died(BaseException):  # no handler of errors may stop it
