@@ -11,6 +11,7 @@ PerdureError
 ├─ ScheduleNotFoundError        no schedule has this name
 ├─ ScheduleTakenError           another schedule has this name
 ├─ UniqueKeyTakenError          a live run has the unique key of one to be started
+├─ LimitReachedError            as many runs of a workflow live as may
 ├─ CannotRewindError            a run has no such visit to go back to, or not now
 ├─ RunFailedError               a run that was waited for failed
 ├─ RunCancelledError            a run that was waited for was cancelled
@@ -147,6 +148,18 @@ class UniqueKeyTakenError(PerdureError):
             'To get that run write on_conflict="return", to cancel it first on_conflict="replace"'
         )
         super().__init__(f"run {run} has the unique key {key!r} and has not ended. {hint}")
+
+
+class LimitReachedError(PerdureError):
+    """As many runs of a workflow live as may; `runs` are some of them, the oldest first."""
+
+    def __init__(self, workflow: str, most: int, runs: Sequence[str]) -> None:
+        self.workflow, self.most, self.runs = workflow, most, tuple(runs)
+        more = f" and {most - len(runs)} more" if most > len(runs) else ""
+        super().__init__(
+            f"at most {most} runs of {workflow!r} may live: {', '.join(runs)}{more} do. Have others "
+            f"wait in line, or let more live: perdure limits set {workflow} --on-limit wait"
+        )
 
 
 class CannotRewindError(PerdureError):

@@ -201,7 +201,7 @@ def test_a_key_that_became_free_meanwhile_is_taken():
     answers = Answers([False, True], holders=[None])
     birth = born(unique_key="u")
 
-    assert answers.start(birth) == birth.run
+    assert answers.start(birth).run == birth.run
     assert len(answers.sent) == 2
 
 
@@ -209,8 +209,8 @@ def test_a_run_that_was_born_after_all_is_the_answer():
     """Nobody could say whether its commit took place, and it was told again."""
     birth = born(unique_key="u")
 
-    assert Answers([False], holders=[birth.run]).start(birth) == birth.run
-    assert Answers([False]).start(born()).startswith("run_")
+    assert Answers([False], holders=[birth.run]).start(birth).run == birth.run
+    assert Answers([False]).start(born()).run.startswith("run_")
 
 
 def test_a_key_whose_first_run_is_gone_is_an_error():

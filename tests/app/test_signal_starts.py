@@ -36,11 +36,11 @@ def send_to(play, make, send):
 def test_a_run_that_takes_the_key_meanwhile_gets_the_signal(play, monkeypatch):
     write, theirs = play.process.bundles.write, []
 
-    def late(bundle):
+    def late(bundle, **how):
         if not theirs:
             theirs.append("")
             theirs[0] = start(play)
-        return write(bundle)
+        return write(bundle, **how)
 
     monkeypatch.setattr(play.process.bundles, "write", late)
 

@@ -20,6 +20,7 @@ from tests.architecture.tree import ROOT, SOURCES
 ADAPTERS = {"stores", "executors", "blobs", "notifiers", "outboxes"}
 SHARED = {  # by those of one kind
     "perdure.stores.choosing",
+    "perdure.stores.places",
     "perdure.stores.rows",
     "perdure.executors.child",
     "perdure.executors.frames",

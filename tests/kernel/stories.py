@@ -170,6 +170,7 @@ def reloaded(plan: Plan, run: Run) -> Run:
         paused=run.paused,
         cursor=run.cursor,
         starts_at=run.starts_at,
+        in_line=run.in_line,
         deadline=run.deadline,
         failure=run.failure,
         visits=copy.visits,

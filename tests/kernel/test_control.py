@@ -53,6 +53,59 @@ def test_a_start_that_is_not_due_or_is_over_means_nothing(then):
     assert decided(given(PLAN, *then), BEGINS, NOW + 59.9) == []
 
 
+# -- the line --------------------------------------------------------------------------------
+IN_LINE = history.RunLinedUp()
+TURN = history.TimerEnded("", 0, "line", fired=True)
+
+
+def test_a_run_that_is_to_wait_in_line_does_not_begin():
+    scene = given(PLAN)
+
+    assert when(scene, messages.LineUp()) == [IN_LINE]
+    assert (scene.run.status, scene.run.in_line) == (Status.PENDING, True)
+
+
+def test_a_run_in_line_begins_when_it_is_told_to_start_and_has_all_of_its_time():
+    scene = given(PLAN, IN_LINE)
+
+    made = when(scene, messages.Start(), NOW + 9)
+
+    assert made == [
+        TURN,
+        history.RunStarted(NOW + 509),
+        history.StepScheduled("ask", 1, 1, NOW + 9),
+    ]
+    assert not scene.run.in_line
+
+
+def test_a_run_in_line_is_not_put_off_by_the_time_of_its_start():
+    assert decided(given(PLAN, IN_LINE), messages.Start(NOW + 60))[0] == TURN
+
+
+def test_a_run_whose_time_has_come_may_have_to_wait_in_line():
+    assert when(given(PLAN, DELAYED), messages.LineUp(), NOW + 60) == [
+        history.TimerEnded("", 0, "start", fired=True),
+        IN_LINE,
+    ]
+
+
+@pytest.mark.parametrize("then", [(IN_LINE,), (DELAYED,), ASKING, CANCELLED])
+def test_a_run_lines_up_once_and_only_when_it_was_to_begin(then):
+    assert decided(given(PLAN, *then), messages.LineUp()) == []
+
+
+def test_a_run_in_line_can_be_cancelled_and_leaves_the_line():
+    scene = given(PLAN, IN_LINE)
+
+    assert when(scene, messages.Cancel("ann")) == [
+        history.CancelRequested("ann", ""),
+        history.TimerEnded("", 0, "line", fired=False),
+        history.RunCancelled(),
+    ]
+    assert not scene.run.in_line
+
+
+# -- starts, again ---------------------------------------------------------------------------
 def test_what_a_run_is_given_at_its_start_comes_before_what_its_plan_says():
     scene = Scene(PLAN, Run(id="run_1", allowance=9.0))
 

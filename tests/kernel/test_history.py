@@ -11,6 +11,7 @@ from perdure.kernel.ways import Way
 # What stands in stores. A field may be added at the end, with a default; nothing else may change.
 ARCHIVED = {
     "RunDelayed": "due",
+    "RunLinedUp": "",
     "RunStarted": "deadline",
     "StepScheduled": "step visit attempt due",
     "StepSucceeded": "step visit attempt",

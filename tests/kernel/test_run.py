@@ -30,6 +30,7 @@ FULL = Run(
     paused=True,
     cursor="a",
     allowance=60.0,
+    in_line=True,
     starts_at=4.0,
     deadline=5.0,
     failure=Failure("a", "oops", "it broke"),

@@ -12,6 +12,7 @@ from perdure.runtime.records import dump_events, dump_message, load_events, load
 
 EVENTS = [
     history.RunDelayed(5.5),
+    history.RunLinedUp(),
     history.RunStarted(),
     history.RunStarted(5.5),
     history.StepScheduled("a", 1, 2, 3.25),
@@ -69,6 +70,7 @@ PLAN = Plan(workflow="w", steps=(StepPlan(name="a"),), start="a")
 OF_ATTEMPTS = {messages.Report, messages.Settle, messages.Adopt}
 MESSAGES = [
     messages.Start(),
+    messages.LineUp(),
     messages.Lost("a", 1, 2),
     messages.Fire("a", 1, "sleep"),
     messages.ChildEnded("c", 1, 0, ok=False),

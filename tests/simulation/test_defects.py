@@ -21,6 +21,7 @@ from tests.simulation import (  # noqa: F401 - they add to the list
     defects_events,
     defects_exec,
     defects_hooks,
+    defects_limits,
     defects_processes,
     defects_queues,
     defects_revisions,

@@ -81,6 +81,11 @@ class AsyncEngine:
         return AsyncDoor(self, lambda: self.engine.schedules)
 
     @property
+    def limits(self) -> "AsyncDoor":
+        """The twin of the engine's limits: the same methods, to be awaited."""
+        return AsyncDoor(self, lambda: self.engine.limits)
+
+    @property
     def queues(self) -> "AsyncDoor":
         """The twin of the engine's queues: the same methods, to be awaited."""
         return AsyncDoor(self, lambda: self.engine.queues)

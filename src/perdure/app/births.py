@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from perdure.app.labels import labels_of
 from perdure.app.starting import OnConflict, StartOptions
@@ -73,6 +74,13 @@ def span_seconds(name: str, span: object) -> float:
         raise InvalidValueError(str(error), name) from error
 
 
+class Started(NamedTuple):
+    """The run that a start has come to, and whether it waits in line."""
+
+    run: str
+    in_line: bool = False
+
+
 class Starter:
     """Has runs born, and settles whose a key is. `send` returns the answers to envelopes."""
 
@@ -86,22 +94,22 @@ class Starter:
         self._send = send
         self._await_end = await_end
 
-    def start(self, birth: Birth, on_conflict: OnConflict) -> str:
+    def start(self, birth: Birth, on_conflict: OnConflict) -> Started:
         """Have a run born, and return its id, or that of the run which has its key.
 
         With `replace` the run that has the unique key is cancelled in the same breath; where it
-        has a clean-up step, its end is waited for. Raises UniqueKeyTakenError.
+        has a clean-up step, its end is waited for. Raises UniqueKeyTakenError, LimitReachedError.
         """
         first: list[Envelope] = []
-        while not self._send([*first, birth])[-1].found:
+        while not (answer := self._send([*first, birth])[-1]).found:
             born = birth.born
             if (taken := self._of_start_key(born)) is not None:
-                return taken
+                return Started(taken)
             holder = self._store.by_unique_key(born.unique_key) if born.unique_key else None
             if holder == born.run or born.unique_key is None:
-                return born.run  # born by a commit of which nobody could say that it took place
+                return Started(born.run)  # a commit bore it of which nobody could say so
             if holder is not None and on_conflict == "return":
-                return holder
+                return Started(holder)
             if holder is not None and on_conflict == "refuse":
                 raise UniqueKeyTakenError(holder, born.unique_key)
             if first and holder is not None:
@@ -109,7 +117,7 @@ class Starter:
             why = f"replaced by {born.run}"
             first = [Told(holder, Cancel("start", why))] if holder is not None else []
             birth = replace(birth, reply=None, again=False)
-        return birth.run
+        return Started(birth.run, answer.in_line)
 
     def _of_start_key(self, born: Born) -> str | None:
         if born.start_key is None:

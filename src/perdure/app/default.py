@@ -16,6 +16,7 @@ from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
 from perdure.app.labels import Where
+from perdure.app.limits import Limits
 from perdure.app.opened import at_exit
 from perdure.app.pruning import Pruned
 from perdure.app.queues import Queues
@@ -145,6 +146,11 @@ class DefaultEngine:
     def queues(self) -> Queues:
         """The store's queues and their limits: see `Engine.queues`."""
         return self.get().queues
+
+    @property
+    def limits(self) -> Limits:
+        """How many runs of a workflow may live: see `Engine.limits`."""
+        return self.get().limits
 
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block of starts and signals: see `Engine.transaction`."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from perdure.app.line import lines, why_in_line
 from perdure.app.serving import held_up
 from perdure.app.shown import plan_of
 from perdure.app.triggers import unhosted
@@ -78,6 +79,7 @@ def examine_store(store: Store, now: float) -> StoreHealth:
     findings = [*_about_place(store), *_about_dead(store, workers, now)]
     alive, queues = _alive(store, workers, now), store.queues.standing(now)
     findings += _about_queues(queues, alive)
+    findings += [Finding(text, hint, since=since) for text, hint, since in lines(store)]
     free = [loaded for loaded in found.values() if not _is_held_up(store, loaded, queues, alive)]
     findings += _about_waiting_jobs(free, alive, now)
     findings += _about_triggers(store, alive)
@@ -161,6 +163,8 @@ class _Case:
                 yield self._children(wait)
             elif wait.kind in ("signal", "event"):
                 yield self._way(wait)
+        if (why := why_in_line(self.store, self.loaded)) is not None:
+            yield Finding(*why, since=self.loaded.row.created_at)
 
     def _way(self, wait: WaitRow) -> Finding:
         key, hint = "", ""

@@ -61,7 +61,7 @@ class Engine(Emitting):
         start, which `StartOptions` lists: keys, a delay, a deadline, tags ... A name that the
         workflow takes itself is its input. With `inputs={...}` all inputs are in there, and every
         keyword is an option. With a `transaction` the run is there when that has ended. Raises
-        UnknownWorkflowError, InvalidValueError, UniqueKeyTakenError.
+        UnknownWorkflowError, InvalidValueError, UniqueKeyTakenError, LimitReachedError.
         """
         if is_importing():
             return inert(workflow)
@@ -77,18 +77,22 @@ class Engine(Emitting):
             self._opened.watched.add(receipt)
             return receipt
         started = self._starter.start(birth, options.on_conflict)
-        return run if started == run.id else self.run(started)
+        return run if started == (run.id, False) else self.run(started.run)
 
     def start_many(
         self, workflow: "str | Workflow | type", inputs: Iterable[Mapping[str, Any]]
     ) -> list[Run]:
-        """Start a run for each of these inputs, together; all are durable when this returns."""
+        """Start a run for each of these inputs, together; all are durable when this returns.
+
+        Raises LimitReachedError where there was no place for all: as many as found one are started.
+        """
         if is_importing():
             return [inert(workflow) for _ in inputs]
         flow = self._workflow(workflow)
         made = [self._birth(flow, one, StartOptions()) for one in inputs]
-        self._send([birth for birth, _ in made])
-        return [run for _, run in made]
+        answers = self._send([birth for birth, _ in made])
+        pairs = zip(made, answers, strict=True)
+        return [run.refresh() if answer.in_line else run for (_, run), answer in pairs]
 
     def signal_with_start(
         self,
@@ -107,7 +111,7 @@ class Engine(Emitting):
         between. Keywords are the inputs and options of `start`; `signal_key` is the signal's own
         idempotency key. The answer has the run in `started`, or as one that has the signal.
         With a `transaction` it is found or started when that has ended: the answer cannot tell.
-        Raises InvalidValueError, UnknownWorkflowError.
+        Raises InvalidValueError, UnknownWorkflowError, LimitReachedError.
         """
         if is_importing():
             return unsent(name)

@@ -1,10 +1,12 @@
 """The life of an engine: it is opened over a store, sends to its ledger, and is closed."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Self
 
 from perdure.app.endings import END_POLL
+from perdure.app.limits import Limits
 from perdure.app.opened import hold, let_go
 from perdure.app.queues import Queues
 from perdure.authoring.defaults import default_registry
@@ -12,7 +14,7 @@ from perdure.authoring.registry import Registry
 from perdure.config import Config, load_config
 from perdure.errors import EngineClosedError
 from perdure.ports.clock import Clock
-from perdure.runtime.envelopes import Answer, Envelope, Ticket
+from perdure.runtime.envelopes import Answer, Envelope, Poke, Ticket
 from perdure.runtime.process import Process
 
 
@@ -46,6 +48,15 @@ class Life:
     def queues(self) -> Queues:
         """The store's queues: `queues.list()`, and `queues.set(name, concurrency=, rate=)`."""
         return Queues(self.store, self._process.clock, self._opened.look_for_jobs)
+
+    @cached_property
+    def limits(self) -> Limits:
+        """How many runs of a workflow may live: `limits.list()`, `limits.set(name, max_live=)`."""
+        return Limits(self.store, self.registry, self._admitted)
+
+    def _admitted(self, runs: Sequence[str]) -> None:
+        self._process.ledger.put_all(Poke(run) for run in runs)
+        self._opened.drive()
 
     @property
     def quiet(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from perdure.app.births import Started
 from perdure.app.starting import OnConflict
 from perdure.app.views import Run
 from perdure.authoring.plans import dump
@@ -65,7 +66,7 @@ class Schedules:
         store: Store,
         process: Process,
         registry: Registry,
-        start: Callable[[Birth, OnConflict], str],
+        start: Callable[[Birth, OnConflict], Started],
         run: Callable[[str], Run],
     ) -> None:
         self._store = store
@@ -179,7 +180,7 @@ class Schedules:
         birth = self._occurrences.by_hand(row, said, now)
         on_conflict: OnConflict = "replace" if said.overlap == "replace" else "refuse"
         try:
-            return self._run(self._start(birth, on_conflict))
+            return self._run(self._start(birth, on_conflict).run)
         except UniqueKeyTakenError as error:
             raise UniqueKeyTakenError(
                 error.run,
@@ -206,7 +207,7 @@ class Schedules:
         return [self._run(self._backfilled(row, said, at)) for at in wanted]
 
     def _backfilled(self, row: ScheduleRow, said: Schedule, at: float) -> str:
-        return self._start(self._occurrences.birth(row, said, at, self._now()), "refuse")
+        return self._start(self._occurrences.birth(row, said, at, self._now()), "refuse").run
 
     # -- rows --------------------------------------------------------------------------------
     @property

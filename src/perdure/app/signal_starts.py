@@ -78,12 +78,15 @@ def _is_free(store: Store, birth: Birth, holder: str) -> bool:
 
 
 def _begin(process: Process, birth: Birth, name: str, payload: str | None, to: Addressee) -> bool:
-    """Start the run with the signal in its inbox; False if somebody else has its key now."""
+    """Start the run with the signal in its inbox; False if somebody else has its key now.
+
+    Raises LimitReachedError.
+    """
     if why := plan_refusal(birth.plan, payload):
         raise InvalidValueError(f"a new run would refuse signal {name!r}: {why}", "signal")
     bundle = Bundle(births=[birth], messages=[_message(birth, name, payload, to)])
     try:
-        brought = process.bundles.write(bundle)
+        brought = process.bundles.write(bundle, strict=True)
     except RunNotFoundError:
         return False
     process.bundles.take_up(bundle, brought)

@@ -162,13 +162,13 @@ class Block:
 def block(bundles: Bundles, drive: Callable[[], None]) -> Iterator[Block]:
     """Write what the block has asked for when it ends; nothing if it raises.
 
-    Raises RunNotFoundError, and what the store raises: then nothing of it was written. Only after
-    a CommitUnknownError all of it may be there; a receipt tells.
+    Raises RunNotFoundError, LimitReachedError, and what the store raises: then nothing of it was
+    written. Only after a CommitUnknownError all of it may be there; a receipt tells.
     """
     made = Block()
     try:
         yield made
     finally:
         made.is_open = False
-    bundles.take_up(made.bundle, bundles.write(made.bundle))
+    bundles.take_up(made.bundle, bundles.write(made.bundle, strict=True))
     drive()

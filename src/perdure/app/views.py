@@ -41,8 +41,8 @@ class RunView:
     that may end the wait. `wake_at` is when the next timer or retry is due, or a pending run begins,
     `heartbeat` the newest one of its running steps. `unsettled` is the step of whose last attempt
     nobody knows what it has done: somebody has to settle that. `stranded` is the step at which it
-    does not fit the code that is there, and waits for other code. `attributes` are its search
-    attributes as texts.
+    does not fit the code that is there, and waits for other code. A pending run that is `in_line`
+    begins when fewer of its workflow live. `attributes` are its search attributes as texts.
     """
 
     id: str
@@ -62,6 +62,7 @@ class RunView:
     ended_at: datetime | None = None
     unsettled: str | None = None
     stranded: str | None = None
+    in_line: bool = False
     tags: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
 
@@ -164,6 +165,11 @@ class Run:
     def stranded(self) -> str | None:
         """The step at which the run does not fit the code that is there, if it was tried."""
         return self._view.stranded
+
+    @property
+    def in_line(self) -> bool:
+        """Whether it waits to begin until fewer runs of its workflow live."""
+        return self._view.in_line
 
     @property
     def view(self) -> RunView:
@@ -308,6 +314,7 @@ def view_of(
         ended_at=moment(row.ended_at) if row.ended_at is not None else None,
         unsettled=next((job.step for job in loaded.jobs if job.mode == UNSETTLED), None),
         stranded=next((job.step for job in loaded.jobs if job.stranded), None),
+        in_line=any(wait.kind == "line" for wait in loaded.waits),
         tags=_tags(own),
         attributes=_attributes(own),
     )

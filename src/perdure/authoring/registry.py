@@ -13,6 +13,11 @@ from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.ports.executor import Body
 from perdure.ports.outbox import Outbox
 
+ON_LIMIT = ("wait", "refuse")
+"""What becomes of a run where as many of its workflow live as may."""
+
+MOST_LIVE = 10**9
+
 BodyMaker = Callable[[Plan, StepPlan], Body]
 
 
@@ -40,7 +45,8 @@ class Workflow:
     `fits` takes a version and the context (JSON text) of one of its runs, and returns what that is
     to this plan; it raises what the context's model does.
     `migrates` are the other versions whose runs go on by this plan. `digests` tells the bodies, by
-    step name, from those that stood there before.
+    step name, from those that stood there before. At most `max_live` runs live at a time, if that
+    is said; `on_limit` tells what becomes of others: 'wait' or 'refuse'.
     """
 
     plan: Plan
@@ -54,6 +60,8 @@ class Workflow:
     cls: type | None = None
     started_by: tuple[StartedBy, ...] = ()
     schedule: Schedule | None = None
+    max_live: int | None = None
+    on_limit: str = "wait"
 
     @property
     def name(self) -> str:
@@ -148,6 +156,11 @@ class Registry:
             return made
         flow = self._workflows.get(plan.workflow)
         return flow.bodies.get(step.name) if flow is not None else None
+
+
+def is_limit(said: object) -> bool:
+    """Say whether so many runs of a workflow can be let live."""
+    return type(said) is int and 0 < said <= MOST_LIVE
 
 
 def _shown(place: tuple[str, str]) -> str:

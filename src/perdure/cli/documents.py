@@ -55,6 +55,7 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "awaits": view.awaits,
         "unsettled": view.unsettled,
         "stranded": view.stranded,
+        "in_line": view.in_line,
         "parent": view.parent,
         "wake_at": _iso(view.wake_at),
         "created_at": _iso(view.created_at),

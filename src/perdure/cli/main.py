@@ -75,6 +75,7 @@ _COMMANDS = (
     ("models", "perdure.cli.catalog:models", _WORKFLOWS, "List the models that can be asked."),
     ("worker", "perdure.cli.worker:worker", _HOSTING, "Execute runs until told to stop."),
     ("queues", "perdure.cli.queues:app", _HOSTING, "List queues, and limit them."),
+    ("limits", "perdure.cli.limits:app", _HOSTING, "Limit how many runs of a workflow live."),
     ("prune", "perdure.cli.prune:prune", _HOSTING, "Forget runs that ended long ago."),
     (
         "prune-done",

@@ -113,5 +113,7 @@ def _where(view: RunView) -> str:
         return f"{place}{error.get('kind', '')}"
     if view.ended_at is not None:
         return ""
+    if view.in_line:
+        return "waits in line"
     step = view.current_step or ""
     return f"{step}, waits for {view.awaits}" if view.awaits else step

@@ -142,6 +142,8 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
     awaited = [step.awaits for step in shown.steps if step.status == "waiting" and step.awaits]
     facts += [("waits for", Text(output.safe(each))) for each in awaited]
     facts += [("send it", Text(output.safe(each))) for each in documents.ways_on(shown)]
+    if view.in_line:
+        facts.append(("waits", Text("in line: as many of its workflow live as may")))
     if view.unsettled is not None:
         facts.append(("unsettled", Text(output.safe(f"step {view.unsettled!r}"))))
     if view.stranded is not None:

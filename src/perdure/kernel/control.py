@@ -10,10 +10,23 @@ def start(plan: Plan, run: Run, message: messages.Start, now: float) -> Events:
     """Begin the run, or set the timer of a start that is to come later."""
     if run.status is not Status.PENDING or run.starts_at is not None:
         return
-    if message.at is not None and message.at > now:
+    if message.at is not None and message.at > now and not run.in_line:
         yield history.RunDelayed(message.at)
-    else:
-        yield begun(plan, run, now)
+        return
+    if run.in_line:
+        yield history.TimerEnded("", 0, "line", fired=True)
+    yield begun(plan, run, now)
+
+
+def line_up(run: Run, now: float) -> Events:
+    """Have a run that was to begin by now wait in line."""
+    if run.status is not Status.PENDING or run.in_line:
+        return
+    if run.starts_at is not None:
+        if now < run.starts_at:
+            return
+        yield history.TimerEnded("", 0, "start", fired=True)
+    yield history.RunLinedUp()
 
 
 def begun(plan: Plan, run: Run, now: float) -> history.RunStarted:

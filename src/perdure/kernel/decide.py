@@ -44,6 +44,8 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
             yield from child_ended(run, message)
         case messages.Start():
             yield from control.start(plan, run, message, now)
+        case messages.LineUp():
+            yield from control.line_up(run, now)
         case messages.Lost():
             yield from lost(plan, run, message, now)
         case (

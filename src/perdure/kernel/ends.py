@@ -38,9 +38,11 @@ def close(run: Run) -> Events:
 
 
 def call_off_timers(run: Run) -> Events:
-    """Call off the timers that are the run's own: its start, if it was to come, and its deadline."""
+    """Call off what is the run's own: its start, if that was to come, and its deadline."""
     if run.starts_at is not None:
         yield history.TimerEnded("", 0, "start", fired=False)
+    if run.in_line:
+        yield history.TimerEnded("", 0, "line", fired=False)
     if run.deadline is not None:
         yield history.TimerEnded("", 0, "deadline", fired=False)
 

@@ -41,6 +41,10 @@ def _run_delayed(_plan: Plan, run: Run, event: history.RunDelayed) -> None:
     run.starts_at = event.due
 
 
+def _run_lined_up(_plan: Plan, run: Run, _event: history.RunLinedUp) -> None:
+    run.in_line = True
+
+
 def _run_started(plan: Plan, run: Run, event: history.RunStarted) -> None:
     run.status = Status.RUNNING
     run.deadline = event.deadline
@@ -190,6 +194,8 @@ def _timer_ended(_plan: Plan, run: Run, event: history.TimerEnded) -> None:
         run.deadline = None
     elif event.kind == "start":
         run.starts_at = None
+    elif event.kind == "line":
+        run.in_line = False
     elif event.fired or event.kind == "sleep":
         del run.open[event.step]
 
@@ -315,6 +321,7 @@ def _run_cancelled(_plan: Plan, run: Run, _event: history.RunCancelled) -> None:
 
 _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.RunDelayed: _run_delayed,
+    history.RunLinedUp: _run_lined_up,
     history.RunStarted: _run_started,
     history.StepScheduled: _step_scheduled,
     history.StepSucceeded: _step_succeeded,

@@ -351,9 +351,11 @@ RunFailing = turns.RunFailing
 RunRecovered = turns.RunRecovered
 RunRewound = turns.RunRewound
 RunForked = turns.RunForked
+RunLinedUp = turns.RunLinedUp
 
 Event = (
     RunDelayed
+    | RunLinedUp
     | RunStarted
     | StepScheduled
     | StepSucceeded

@@ -15,6 +15,11 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class LineUp:
+    """The run was to begin, and as many of its workflow live as may: it waits in line."""
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """An attempt ended, and this came of it: an outcome, and so many children to be started.
 
@@ -182,6 +187,7 @@ class Continue:
 
 Message = (
     Start
+    | LineUp
     | Report
     | Lost
     | Signal

@@ -144,7 +144,8 @@ class Run:
     For graphs `marks` and `lacks` say by step number what became of it and how many of its
     needs have not ended; `ready` is the agenda, a heap of steps whose needs have.
     `allowance` are the seconds that it has from a start, where that is not the plan's to say;
-    like the id no event changes it. `starts_at` is when a pending run will begin.
+    like the id no event changes it. `starts_at` is when a pending run will begin; one that is
+    `in_line` begins when fewer runs of its workflow live.
     """
 
     id: str
@@ -153,6 +154,7 @@ class Run:
     cursor: str | None = None
     allowance: float | None = None
     starts_at: float | None = None
+    in_line: bool = False
     deadline: float | None = None
     failure: Failure | None = None
     visits: dict[str, int] = field(default_factory=dict)
@@ -200,6 +202,7 @@ class Run:
             cursor=self.cursor,
             allowance=self.allowance,
             starts_at=self.starts_at,
+            in_line=self.in_line,
             deadline=self.deadline,
             failure=self.failure,
             visits=dict(self.visits),

@@ -1,9 +1,14 @@
-"""Turns that a run's life may take: it would fail, or does not after all, goes back, is forked.
+"""Turns that a run's life may take: it waits in line, would fail, goes back, is forked.
 
 They are events like the others in `history`, which has them, too.
 """
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RunLinedUp:
+    """The run waits in line until fewer of its workflow live; then it begins."""
 
 
 @dataclass(frozen=True, slots=True)

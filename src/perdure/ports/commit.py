@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from perdure.ports.broadcasts import Call
 from perdure.ports.claims import Claim, Claimed
+from perdure.ports.limits import Declared, Entering, Full
 from perdure.ports.revisions import Adopted, Revision
 
 VERIFIES = 1
@@ -301,7 +302,11 @@ class Commit:
     `scheduled` if their schedules stand as they did. `inbox_gone` are (run, id): taken with the
     fence. `inbox_done` are ids of messages that meant nothing: deleted whatever happens to their
     runs. `beats` are joined on their claims alone, before jobs go. `calls` bring what is in the
-    mailbox for waits that were made. `claim` asks, last, for jobs to work on.
+    mailbox for waits that were made. Runs that are `entering` begin or live again with this commit:
+    where their workflow is limited and they have no place yet, those that find none do not pass,
+    nor does the parent of a child that finds none. `limits` are what classes declare. Places that
+    are free in the end go to the first in line: they have the message `admits`, if it is given.
+    `claim` asks, last, for jobs to work on.
     """
 
     batch: int
@@ -334,6 +339,9 @@ class Commit:
     mail: list[Mail] = field(default_factory=list)
     called_off: list[CalledOff] = field(default_factory=list)
     calls: list[Call] = field(default_factory=list)
+    entering: list[Entering] = field(default_factory=list)
+    limits: list[Declared] = field(default_factory=list)
+    admits: str | None = None
     revisions: list[Revision] = field(default_factory=list)
     unstranded: list[str] = field(default_factory=list)  # hosts, with their lanes
     claim: Claim | None = None
@@ -341,18 +349,20 @@ class Commit:
     def only_claims(self) -> bool:
         """Whether there is nothing to write but what a claim takes."""
         written = self.moved or self.born or self.plans or self.inbox_done or self.beats
-        return not (written or self.revisions or self.unstranded)
+        limits = any(row.most is not None for row in self.limits)
+        return not (written or self.revisions or self.unstranded or limits)
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
     """What a commit did: the runs that passed the fence, the births that took place, the claims.
 
-    `stale` are the heartbeats of attempts that were called off or taken over, `told` children, and
-    callers of the mailbox, with a message since, `accepted` the messages of `inbox_made` that are
-    there now: (run, id). `revisions` are the numbers of those that were announced. `doubtful` where
-    nobody could say whether it took place, and the history was asked: then what is missing was not
-    refused, it was never tried. `again` is when a queue whose rate is used up gives more.
+    `stale` are the heartbeats of attempts that were called off or taken over, `told` children,
+    callers of the mailbox and runs out of the line, with a message since, `accepted` the messages
+    of `inbox_made` that are there now: (run, id). `revisions` are the numbers of those that were
+    announced, `full` the runs that found no place. `doubtful` where nobody could say whether it
+    took place, and the history was asked: then what is missing was not refused, it was never tried.
+    `again` is when a queue whose rate is used up gives more.
     """
 
     moved: frozenset[str]
@@ -362,5 +372,6 @@ class Committed:
     told: Sequence[str] = ()
     accepted: Sequence[tuple[str, int]] = ()
     revisions: Sequence[int] = ()
+    full: Sequence[Full] = ()
     doubtful: bool = False
     again: float | None = None

@@ -20,6 +20,7 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.ports.events import EventReader, EventWriter
+from perdure.ports.limits import LimitKeeper
 from perdure.ports.queues import QueueKeeper
 from perdure.ports.rows import (
     Announced,
@@ -75,6 +76,10 @@ class Store(Protocol):
     @property
     def queues(self) -> QueueKeeper:
         """The queues, and their limits."""
+
+    @property
+    def limits(self) -> LimitKeeper:
+        """How many runs of a workflow may live, and who waits in line."""
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:

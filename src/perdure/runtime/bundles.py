@@ -8,8 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from perdure.errors import LimitReachedError
 from perdure.ports.clock import Clock
 from perdure.ports.commit import Commit, InboxMade
+from perdure.ports.limits import Entering
 from perdure.ports.rows import Announced
 from perdure.ports.store import Store, Transaction
 from perdure.runtime.almanac import Almanac, Emission, Wanted
@@ -71,24 +73,21 @@ class Bundles:
         self._herald = herald
         self._almanac = almanac
 
-    def write(self, bundle: Bundle) -> Brought:
+    def write(self, bundle: Bundle, *, strict: bool = False) -> Brought:
         """Write all of it in one transaction; return what came of broadcasts and events.
 
         Of runs, signals and broadcasts whose key was used before nothing is written.
-        Raises RunNotFoundError, and what the store raises: then nothing of it was written. Only
-        after a CommitUnknownError all of it may be there.
+        A run that finds no place waits in line, or is refused where its workflow says so and
+        `strict`. Raises RunNotFoundError, LimitReachedError, and what the store raises: then
+        nothing of it was written. Only after a CommitUnknownError all of it may be there.
         """
         now = self._clock.now()
-        commit = self._outside.commit(now)
-        for birth in bundle.births:
-            _bear(commit, birth)
         if bundle.events:
             self._almanac.host(now)
         with self._store.transaction() as open_:
             signal_starts = _fresh(open_, bundle.signal_starts, now)
-            for each in signal_starts:
-                _bear(commit, each.birth)
-            born = open_.apply(commit).born
+            births = [*bundle.births, *(each.birth for each in signal_starts)]
+            born = self._bear(open_, births, now, strict=strict)
             sent = [_addressed(open_, each, born) for each in signal_starts]
             open_.put([*bundle.messages, *sent])
             fresh = open_.take(list(bundle.keyed), now) if bundle.keyed else ()
@@ -96,6 +95,36 @@ class Bundles:
             numbers = [open_.announce(signal) for signal in signals]
             told = [self._almanac.write(open_, event, now) for event in bundle.events]
         return Brought(numbers, told, [row.run for row in sent])
+
+    def _bear(
+        self, open_: Transaction, births: Sequence[Birth], now: float, *, strict: bool
+    ) -> Collection[str]:
+        """Have runs born, but for those whose keys are taken; return which were.
+
+        Those that find no place line up when they are to begin. Raises LimitReachedError where
+        they are not to wait.
+        """
+        commit = self._born(births, now)
+        if strict:
+            commit.entering = [Entering(born.run, born.workflow) for born in commit.born]
+        committed = open_.apply(commit)
+        if not committed.full:
+            return committed.born
+        for each in committed.full:
+            if not each.waits:
+                raise LimitReachedError(each.workflow, each.most, each.live)
+        late = {each.run for each in committed.full}
+        latecomers = self._born([birth for birth in births if birth.run in late], now)
+        return committed.born | open_.apply(latecomers).born
+
+    def _born(self, births: Sequence[Birth], now: float) -> Commit:
+        commit = self._outside.commit(now)
+        for birth in births:
+            plan = birth.plan
+            bear(commit, birth.born, birth.context, birth.start)
+            commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
+            commit.labels += birth.labels
+        return commit
 
     def take_up(self, bundle: Bundle, brought: Brought) -> None:
         """Have the ledger look at the runs of a bundle that was written."""
@@ -106,13 +135,6 @@ class Bundles:
             self._herald.deliver(number)
         for emission in brought.events:
             self._almanac.told(emission)
-
-
-def _bear(commit: Commit, birth: Birth) -> None:
-    plan = birth.plan
-    bear(commit, birth.born, birth.context, birth.start)
-    commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
-    commit.labels += birth.labels
 
 
 def _fresh(open_: Transaction, given: Sequence[SignalStart], now: float) -> list[SignalStart]:

@@ -27,6 +27,9 @@ from perdure.runtime.envelopes import Birth
 from perdure.runtime.hotrun import HotRun
 from perdure.wire.encoding import encode
 
+ADMITS = '["Start"]'
+"""What a run is told whose turn in line it is."""
+
 Visit = tuple[str, str, int]
 
 Reserve = Callable[[HotRun, StepPlan], bool]
@@ -74,7 +77,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         """Begin an empty commit."""
-        self.commit = Commit(batch=self.batch, now=self.now)
+        self.commit = Commit(batch=self.batch, now=self.now, admits=ADMITS)
 
     def touch(self, hot: HotRun) -> None:
         """Note that a run changes: it goes from the sequence it has now to the one at the end."""

@@ -24,6 +24,7 @@ from perdure.runtime.beside import begins_with_it, keep_beside, settled_context,
 from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
+from perdure.runtime.line import LINE, enter, line_up
 from perdure.runtime.parking import coming, park
 from perdure.runtime.queueing import fair_of, queue
 from perdure.runtime.records import dump_events
@@ -84,9 +85,16 @@ def _run_delayed(draft: Draft, hot: HotRun, event: history.RunDelayed, _cause: C
     draft.set_timer(hot.run.id, "start", event.due)
 
 
+def _run_lined_up(draft: Draft, hot: HotRun, _event: history.RunLinedUp, cause: Cause) -> None:
+    if cause.payload is not None and cause.inbox is not None:
+        hot.beside = (cause.inbox, cause.payload)  # the event that has started it
+    line_up(draft, hot)
+
+
 def _run_begins(
     draft: Draft, hot: HotRun, event: history.RunStarted | history.RunRetried, cause: Cause
 ) -> None:
+    enter(draft, hot)
     if cause.payload is not None and cause.inbox is not None:
         hot.beside = (cause.inbox, cause.payload)  # the event that has started it
     if event.deadline is not None:
@@ -235,6 +243,9 @@ def _sleep_begun(draft: Draft, hot: HotRun, event: history.SleepBegun, _cause: C
 
 
 def _timer_ended(draft: Draft, hot: HotRun, event: history.TimerEnded, _cause: Cause) -> None:
+    if event.kind == LINE:
+        draft.drop_waits(hot.run.id, event.step, event.visit, LINE)
+        return
     draft.drop_timer(hot.run.id, event.step, event.visit, event.kind)
     if event.fired and event.kind == "wait":
         time_out(draft, hot, event.step, event.visit)
@@ -276,10 +287,12 @@ def _run_ended(
 
 
 def _run_rewound(draft: Draft, hot: HotRun, event: history.RunRewound, cause: Cause) -> None:
+    enter(draft, hot)
     rewinds.rewound(draft, hot, event, cause.payload)
 
 
 def _run_forked(draft: Draft, hot: HotRun, event: history.RunForked, cause: Cause) -> None:
+    enter(draft, hot)
     rewinds.forked(draft, hot, event, cause.payload)
 
 
@@ -289,6 +302,7 @@ def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) 
 
 _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.RunDelayed: _run_delayed,
+    history.RunLinedUp: _run_lined_up,
     history.RunStarted: _run_begins,
     history.StepScheduled: _step_scheduled,
     history.StepSucceeded: _step_succeeded,

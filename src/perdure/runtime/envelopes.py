@@ -2,13 +2,15 @@
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from perdure.errors import StoreRefusedError
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Failed
 from perdure.kernel.plan import Plan
 from perdure.ports.commit import Born, Label, Scheduled, StepEnded
 from perdure.ports.executor import Done, Result, Work
+from perdure.wire.encoding import clean_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +18,13 @@ class Answer:
     """What became of an envelope once its commit is known.
 
     `events` are what the message made: none if it meant nothing. `error` is why it was refused.
-    `found` is false where no run has the id, or a birth found its key taken.
+    `found` is false where no run has the id, or a birth found its key taken. `in_line` is true
+    where a run was born that waits in line.
     """
 
     events: tuple[history.Event, ...] = ()
     found: bool = True
+    in_line: bool = False
     error: BaseException | None = None
 
 
@@ -139,3 +143,17 @@ def timed_out(work: Work, now: float) -> Told:
     report = messages.Report(work.path, work.visit, work.attempt, outcome)
     done = Done(work, Result(outcome=outcome), now - (seconds or 0.0), now)
     return Told(work.run, report, done, work.token, held=True)
+
+
+def refused(envelope: Told, done: Done, error: Exception) -> Told:
+    """Return the report of an attempt whose result could not be kept: it failed."""
+    kind = "store_refused" if isinstance(error, StoreRefusedError) else "engine_error"
+    failed = Failed(kind=kind, error=clean_text(str(error))[:500], retryable=False)
+    work = done.work
+    return replace(
+        envelope,
+        message=messages.Report(work.path, work.visit, work.attempt, failed),
+        done=replace(done, result=Result(outcome=failed)),
+        again=True,
+        refused=True,
+    )

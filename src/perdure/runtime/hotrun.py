@@ -73,6 +73,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
         cursor=row.cursor,
         allowance=row.deadline,
         starts_at=_own_timer(loaded, "start"),
+        in_line=any(wait.kind == "line" for wait in loaded.waits),
         deadline=_own_timer(loaded, "deadline"),
         failure=_failure(row.error),
         visits=decode(row.visits) if row.visits else {},

@@ -10,7 +10,6 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from itertools import chain
 
 from perdure.errors import (
@@ -20,20 +19,17 @@ from perdure.errors import (
     StoreFullError,
     StoreRefusedError,
 )
-from perdure.kernel.directives import Failed
-from perdure.kernel.messages import Report
 from perdure.ports.clock import Clock
 from perdure.ports.commit import Commit, Committed
-from perdure.ports.executor import Done, Result
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.runtime.crew import Crew
 from perdure.runtime.draft import Draft
-from perdure.runtime.envelopes import Answer, Birth, Envelope, Poke, Told
+from perdure.runtime.envelopes import Answer, Birth, Envelope, Poke, Told, refused
 from perdure.runtime.hotrun import HotRun
+from perdure.runtime.limits import Usher
 from perdure.runtime.plans import Plans
 from perdure.runtime.turn import Turn
-from perdure.wire.encoding import clean_text
 
 log = logging.getLogger("perdure.ledger")
 
@@ -53,6 +49,7 @@ class Ledger:
         self._mutex = threading.Lock()
         self._forgets = False
         self._hot: dict[str, HotRun] = {}
+        self._usher = Usher()
         self.batches = 0
         self.on_busy: Callable[[], None] = lambda: None
         self.on_due: Callable[[float], None] = lambda _due: None
@@ -182,6 +179,7 @@ class Ledger:
 
     def _commit(self, commit: Commit, *, wait: bool) -> Committed:
         if commit.only_claims() and not self._may_claim(commit):
+            commit.limits.clear()  # another one is to tell them
             return Committed(frozenset(), frozenset())
         try:
             with self._store.transaction(wait=wait) as open_:
@@ -225,7 +223,10 @@ class Ledger:
         loaded = load(list(needed)) if needed else {}
         for run in needed:
             self._hot.pop(run, None)
-        turn = Turn(draft=self._draft(), hot=self._hot, loaded=loaded, plans=self._plans)
+        turn = Turn(
+            draft=self._draft(), hot=self._hot, loaded=loaded, plans=self._plans,
+            full=frozenset(self._usher.runs),
+        )  # fmt: skip
         until = self._clock.monotonic() + MOST_SECONDS
         later: list[Envelope] = []
         for number, envelope in enumerate(batch):
@@ -243,6 +244,7 @@ class Ledger:
         commit = turn.draft.finish()
         commit.beats = self._crew.pulses.take()
         slots = self._crew.slots
+        slots.limits.declare(commit)
         if slots.wants_announcing():
             slots.announce(commit, self._plans.stored)
         commit.claim = slots.claim()
@@ -264,19 +266,13 @@ class Ledger:
         """Now that the commit is known, answer, begin what was born claimed, forget what rests."""
         passed = committed.moved | committed.born
         again: list[Envelope] = list(turn.unsure)
+        self._usher.look(committed, passed)
         for run, envelopes in turn.of_moved():
             if run in passed:
                 turn.answer(run)
             else:
-                again.extend(envelopes or [Poke(run)])
-        for run, birth in turn.births.items():
-            if run in passed:
-                self._plans.stored.add(birth.plan.hash)
-            elif committed.doubtful:
-                if birth.born.parent is None:  # a child comes again with its parent's report
-                    again.append(birth)
-                continue
-            turn.answer_birth(run, made=run in passed)
+                again.extend(self._usher.staying(run, envelopes) or [Poke(run)])
+        again += self._settle_births(turn, committed)
         for envelope in again:
             envelope.again = True
         for envelope in set(batch).difference(again) if again else batch:
@@ -294,6 +290,22 @@ class Ledger:
         self._mailbox.extend(self._more(turn, committed, passed))
         self._mailbox.extendleft(reversed(again))
 
+    def _settle_births(self, turn: Turn, committed: Committed) -> list[Birth]:
+        """Answer who wanted runs made; return the births that are to be tried again."""
+        again = []
+        for run, birth in turn.births.items():
+            if run in committed.born:
+                self._plans.stored.add(birth.plan.hash)
+            elif committed.doubtful:
+                if birth.born.parent is None:  # a child comes again with its parent's report
+                    again.append(birth)
+                continue
+            elif self._usher.is_full(run):
+                again += [birth] if self._usher.stands(birth) else []
+                continue
+            turn.answer_birth(run, made=run in committed.born)
+        return again
+
     def _more(self, turn: Turn, committed: Committed, passed: frozenset[str]) -> list[Poke]:
         """Have the runs go on that had more to do than one advance may."""
         if not turn.more:
@@ -306,6 +318,8 @@ class Ledger:
         """Tell the crew what became of its heartbeats, and of what it announced."""
         if commit.beats and not committed.doubtful:
             self._crew.beaten(commit.beats, committed.stale)
+        if commit.limits and not committed.doubtful:
+            self._crew.slots.limits.declared()
         if (commit.revisions or commit.unstranded) and not committed.doubtful:
             self._crew.slots.revisions.announced(commit, committed)
 
@@ -366,7 +380,7 @@ class Ledger:
     def _refuse(self, envelope: Envelope, error: Exception) -> None:
         """Answer a message with the error; an attempt whose result cannot be kept has failed."""
         if isinstance(envelope, Told) and not envelope.refused and envelope.done is not None:
-            self._mailbox.appendleft(_refused(envelope, envelope.done, error))
+            self._mailbox.appendleft(refused(envelope, envelope.done, error))
             return
         self._let_go(envelope)
         if envelope.reply is not None:
@@ -378,17 +392,3 @@ class Ledger:
 def _looks(envelope: Told | Poke) -> bool:
     """Whether an envelope asks for a look at the rows, whatever is in memory."""
     return isinstance(envelope, Poke) and envelope.more is None
-
-
-def _refused(envelope: Told, done: Done, error: Exception) -> Told:
-    """Return the report of an attempt whose result could not be kept: it failed."""
-    kind = "store_refused" if isinstance(error, StoreRefusedError) else "engine_error"
-    failed = Failed(kind=kind, error=clean_text(str(error))[:500], retryable=False)
-    work = done.work
-    return replace(
-        envelope,
-        message=Report(work.path, work.visit, work.attempt, failed),
-        done=replace(done, result=Result(outcome=failed)),
-        again=True,
-        refused=True,
-    )

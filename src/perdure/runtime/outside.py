@@ -20,7 +20,8 @@ class Outside:
     def commit(self, now: float) -> Commit:
         """Return a commit to be filled."""
         number = next(self._numbers) % _OUTSIDE
-        return Commit(batch=(self._crew.incarnation << 32) | _OUTSIDE | number, now=now)
+        batch = (self._crew.incarnation << 32) | _OUTSIDE | number
+        return Commit(batch=batch, now=now, limits=self._crew.slots.limits.rows())
 
 
 def bear(

@@ -10,6 +10,7 @@ from perdure.ports.executor import Executor
 from perdure.ports.rows import RevisionRow
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.lanes import Lane
+from perdure.runtime.limits import DeclaredLimits
 from perdure.runtime.revisions import Revisions
 
 MOST_CLAIMED = 256
@@ -31,6 +32,7 @@ class Slots:
         self.incarnation = 0
         self.queues = queues
         self.revisions = Revisions(registry)
+        self.limits = DeclaredLimits(registry)
         self.lanes = {
             name: Lane(executor, slots, slots) for name, (executor, slots) in executors.items()
         }

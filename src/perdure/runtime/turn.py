@@ -1,6 +1,6 @@
 """One turn of the ledger: envelopes in, a draft and who is to be answered out. In memory only."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from perdure.kernel import history, messages
@@ -9,6 +9,7 @@ from perdure.kernel.directives import Wait
 from perdure.kernel.run import Run
 from perdure.ports.commit import Commit
 from perdure.ports.rows import Loaded
+from perdure.runtime import line
 from perdure.runtime.beside import settled_context
 from perdure.runtime.draft import Draft
 from perdure.runtime.effects import CONTINUE, Cause, write
@@ -21,12 +22,16 @@ from perdure.runtime.records import dump_message, load_message
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
-    """What has been advanced and not committed. `hot` is the ledger's own cache."""
+    """What has been advanced and not committed. `hot` is the ledger's own cache.
+
+    Runs in `full` were to begin, and found no place: they wait in line instead.
+    """
 
     draft: Draft
     hot: dict[str, HotRun]
     loaded: dict[str, Loaded]
     plans: Plans
+    full: Collection[str] = ()
     births: dict[str, Birth] = field(default_factory=dict)
     more: list[str] = field(default_factory=list)
     unsure: list[Envelope] = field(default_factory=list)
@@ -65,7 +70,9 @@ class Turn:
             return None
         hot = self.hot[run] = restore(loaded, self.plans.get(loaded.row.plan))
         for row in loaded.inbox:
-            message = fitted(hot, load_message(row.message, row.id), row.payload)
+            message = fitted(
+                hot, self._or_line(load_message(row.message, row.id), run), row.payload
+            )
             result = advance(hot.plan, hot.run, message, self.draft.now)
             if result.events:
                 cause = Cause(row.message, inbox=row.id, payload=row.payload)
@@ -78,7 +85,7 @@ class Turn:
         tried = isinstance(envelope.message, messages.Adopt)  # told twice it would be judged twice
         if (envelope.again or tried) and _is_fenced(hot, envelope):
             return []
-        message = envelope.message
+        message = self._or_line(envelope.message, envelope.run)
         if hot.run.kept:
             message = _fitted(hot, message, envelope)
         result = advance(hot.plan, hot.run, message, self.draft.now)
@@ -88,6 +95,9 @@ class Turn:
             cause = Cause(told, envelope.done, envelope.token, payload=envelope.payload, plan=plan)
             self._write(hot, result.events, cause, more=result.more)
         return result.events
+
+    def _or_line(self, message: messages.Message, run: str) -> messages.Message:
+        return line.instead(message) if run in self.full else message
 
     def _go_on(self, hot: HotRun, more: int) -> list[history.Event]:
         result = advance(hot.plan, hot.run, messages.Continue(), self.draft.now)
@@ -123,7 +133,7 @@ class Turn:
             plan = birth.plan
             self.commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
             self.plans.keep(plan)
-        begins = birth.fork or birth.start
+        begins = birth.fork or self._or_line(birth.start, birth.run)
         result = advance(birth.plan, run, begins, self.draft.now)
         self._write(
             hot,
@@ -156,7 +166,7 @@ class Turn:
 
     def answer_birth(self, run: str, *, made: bool) -> None:
         """Answer who wanted this run made."""
-        _reply(self.births[run], Answer(found=made))
+        _reply(self.births[run], Answer(found=made, in_line=made and run in self.full))
 
     def answer_quiet(self) -> None:
         """Answer those whose messages meant nothing, or whose run nobody knows."""

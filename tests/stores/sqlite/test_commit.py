@@ -142,6 +142,9 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
         "beats",
         "revisions",
         "unstranded",
+        "limits",
+        "entering",
+        "admits",
     }
 
     assert written | others == set(made().__slots__)

@@ -35,6 +35,9 @@ WHOLE = {
     "inbox/reached_by_event": {"(subquery-2)", "(subquery-5)", "(subquery-6)"},  # up to the limit
     "inbox/runs": {"i"},  # in the order of its key, up to the limit
     "inbox/undelivered": {"signals"},
+    "limits/all": {"limits"},
+    "limits/busy": {"(subquery-1)", "(subquery-4)"},  # up to the limit
+    "limits/standing": {"l"},
     "mailbox/letters": {"mailbox"},  # likewise
     "read/current_revisions": {"v"},
     "read/find_all": {"runs"},  # likewise

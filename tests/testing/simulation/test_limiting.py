@@ -5,7 +5,8 @@ import random
 import pytest
 
 from perdure.errors import StoreBusyError
-from perdure.testing.simulation.limiting import AGAIN_SECONDS, QueueOperator
+from perdure.ports.limits import LimitRow
+from perdure.testing.simulation.limiting import AGAIN_SECONDS, PlaceOperator, QueueOperator
 from perdure.testing.simulation.node import Mates
 from perdure.testing.simulation.queueing import QUEUES
 from perdure.testing.simulation.world import Died, Life
@@ -107,3 +108,80 @@ def test_what_was_to_be_set_before_the_end_is_not_set_after_it():
         made.run(9.0)
 
         assert all(shop.limits[queue, "concurrency"] != 0 for queue in QUEUES)
+
+
+# -- live runs -------------------------------------------------------------------------------
+class Hall:
+    """A process whose workflows are limited; it is told who may begin."""
+
+    def __init__(self, *trouble):
+        self.trouble = list(trouble)
+        self.most = {}
+        self.begun = []
+        self.store = self.process = self.ledger = self.limits = self
+
+    def put(self, row, _admits):
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.most[row.workflow] = row.most
+        return ["run-1"]
+
+    def drive(self):
+        """Do nothing: who was told begins by itself."""
+
+    def put_all(self, pokes):
+        self.begun += [poke.run for poke in pokes]
+
+
+def places(life, seed):
+    made = world()
+    chance = random.Random(seed)
+    return PlaceOperator(world=made, mates=Everybody(life), names=["w0"], chance=chance), made
+
+
+def test_live_runs_are_limited_in_time_and_who_may_begin_is_told():
+    seen = []
+    for seed in range(20):
+        hall = Hall(StoreBusyError("busy"))
+        asked, made = places(hall, seed)
+        asked.plan(8.0)
+        made.run(8.0 + AGAIN_SECONDS)
+        seen += hall.most.values()
+        assert hall.begun == ["run-1"] * len(hall.begun)
+
+    assert {1, 2} <= set(seen)
+
+
+def test_in_the_end_any_number_may_live():
+    for seed in range(20):
+        hall = Hall()
+        asked, made = places(hall, seed)
+        asked.plan(8.0)
+        made.run(1.0)
+        asked.let_go()
+        made.run(20.0)
+
+        assert set(hall.most.values()) <= {None}
+
+
+def test_whoever_dies_over_it_is_followed_by_another():
+    for seed in range(20):
+        life = Life("process")
+        hall = life.store = life.process = Hall(Died(life))
+        life.drive = hall.drive
+        asked, made = places(life, seed)
+        asked.plan(1.0)
+        made.run(2.0)
+
+        assert not hall.trouble or not hall.begun
+
+
+def test_another_ones_death_is_not_taken_for_its_own():
+    for seed in range(20):
+        hall = Hall(Died(Life("another")))
+        asked, made = places(hall, seed)
+        asked.plan(0.0)
+        if asked._limited:
+            with pytest.raises(Died):
+                asked._set(LimitRow("w0", None, 1, 1, 1, 1), last=True)
+            return

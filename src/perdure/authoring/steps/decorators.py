@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, overload
 
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.plans import seal
-from perdure.authoring.registry import Registry
+from perdure.authoring.registry import ON_LIMIT, Registry, is_limit
 from perdure.authoring.schedules import SCHEDULED_FOR, Schedule, schedule_of
 from perdure.authoring.steps.begin import lacking
 from perdure.authoring.steps.compiler import compile_class
@@ -26,6 +26,7 @@ C = TypeVar("C", bound=type)
 F = TypeVar("F", bound=Callable[..., Any])
 
 Keep = Span | Literal["forever"] | None
+OnLimit = Literal["wait", "refuse"]
 FOREVER = 1e12
 """More seconds than any store will see."""
 
@@ -39,6 +40,8 @@ def workflow(  # noqa: PLR0913 - what may be said of a workflow
     queue: str = DEFAULT_QUEUE,
     keep: Keep = None,
     migrate: Mapping[str, Move] | None = None,
+    max_live: int | None = None,
+    on_limit: OnLimit = "wait",
     registry: Registry | None = None,
 ) -> Callable[[C], C]:
     """Make a class a workflow of this name; the class itself stays as it is.
@@ -51,11 +54,12 @@ def workflow(  # noqa: PLR0913 - what may be said of a workflow
     `schedule` (a cron expression, or a Schedule) runs of it begin by themselves wherever a worker
     has the class. It goes into this process's default registry unless `registry` names one.
     `migrate` has a function for each version whose live runs are to go on by this class: it makes
-    the context of such a run (plain JSON values) one of this version.
+    the context of such a run (plain JSON values) one of this version. At most `max_live` runs live
+    at a time; further ones wait in line, or with `on_limit="refuse"` raise LimitReachedError.
     """
     return declaring(
         name, version=version, default_retry=default_retry, queue=queue, schedule=schedule,
-        keep=keep, migrate=migrate, registry=registry,
+        keep=keep, migrate=migrate, max_live=max_live, on_limit=on_limit, registry=registry,
     )  # fmt: skip
 
 
@@ -68,6 +72,8 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
     queue: str = DEFAULT_QUEUE,
     keep: Keep = None,
     migrate: Mapping[str, Move] | None = None,
+    max_live: int | None = None,
+    on_limit: OnLimit = "wait",
     registry: Registry | None = None,
     lenient: bool = False,
 ) -> Callable[[C], C]:
@@ -78,6 +84,7 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
     _check_queue(queue, f"@workflow({name!r}, queue=...)")
     moves = dict(migrate or {})
     check_moves(name, moves)
+    _check_limit(name, max_live, on_limit)
 
     def declare(cls: C) -> C:
         if not isinstance(cls, type):
@@ -85,12 +92,7 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
                 f"@workflow({name!r}) stands above {cls!r}. Write it above a class"
             )
         made = compile_class(
-            cls,
-            name,
-            version=version,
-            default_retry=default_retry,
-            queue=queue,
-            lenient=lenient,
+            cls, name, version=version, default_retry=default_retry, queue=queue, lenient=lenient
         )
         if kept is not None:
             made = replace(made, plan=seal(replace(made.plan, keep=kept)))
@@ -100,6 +102,8 @@ def declaring(  # noqa: PLR0913 - what may be said of a workflow
         if moves and made.fits is not None:
             fits = migrating(made.fits, moves)
             made = replace(made, fits=fits, migrates=frozenset(moves))
+        if max_live is not None:
+            made = replace(made, max_live=max_live, on_limit=on_limit)
         (default_registry() if registry is None else registry).add(made)
         cls.__perdure_workflow__ = name  # type: ignore[attr-defined] # so that start() takes it
         return cls
@@ -116,6 +120,23 @@ def _keep(name: str, said: Keep) -> float | None:
         raise DefinitionError(
             f"@workflow({name!r}, keep=...): {error}. Give a timedelta, or 'forever'"
         ) from error
+
+
+def _check_limit(name: str, max_live: object, on_limit: object) -> None:
+    if max_live is not None and not is_limit(max_live):
+        raise DefinitionError(
+            f"@workflow({name!r}, max_live=...) is how many runs may live at a time, 1 or more, not "
+            f"{max_live!r}"
+        )
+    if on_limit not in ON_LIMIT:
+        raise DefinitionError(
+            f"@workflow({name!r}, on_limit=...) is one of {', '.join(ON_LIMIT)}, not {on_limit!r}"
+        )
+    if on_limit != ON_LIMIT[0] and max_live is None:
+        raise DefinitionError(
+            f"@workflow({name!r}, on_limit={on_limit!r}) says what to do where max_live is reached. "
+            "Give max_live, too"
+        )
 
 
 def _schedule(name: str, said: Schedule | str) -> Schedule:

@@ -10,11 +10,13 @@ from perdure.ports.claims import Claim, Claimed
 from perdure.ports.commit import Beat, Born, Commit, Committed, InboxMade, Moved
 from perdure.ports.revisions import STRANDED
 from perdure.ports.rows import RunRow
-from perdure.stores.memory import mailbox, schedules
+from perdure.stores import places
+from perdure.stores.memory import limits, mailbox, schedules
 from perdure.stores.memory.claims import claim
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.oddities import refuse_odd
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables, keys_of
+from perdure.stores.places import Seating
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")
@@ -27,9 +29,13 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     """
     refuse_odd(_all_rows(commit))
     stale = tuple(beat for beat in commit.beats if not _beat(draft, beat))
-    moved = _fence(draft, commit)
+    limits.declare(draft, commit)
+    seating = places.wanted(commit, draft.limits)
+    moved = _fence_all(draft, commit, seating)
     births = schedules.in_time(draft, commit) if commit.scheduled else commit.born
     births = (*births, *(new for new in commit.offspring if new.parent in moved))
+    if seating is not None:
+        births = tuple(new for new in births if new.run not in seating.held)
     born = frozenset([new.run for new in births if _bear(tables, draft, new, commit.batch)])
     schedules.go_on(draft, commit, born)
     passed = {run: table for run in moved | born if (table := draft.run(run)) is not None}
@@ -44,18 +50,27 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     told = _tell(tables, draft, passed, commit)
     if commit.calls:
         told += mailbox.answer(tables, draft, passed, commit.calls, commit.now)
+    limits.write(commit, passed, seating)
+    if commit.admits is not None:
+        told += limits.admit(tables, draft, commit.admits)
+    _write_beside(tables, draft, commit)
+    announced = tuple([draft.announce(row) for row in commit.revisions])
+    claimed: Sequence[Claimed] = ()
+    again = None
+    if commit.claim is not None and not _knows_less(tables, draft, commit.claim):
+        claimed, again = claim(draft, commit.claim, commit.now)
+    full = seating.full if seating is not None else ()
+    return Committed(moved, born, claimed, stale, told, accepted, announced, full, again=again)
+
+
+def _write_beside(tables: Tables, draft: Draft, commit: Commit) -> None:
+    """Write what is written whatever becomes of the runs."""
     for hash_, workflow, version, body in commit.plans:
         draft.plan(hash_, (workflow, version, body))
     for number in commit.inbox_done:
         if table := draft.run(tables.addressees.get(number, "")):
             table.inbox.pop(number, None)
-    announced = tuple([draft.announce(row) for row in commit.revisions])
     _unstrand(draft, commit.unstranded)
-    claimed: Sequence[Claimed] = ()
-    again = None
-    if commit.claim is not None and not _knows_less(tables, draft, commit.claim):
-        claimed, again = claim(draft, commit.claim, commit.now)
-    return Committed(moved, born, claimed, stale, told, accepted, announced, again=again)
 
 
 def _all_rows(commit: Commit) -> list[Any]:
@@ -84,9 +99,17 @@ def _beat(draft: Draft, beat: Beat) -> bool:
 # -- the fence ----------------------------------------------------------------------------------
 
 
-def _fence(draft: Draft, commit: Commit) -> frozenset[str]:
+def _fence_all(draft: Draft, commit: Commit, seating: Seating | None) -> frozenset[str]:
+    if seating is None:
+        return _fence(draft, commit, commit.moved)
+    moved = _fence(draft, commit, seating.early(commit))
+    places.give(seating, commit, draft.limits, limits.MemoryRoom(draft))
+    return moved | _fence(draft, commit, seating.rest(commit))
+
+
+def _fence(draft: Draft, commit: Commit, moves: Sequence[Moved]) -> frozenset[str]:
     refused = set(_refused(draft, commit))
-    passed = [move for move in commit.moved if move.run not in refused and _stands(draft, move)]
+    passed = [move for move in moves if move.run not in refused and _stands(draft, move)]
     for move in passed:
         _move(draft, move, commit.batch)
     return frozenset([move.run for move in passed])

@@ -21,10 +21,9 @@ from perdure.ports.rows import (
     Trace,
     WorkerRow,
 )
-from perdure.stores.memory import commit, finding, inbox, schedules
+from perdure.stores.memory import commit, finding, inbox, limits, queues, schedules
 from perdure.stores.memory.archive import MemoryArchive
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
-from perdure.stores.memory.queues import MemoryQueues
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables
 
 
@@ -73,7 +72,8 @@ class MemoryStore:
         self._closed = False
         self.events = MemoryEventReader(self._reading_events)
         self.archive = MemoryArchive(self._draft, self._reading)
-        self.queues = MemoryQueues(self._draft, self._reading)
+        self.queues = queues.MemoryQueues(self._draft, self._reading)
+        self.limits = limits.MemoryLimits(self._tables, self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:

@@ -8,6 +8,7 @@ from perdure.ports.broadcasts import Letter
 from perdure.ports.commit import (
     AttemptEnded,
     Beat,
+    Born,
     InboxMade,
     JobMade,
     KeptMade,
@@ -17,6 +18,7 @@ from perdure.ports.commit import (
     WaitMade,
     Written,
 )
+from perdure.ports.limits import LimitRow
 from perdure.ports.revisions import STRANDED, Revision
 from perdure.ports.rows import (
     Announced,
@@ -51,6 +53,7 @@ class RunTable:
     inbox: dict[int, InboxMade] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     labels: tuple[Label, ...] = ()
+    seated: bool = False  # it has a place among the live runs of its workflow
 
     def copy(self) -> "RunTable":
         """Return an equal table that shares nothing that can change."""
@@ -152,6 +155,7 @@ class Tables:
     taken: dict[str, float] = field(default_factory=dict)  # keys of broadcasts, and since when
     queues: dict[str, QueueTable] = field(default_factory=dict)
     mailbox: dict[int, Letter] = field(default_factory=dict)
+    limits: dict[str, LimitRow] = field(default_factory=dict)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
@@ -193,6 +197,7 @@ class Draft:
         self.revisions: list[RevisionRow] = []
         self.taken: dict[str, float] = {}
         self.mailbox = dict(tables.mailbox)
+        self.limits = dict(tables.limits)
         self.gone: set[str] = set()
 
     def run(self, run: str) -> RunTable | None:
@@ -285,6 +290,7 @@ class Draft:
         tables.revisions.extend(self.revisions)
         tables.taken.update(self.taken)
         tables.mailbox = self.mailbox
+        tables.limits = self.limits
         if self.gone:
             self._forget()
         tables.keys.update(self._keys)
@@ -306,7 +312,7 @@ class Draft:
             tables.ended.pop(run, None)
 
 
-def keys_of(row: RunRow) -> list[tuple[str, str]]:
+def keys_of(row: RunRow | Born) -> list[tuple[str, str]]:
     """Return a run's keys, each with its kind."""
     keys = (("start", row.start_key), ("unique", row.unique_key))
     return [(kind, key) for kind, key in keys if key is not None]

@@ -5,15 +5,18 @@ that pass. Each list is one statement, run for each of its rows with the run's n
 of its id; an empty one is none. To bind values takes half the time of reading them out of JSON.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import apsw
 
 from perdure.ports.commit import Beat, Born, Commit, Committed, Moved
+from perdure.ports.limits import LimitRow
 from perdure.ports.revisions import Revision
+from perdure.stores import places
+from perdure.stores.places import Seating
 from perdure.stores.rows import Row, encode_rows, refuse_odd
-from perdure.stores.sqlite import mailbox, schedules
+from perdure.stores.sqlite import limits, mailbox, schedules
 from perdure.stores.sqlite.claims import claim
 from perdure.stores.sqlite.inbox import accept
 from perdure.stores.sqlite.statements import sql
@@ -32,14 +35,22 @@ Numbers = Mapping[str, int]
 def apply(db: apsw.Connection, commit: Commit) -> Committed:
     """Write a commit within the open transaction, and say what of it took place."""
     stale = _beat(db, commit.beats) if commit.beats else ()
-    moved = _fence(db, commit, commit.moved) if commit.moved else {}
-    born = _bear(db, commit) if commit.born else {}
+    if commit.limits:
+        limits.declare(db, commit)
+    known = limits.known(db) if places.concerns(commit) else {}
+    seating = places.wanted(commit, known) if known and commit.entering else None
+    moved = _move(db, commit, known, seating) if commit.moved or seating is not None else {}
+    born = _bear(db, commit, seating.held if seating is not None else ()) if commit.born else {}
     if commit.offspring:
         born |= _bear_offspring(db, commit, {**moved, **born})
     told: list[str] = []
     accepted: list[tuple[str, int]] = []
     if moved or born:
         told, accepted = _write(db, commit, {**moved, **born})
+    if known:
+        limits.write(db, commit, seating)
+        if commit.admits is not None:
+            told += limits.admit(db, known, commit.admits)
     if commit.plans:
         db.execute(sql("commit/plans"), {"rows": encode_rows(commit.plans)})
     if commit.inbox_done:
@@ -48,9 +59,9 @@ def apply(db: apsw.Connection, commit: Commit) -> Committed:
     if commit.unstranded:
         db.execute(sql("commit/unstranded"), {"hosts": encode(commit.unstranded)})
     claimed, again = claim(db, commit.claim, commit.now) if commit.claim else ((), None)
-    return Committed(
-        frozenset(moved), frozenset(born), claimed, stale, told, accepted, announced, again=again
-    )
+    full = seating.full if seating is not None else ()
+    ids = frozenset(moved), frozenset(born)
+    return Committed(*ids, claimed, stale, told, accepted, announced, full, again=again)
 
 
 def _write(
@@ -98,6 +109,17 @@ def _beat(db: apsw.Connection, beats: Sequence[Beat]) -> tuple[Beat, ...]:
     return tuple(beat for number, beat in enumerate(beats) if number not in counted)
 
 
+def _move(
+    db: apsw.Connection, commit: Commit, known: Mapping[str, LimitRow], seating: Seating | None
+) -> Numbers:
+    """Move runs, those that need a place when it is known that they have one."""
+    if seating is None:
+        return _fence(db, commit, commit.moved)
+    moved = _fence(db, commit, seating.early(commit))
+    places.give(seating, commit, known, limits.SqliteRoom(db))
+    return moved | _fence(db, commit, seating.rest(commit))
+
+
 def _fence(db: apsw.Connection, commit: Commit, rows: Sequence[Moved]) -> dict[str, int]:
     """Move the runs that stand where they were loaded and lose nothing that is gone already."""
     refuse_odd(rows)
@@ -130,8 +152,10 @@ def _missing(db: apsw.Connection, commit: Commit, stood: Numbers) -> set[Any]:
     }
 
 
-def _bear(db: apsw.Connection, commit: Commit) -> dict[str, int]:
+def _bear(db: apsw.Connection, commit: Commit, held: Collection[str]) -> dict[str, int]:
     births = schedules.in_time(db, commit) if commit.scheduled else commit.born
+    if held:
+        births = [born for born in births if born.run not in held]
     passed = _births(db, births, commit.batch)
     if commit.scheduled:
         schedules.go_on(db, commit)

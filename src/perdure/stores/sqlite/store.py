@@ -38,6 +38,7 @@ from perdure.stores.sqlite.connection import Durability
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
 from perdure.stores.sqlite.guard import Guard
+from perdure.stores.sqlite.limits import SqliteLimits
 from perdure.stores.sqlite.queues import SqliteQueues
 from perdure.stores.sqlite.ram import RamDatabase, Shared
 from perdure.stores.sqlite.statements import fetch
@@ -136,6 +137,7 @@ class SqliteStore:
         self.events = SqliteEventReader(database.reading)
         self.archive = SqliteArchive(database.writer.writing, database.reading)
         self.queues = SqliteQueues(database.writer.writing, database.reading)
+        self.limits = SqliteLimits(database.writer.writing, database.reading)
 
     @classmethod
     def open(

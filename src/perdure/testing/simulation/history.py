@@ -21,7 +21,7 @@ from perdure.testing.simulation.blocks import Blocks
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
 from perdure.testing.simulation.happenings import Happenings
-from perdure.testing.simulation.limiting import QueueOperator
+from perdure.testing.simulation.limiting import PlaceOperator, QueueOperator
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.node import Mates, Node, SimProcess, Site
 from perdure.testing.simulation.operator import Operator
@@ -136,6 +136,10 @@ class History:
             chance=_stream(seed, "happenings"),
         )  # fmt: skip
         self._limits = QueueOperator(world=world, mates=self._mates, chance=_stream(seed, "limits"))
+        self._places = PlaceOperator(
+            world=world, mates=self._mates, names=workload.registry.names(),
+            chance=_stream(seed, "places"),
+        )  # fmt: skip
         self._timetable = Timetable(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "timetable"),
@@ -188,6 +192,7 @@ class History:
         self._blocks.plan(seconds)
         self._happenings.plan(seconds)
         self._limits.plan(seconds)
+        self._places.plan(seconds)
         self._timetable.plan(seconds)
         self._rewinder.plan(seconds)
         self._releases.plan(self._nodes)
@@ -227,6 +232,7 @@ class History:
                 self._world.after(0.0, "starts at last", node.open)
         self._releases.end()
         self._limits.let_go()
+        self._places.let_go()
 
     def _come_to_rest(self) -> None:
         began = self._world.time

@@ -1,11 +1,14 @@
-"""Who limits the queues of a history, through any process, and lets them go in the end."""
+"""Who limits the queues and the live runs of a history, and lets them go in the end."""
 
 import random
 from collections.abc import Callable
 from functools import partial
 
 from perdure.errors import StoreError
+from perdure.ports.limits import LimitRow
 from perdure.ports.store import Store
+from perdure.runtime.draft import ADMITS
+from perdure.runtime.envelopes import Poke
 from perdure.testing.simulation.node import Mates
 from perdure.testing.simulation.queueing import QUEUES
 from perdure.testing.simulation.world import Died, World
@@ -76,3 +79,54 @@ def _limit_concurrency(queue: str, most: int | None, store: Store) -> None:
 
 def _limit_rate(queue: str, most: int | None, seconds: float | None, store: Store) -> None:
     store.queues.limit_rate(queue, most, seconds)
+
+
+class PlaceOperator:
+    """Limits workflows now and then, through any process; in the end any number may live."""
+
+    def __init__(
+        self, *, world: World, mates: Mates, names: list[str], chance: random.Random
+    ) -> None:
+        self._world = world
+        self._mates = mates
+        self._names = names
+        self._chance = chance
+        self._is_over = False
+        self._limited: set[str] = set()
+
+    def plan(self, seconds: float) -> None:
+        """Decide which limits are set in these seconds, and when."""
+        chance = self._chance
+        for _ in range(chance.choice((0, 0, 0, 1, 1, 3))):
+            at = chance.choice((0.0, 0.0, seconds * chance.random()))
+            name, most = chance.choice(self._names), chance.choice((1, 1, 2, 3, None))
+            self._limited.add(name)
+            self._later(at, LimitRow(name, None, 1, 1, most, 1))
+
+    def let_go(self) -> None:
+        """Let any number live; what was to be set before is not set now."""
+        self._is_over = True
+        for name in sorted(self._limited):
+            self._later(0.0, LimitRow(name, None, 1, 1, None, 1), last=True)
+
+    def _later(self, seconds: float, row: LimitRow, *, last: bool = False) -> None:
+        self._world.after(seconds, f"a limit {row}", partial(self._set, row, last=last))
+
+    def _set(self, row: LimitRow, *, last: bool) -> None:
+        """Set a limit through some process; where that fails, through another one later."""
+        if self._is_over and not last:
+            return
+        life = self._mates.any()
+        try:
+            if life is not None:
+                told = life.store.limits.put(row, ADMITS)
+                life.process.ledger.put_all(Poke(run) for run in told)
+                life.drive()
+                self._world.trace.sometimes("live runs were limited")
+                return
+        except StoreError:
+            pass  # whether it was written is not known: it is asked again below
+        except Died as died:
+            if died.life is not life:
+                raise
+        self._later(AGAIN_SECONDS, row, last=last)

@@ -44,5 +44,8 @@ class Looks(Protocol):
     def announced(self, signals: Iterable[Announced]) -> None:
         """Look at broadcasts that were accepted with other things."""
 
+    def limited(self) -> None:
+        """Note that another number of runs may live from now on."""
+
     def forgot(self, runs: Sequence[str]) -> None:
         """Look at runs that are gone."""

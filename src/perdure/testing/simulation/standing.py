@@ -7,7 +7,7 @@ from perdure.kernel.run import Run, Status
 def differences(plan: Plan, told: Run, found: Run) -> list[str]:
     """Return how a run as its rows have it differs from the one that its history folds to."""
     names = ["status", "paused", "starts_at", "deadline", "open", "kept", "working", "visits"]
-    names += ["brood"]
+    names += ["brood", "in_line"]
     names += ["marks", "lacks", "pending"] if plan.kind is PlanKind.GRAPH else ["cursor"]
     wrong = [
         f"{name}: {getattr(found, name)} is not {getattr(told, name)}"

@@ -30,6 +30,7 @@ from perdure.ports.store import Store, Transaction
 from perdure.testing.simulation.archives import SimArchive
 from perdure.testing.simulation.fates import Fate
 from perdure.testing.simulation.locks import Locks, Looks
+from perdure.testing.simulation.places import SimLimits
 from perdure.testing.simulation.queueing import SimQueues
 from perdure.testing.simulation.world import Died, Life, World
 
@@ -100,6 +101,7 @@ class SimStore:
         self._looks = looks
         self._locks = locks
         self.queues = SimQueues(inner.queues, self._write, self._read)
+        self.limits = SimLimits(inner.limits, self._write, looks.limited)
         self.archive = SimArchive(inner.archive, self._write, looks.forgot)
 
     # -- what can go wrong -------------------------------------------------------------------

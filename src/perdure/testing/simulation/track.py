@@ -116,6 +116,9 @@ class Track:
     def _delayed(self, event: history.RunDelayed, _at: float) -> None:
         self._due["", 0, "start"] = event.due
 
+    def _lined_up(self, _event: history.RunLinedUp, at: float) -> None:
+        self._due["", 0, "line"] = at
+
     def _started(self, event: Begins, at: float) -> None:
         wanted = at + self.allowance if self.allowance is not None else None
         if event.deadline != wanted:
@@ -348,6 +351,7 @@ class Track:
 
     _RULES: ClassVar[dict[type, Callable[["Track", Any, float], None]]] = {
         history.RunDelayed: _delayed,
+        history.RunLinedUp: _lined_up,
         history.RunStarted: _started,
         history.StepScheduled: _scheduled,
         history.VerifyScheduled: _scheduled,

@@ -26,6 +26,7 @@ from perdure.testing.simulation.eventful import EventRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.mail import Mail
+from perdure.testing.simulation.places import PlaceJudge
 from perdure.testing.simulation.punctual import Punctual
 from perdure.testing.simulation.queueing import QueueJudge
 from perdure.testing.simulation.revising import RevisionRules
@@ -80,6 +81,8 @@ class Witness:
         self.alive = Alive(world)
         self._queues = QueueJudge(store, world, self.tracks)
         self.revisions = RevisionRules(store, world, self._plan)
+        self._places = PlaceJudge(store, world, self.tracks)
+        self.limited = self._places.forget
         self.transactions = 0
 
     # -- what took place ---------------------------------------------------------------------
@@ -107,6 +110,7 @@ class Witness:
                 raise Violation("I10", f"run {run} was committed and is not there")
         self._queues.committed(commit, committed)
         self.revisions.committed(commit, committed)
+        self._places.committed()
 
     def _beat(self, beat: Beat) -> None:
         """Hold a heartbeat that counted to the newest claim of its job."""

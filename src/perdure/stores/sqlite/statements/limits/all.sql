@@ -1,0 +1,1 @@
+SELECT workflow, declared, declared_waits, is_set, most, waits FROM limits;
