@@ -1,5 +1,7 @@
 """Going back and forking: what users may rely on."""
 
+import threading
+
 import pytest
 from pydantic import BaseModel
 
@@ -201,3 +203,40 @@ def test_a_step_and_a_visit_are_read_from_one_text():
     assert place_of("ship#2") == ("ship", 2)
     with pytest.raises(InvalidValueError, match="is no STEP#VISIT"):
         place_of("ship#last")
+
+
+# -- visits that were stopped ------------------------------------------------------------------
+def test_the_first_visit_of_a_run_that_its_deadline_stopped_can_be_gone_back_to():
+    """Its hook has changed the context since; the visit began with what the hook found."""
+    flow = Registry()
+    began = threading.Event()
+
+    @workflow("hangs", registry=flow)
+    class Hangs:
+        class Context(BaseModel):
+            ready: bool = False
+            log: list[str] = []
+
+        @step(start=True)
+        def work(self):
+            if not get_context().ready:
+                began.wait(PATIENCE)
+            get_context().log.append("worked")
+            return complete()
+
+        @step(on_fail=True)
+        def undo(self):
+            get_context().log.append("undone")
+
+    with Engine(":memory:", registry=flow) as engine:
+        run = engine.start("hangs", deadline=0.1)
+        run.wait(PATIENCE)
+        began.set()
+        failed = (run.refresh().status, run.data["log"])
+        back = engine.rewind(run.id, "work", context={"ready": True})
+
+        assert failed == ("failed", ["undone"])
+        assert back.result(PATIENCE)["log"] == ["worked"]
+        assert engine.fork(run.id, "work", visit=1, context={"ready": True}).result(PATIENCE) == {
+            "ready": True, "log": ["worked"],
+        }  # fmt: skip

@@ -169,6 +169,18 @@ def test_a_step_that_a_graph_is_to_come_to_anyway_has_no_visit_to_go_back_to():
     assert when(scene, messages.Rewind("bottom", 1, 1)) == []
 
 
+def test_a_step_that_never_ran_for_what_it_needed_has_no_visit_to_go_back_to():
+    """Found by the kernel's laws: it was taken for one whose first visit had failed."""
+    plan = diamond()
+    broke = history.StepFailed("top", 1, 1, "oops", "it broke")
+    begun = history.StepScheduled("top", 1, 1, NOW)
+    run = given(plan, history.RunStarted(), begun, broke).run
+    run.marks[plan.index["bottom"]] = Mark.BROKEN
+
+    assert visits_of(plan, run, "top") == 1
+    assert visits_of(plan, run, "bottom") == 0
+
+
 def test_what_depends_on_a_step_is_found_however_far_away():
     plan = diamond()
 

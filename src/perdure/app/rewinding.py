@@ -7,7 +7,7 @@ from typing import Any
 from perdure.authoring.payloads import payload_refusal
 from perdure.authoring.schedules import SCHEDULED_FOR
 from perdure.errors import CannotRewindError, InvalidValueError
-from perdure.kernel import messages
+from perdure.kernel import history, messages
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.rewinding import reset_marks, visits_of
 from perdure.kernel.run import Mark, pack_marks, unpack_marks
@@ -16,8 +16,9 @@ from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.runtime.beside import merge
 from perdure.runtime.envelopes import Birth, Told
-from perdure.runtime.hotrun import restore
+from perdure.runtime.hotrun import BESIDE, restore
 from perdure.runtime.occurrences import SCHEDULE
+from perdure.runtime.records import load_events
 from perdure.runtime.rewinds import pack_found
 from perdure.runtime.traces import MOST_FOLDED, fold
 from perdure.wire.encoding import decode, encode, encode_value
@@ -70,14 +71,44 @@ def _earlier(store: Store, here: Point) -> Point:
     run = here.loaded.row.id
     traces = store.traces(run, here.step, here.visit, MOST_FOLDED)
     if not traces or (traces[0].step, traces[0].visit) != (here.step, here.visit):
-        jobs = here.loaded.jobs  # it has not ended: nothing was changed since it began
-        payload = next((job.payload for job in jobs if job.step == here.step), None)
-        return replace(here, payload=payload)
+        jobs = [job for job in here.loaded.jobs if (job.step, job.visit) == (here.step, here.visit)]
+        if jobs:  # it has not ended: nothing was changed since it began
+            return replace(here, payload=jobs[0].payload)
+        follower = _follower(store, here)
+        if follower is None:
+            return replace(here, payload=_left_beside(here))
+        traces = store.traces(run, *follower, MOST_FOLDED)
     found = fold(traces)
     if found is None:
         why = "what its context was then is not known: it is from before perdure kept that"
         raise CannotRewindError(run, here.step, why)
     return replace(here, context=found.context, payload=found.payload)
+
+
+def _follower(store: Store, here: Point) -> tuple[str, int] | None:
+    """Return the visit that ended next after one that was stopped: it found what that one had.
+
+    A visit that is stopped leaves no row: what it changed is dropped, and what it was given goes to
+    the next. None where nothing has ended since.
+    """
+    run, seq, begun = here.loaded.row.id, 0, False
+    while page := store.history(run, seq):
+        for event in (event for told in page for event in load_events(told.events)):
+            if begun and isinstance(event, history.StepSucceeded | history.StepFailed):
+                return event.step, event.visit
+            if begun and isinstance(event, history.RunRewound):
+                why = "it was stopped, and the run went back before anything else had ended"
+                raise CannotRewindError(run, here.step, why)
+            if isinstance(event, history.StepScheduled):
+                begun = begun or (event.step, event.visit) == (here.step, here.visit)
+        seq = page[-1].seq
+    return None
+
+
+def _left_beside(here: Point) -> str | None:
+    """Return the payload that a visit was given that was stopped: a retry would begin with it."""
+    kept = (row for row in here.loaded.kept if row.name == BESIDE and row.signal == -here.visit)
+    return next((row.payload for row in kept), None)
 
 
 def edited(point: Point, changes: Mapping[str, Any] | None) -> Point:

@@ -43,7 +43,9 @@ def visits_of(plan: Plan, run: Run, step: str) -> int:
     if (entry := run.open.get(step)) is not None:
         return entry.visit
     mark = run.marks[plan.index[step]] if run.marks else Mark.PENDING
-    return run.visits.get(step, 1) if mark is not Mark.PENDING and mark != Mark.SKIPPED else 0
+    if mark in (Mark.PENDING, Mark.SKIPPED):
+        return 0
+    return run.visits.get(step, int(mark == Mark.DONE))  # a broken one may never have begun
 
 
 def dependents(plan: Plan, step: str) -> list[int]:

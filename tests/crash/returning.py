@@ -1,0 +1,89 @@
+"""Processes that go back, fork and tell many until they are killed: `python -m tests.crash.returning`.
+
+`FOLDER rewind`, `fork` and `batch` do so without an end, and say in a journal what they ask for and
+what was answered; `FOLDER rest` works until every run has ended or waits.
+"""
+
+import sys
+import time
+from itertools import count
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from perdure.app.engine import Engine
+from perdure.authoring.registry import Registry
+from perdure.authoring.steps.current import get_context
+from perdure.authoring.steps.decorators import step, workflow
+from perdure.authoring.steps.directives import complete, goto, wait
+
+PATIENCE = 60.0
+
+
+def registry() -> Registry:
+    """Return the workflows of these processes."""
+    made = Registry()
+
+    @workflow("count", registry=made)
+    class Count:
+        class Context(BaseModel):
+            n: int = 0
+            trail: list[str] = []
+
+        @step(start=True)
+        def first(self):
+            get_context().trail.append("first")
+            return goto(self.second)
+
+        @step
+        def second(self):
+            get_context().trail.append("second")
+            return complete()
+
+    @workflow("rests", registry=made)
+    class Rests:
+        @step(start=True)
+        def ask(self):
+            return wait.for_signal("go", then=self.end)
+
+        @step
+        def end(self):
+            return complete()
+
+    return made
+
+
+def main() -> None:
+    """Do what is asked for until somebody ends it, or all rests."""
+    folder, what = Path(sys.argv[1]), sys.argv[2]
+    with Engine(folder / "s.db", registry=registry()) as engine:
+        if what == "rest":
+            _rest(engine)
+            return
+        runs = [run.id for run in engine.runs(workflow="count", status="completed")]
+        with (folder / "journal").open("a", encoding="utf-8") as journal:
+            for n in count(int(time.time() * 1000)):
+                _ask(engine, what, runs[n % len(runs)] if runs else "", n, journal)
+
+
+def _ask(engine, what, run, n, journal) -> None:
+    print(f"{what} {run} {n} asked", file=journal, flush=True)
+    if what == "rewind":
+        engine.rewind(run, "first", context={"n": n})
+    elif what == "fork":
+        run = engine.fork(run, "second", context={"n": n}).id
+    else:
+        engine.cancel_many("workflow=rests", by="ann", why="stocktaking")
+    print(f"{what} {run} {n} done", file=journal, flush=True)
+
+
+def _rest(engine) -> None:
+    until = time.monotonic() + PATIENCE
+    while any(run.status != "waiting" for run in engine.runs(live=True, limit=1000)):
+        if time.monotonic() > until:
+            sys.exit("it never came to rest")
+        time.sleep(0.01)
+
+
+if __name__ == "__main__":
+    main()
