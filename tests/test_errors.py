@@ -190,3 +190,11 @@ def test_a_run_that_cannot_go_back_is_named_with_the_step_and_why():
 
     assert (error.run, error.step) == ("run_1", "ship")
     assert str(error) == "run run_1 cannot go back to 'ship': that is a hook"
+
+
+def test_a_limit_that_is_reached_names_the_runs_that_live_and_how_many_more():
+    error = errors.LimitReachedError("call", 3, ["run_1", "run_2"])
+
+    assert (error.workflow, error.most, error.runs) == ("call", 3, ("run_1", "run_2"))
+    assert "at most 3 runs of 'call' may live: run_1, run_2 and 1 more do" in str(error)
+    assert "perdure limits set call" in str(error)

@@ -6,7 +6,7 @@ import pytest
 
 from perdure.authoring import offered
 from perdure.authoring.plans import seal
-from perdure.authoring.registry import Registry, Workflow
+from perdure.authoring.registry import Registry, Workflow, is_limit
 from perdure.errors import DuplicateWorkflowError, UnknownWorkflowError
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 
@@ -209,3 +209,7 @@ def test_code_workflows_are_told_by_name_without_graphs(registry):
         registry.add(flow)
 
     assert registry.code() == [ORDER, later]
+
+
+def test_a_limit_of_live_runs_is_a_whole_number_from_one():
+    assert [said for said in (0, 1, 3, True, 2.0, "2", 10**10) if is_limit(said)] == [1, 3]

@@ -214,3 +214,7 @@ def test_a_run_that_is_tried_by_a_plan_whose_step_is_gone_is_stranded():
     (event,) = decided(scene, messages.Adopt("ask", 1, 1, wanted))
 
     assert isinstance(event, history.RunStranded)
+
+
+def test_a_run_that_finds_no_place_waits_in_line():
+    assert decided(given(PLAN), messages.LineUp()) == [history.RunLinedUp()]

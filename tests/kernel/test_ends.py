@@ -79,3 +79,9 @@ def test_a_start_that_was_to_come_is_called_off():
     run = Run(id="r", starts_at=NOW)
 
     assert list(call_off_timers(run)) == [history.TimerEnded("", 0, "start", fired=False)]
+
+
+def test_a_wait_in_line_is_called_off():
+    run = Run(id="r", in_line=True)
+
+    assert list(call_off_timers(run)) == [history.TimerEnded("", 0, "line", fired=False)]

@@ -387,3 +387,11 @@ def test_a_run_that_never_began_is_cancelled_without_a_clean_up(plan):
 
     assert (run.status, run.cursor) == (Status.CANCELLING, None)
     assert len(run.marks) == (2 if plan.kind is PlanKind.GRAPH else 0)
+
+
+def test_a_run_waits_in_line_until_its_turn_has_come():
+    lined = given(PLAN, history.RunLinedUp()).run
+    begun = given(PLAN, history.RunLinedUp(), history.TimerEnded("", 0, "line", fired=True)).run
+
+    assert (lined.status, lined.in_line) == (Status.PENDING, True)
+    assert not begun.in_line
