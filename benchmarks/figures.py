@@ -189,6 +189,19 @@ WIDE = Case(
     note="A run's time is from start to result, its plan known to the store.",
 )
 
+ITEMS = Case(
+    "items",
+    "One parallel loop over many trivial items",
+    (Sample("items", "items.py", {"items": 10_000}, {"items": 500}),),
+    (
+        Figure("items a second", "items.items_per_second", at_least=4000),
+        Figure("memory that it adds", "items.memory_mib", "MiB", at_most=64),
+        Figure("CPU an item", "items.cpu_us_per_item", "µs"),
+        Figure("bytes written an item", "items.bytes_per_item"),
+    ),
+    note="Sixteen items are open at a time, each in a thread.",
+)
+
 PARKED = Case(
     "parked",
     "Runs parked on a signal, then woken",
@@ -308,6 +321,7 @@ CASES = (
     SEQUENTIAL,
     LATENCY,
     WIDE,
+    ITEMS,
     PARKED,
     HELD,
     DUE,

@@ -17,6 +17,13 @@ DEFINITION = {
             "condition": "true",
             "if_true": {"type": "inference", "model": "m"},
         },
+        {
+            "id": "each",
+            "type": "loop",
+            "iterate_over": ["x"],
+            "step": {"type": "inference", "model": "m"},
+        },
+        {"id": "all", "type": "parallel_processing", "function": "clean_text", "input": ["x"]},
     ],
 }
 

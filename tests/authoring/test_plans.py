@@ -31,6 +31,8 @@ FULL_STEP = StepPlan(
     formerly=("asks",),
     branches=("publish",),
     within="publish",
+    window=3,
+    collects=True,
 )
 FULL = Plan(
     workflow="invoice",

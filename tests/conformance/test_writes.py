@@ -201,3 +201,13 @@ def test_the_outcome_of_a_sequence_is_the_batch_that_wrote_it(store):
 
     assert found == [second.batch, second.batch, third.batch, None]
     assert store.outcome("nobody", 1) is None
+
+
+def test_what_is_open_of_a_runs_loops_stands_in_its_row_until_nothing_is(store):
+    runs(store, "r1")
+
+    apply(store, moved=[moved("r1", scopes='[["each",1]]')], history=[written("r1", 2)])
+    assert only(store.load(["r1"])).row.scopes == '[["each",1]]'
+
+    apply(store, moved=[moved("r1", 2, 3)], history=[written("r1", 3)])
+    assert only(store.load(["r1"])).row.scopes is None

@@ -18,6 +18,7 @@ from perdure.kernel.directives import (
     Next,
     Outcome,
     Sleep,
+    Spread,
     Wait,
 )
 from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
@@ -71,6 +72,8 @@ def any_graph(choices: Choices, *, most: int = 8, once: bool = False) -> Plan:
             retry=choices.one(RETRIES),
             continue_on_error=choices.happens(4),
             within=within,
+            window=choices.one((0, 0, 0, 1, 2)),
+            collects=choices.happens(2),
             **(any_once(choices) if once else {}),
         )
         names.append(name)
@@ -89,7 +92,7 @@ def _with_branches(step: StepPlan, inner: dict[str, str]) -> StepPlan:
     branches = tuple(name for name, within in inner.items() if within == step.name)
     if not branches:
         return step
-    return replace(step, branches=branches, at_most_once=False, verify=False)
+    return replace(step, branches=branches, at_most_once=False, verify=False, window=0)
 
 
 def any_machine(choices: Choices) -> Plan:
@@ -131,7 +134,10 @@ def any_outcome(choices: Choices, plan: Plan, step: str = "") -> Outcome:
     if choices.happens(5):
         return choices.one((*failures, *failures, Fail("no"), Next(), Complete(), Goto("nowhere")))
     if plan.kind is PlanKind.GRAPH:
-        branches = plan.step(step).branches if step in plan.index else ()
+        known = plan.steps[plan.index[step]] if step in plan.index else None
+        if known is not None and known.window:
+            return Spread(choices.number(4))
+        branches = known.branches if known is not None else ()
         return Choose(choices.one((*branches, None))) if branches else Next()
     names = tuple(plan.index)
     if choices.happens(2):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.decide import decide
-from perdure.kernel.directives import Failed, Outcome
+from perdure.kernel.directives import Failed, Outcome, Spread
 from perdure.kernel.evolve import evolve
 from perdure.kernel.follow import follow
 from perdure.kernel.plan import NO_RETRY, Plan, PlanKind, RetryPolicy, StepPlan
@@ -62,6 +62,18 @@ def fork(*more: StepPlan, **options) -> Plan:
         step("end", "ask", "yes", "no"),
         *more,
     )
+
+
+def each(*, window=2, most=None, **options) -> Plan:
+    """Return the graph with a loop, and a step that needs it."""
+    return graph(step("each", window=window, **options), step("end", "each"), max_parallel=most)
+
+
+def spread(count=4, **options) -> Scene:
+    """Return a run whose loop goes over so many items."""
+    scene = started(each(**options))
+    when(scene, report("each", Spread(count)))
+    return scene
 
 
 def given(plan: Plan, *events: history.Event) -> Scene:

@@ -1,6 +1,6 @@
 """Stories for the kernel's laws: a run, and every message that it was told, sensible or not."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from hypothesis import strategies as st
@@ -178,6 +178,7 @@ def reloaded(plan: Plan, run: Run) -> Run:
         kept=copy.kept,
         marks=unpack_marks(pack_marks(run.marks), len(run.marks)),
         brood=unpack_brood(pack_brood(run.brood)),
+        scopes={path: replace(scope, open=0) for path, scope in reversed(run.scopes.items())},
     )
     if run.marks:
         derive_needs(plan, loaded)

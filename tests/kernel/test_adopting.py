@@ -1,5 +1,7 @@
 """Adopting: a live run goes on by another plan of its workflow, or is stranded."""
 
+from dataclasses import replace
+
 import pytest
 
 from perdure.authoring.plans import seal
@@ -7,7 +9,7 @@ from perdure.kernel import history, messages
 from perdure.kernel.adopting import ahead, misfits, missing, recorded_targets
 from perdure.kernel.run import Attempt, Joining, Sleeping, Unsettled, Waiting
 from perdure.kernel.ways import Way
-from tests.kernel.scenes import NOW, decided, given, graph, happened, machine, started, step
+from tests.kernel.scenes import NOW, decided, given, graph, happened, machine, spread, started, step
 
 OLD = seal(machine("ask", "pay", "ship"))
 NEW = seal(machine("ask", "check", "pay", "ship"))
@@ -189,3 +191,12 @@ def test_a_step_that_was_renamed_is_ahead_by_its_new_name():
 )
 def test_what_was_recorded_says_where_an_open_step_leads(entry, targets):
     assert recorded_targets(entry) == targets
+
+
+def test_a_loop_that_is_open_must_be_there():
+    begun = spread(1)
+    wanted = replace(graph(step("other")), hash="plan_b")
+
+    assert misfits(begun.plan, wanted, begun.run)[-1] == (
+        "step 'each' is open, and is not there any more"
+    )

@@ -3,11 +3,12 @@
 import pytest
 
 from perdure.kernel import history
-from perdure.kernel.directives import Choose, Next
+from perdure.kernel.directives import Choose, Next, Spread
 from tests.kernel.scenes import (
     NOW,
     TWICE,
     decided,
+    each,
     error,
     fork,
     graph,
@@ -51,10 +52,10 @@ def test_what_needs_the_step_goes_on_if_no_branch_runs():
 @pytest.mark.parametrize(
     ("plan", "outcome", "why"),
     [
-        (fork(), Next(), "step 'ask' did not say which of its branches to run"),
+        (fork(), Next(), "step 'ask' did not say which branch to run"),
         (fork(), Choose("maybe"), "step 'ask' has no branch 'maybe'"),
         (graph(step("ask")), Choose("yes"), "step 'ask' has no branch 'yes'"),
-        (machine("ask"), Choose("yes"), "step 'ask' has no branches"),
+        (machine("ask"), Choose("yes"), "step 'ask' cannot ask for choose"),
     ],
 )
 def test_a_choice_that_cannot_be_is_refused(plan, outcome, why):
@@ -92,3 +93,30 @@ def test_a_step_that_is_tried_again_has_not_chosen_yet():
         history.AttemptFailed,
         history.StepScheduled,
     ]
+
+
+# -- loops -----------------------------------------------------------------------------------
+def test_a_loop_begins_with_the_items_that_its_attempt_has_counted():
+    assert decided(started(each()), report("each", Spread(4, 1))) == [
+        history.ScopeBegun("each", 1, 1, 4, NOW, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("plan", "outcome", "why"),
+    [
+        (each(), Next(), "step 'each' did not say over how many items it goes"),
+        (each(), Spread(-1), "step 'each' is no loop over -1 items"),
+        (graph(step("each")), Spread(3), "step 'each' is no loop over 3 items"),
+    ],
+)
+def test_what_a_loop_cannot_ask_for_is_refused(plan, outcome, why):
+    made = decided(started(plan), report("each", outcome))
+
+    assert made[0] == history.StepFailed("each", 1, 1, "invalid_output", why)
+
+
+def test_a_machine_is_no_loop():
+    made = decided(started(machine("ask")), report("ask", Spread(3)))
+
+    assert made[0].error == "step 'ask' cannot ask for spread"

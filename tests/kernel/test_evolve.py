@@ -169,15 +169,6 @@ def test_a_step_of_a_graph_that_is_done_needs_no_count_of_its_visits():
     assert scene.run.visits == {"left": 1}
 
 
-def test_an_item_of_a_loop_ends_its_loop_by_the_name_that_the_plan_knows():
-    plan = graph(step("each"), step("after", "each"))
-    run = given(plan, STARTED, history.StepScheduled("each", 1, 1, NOW)).run
-    run.open["each[0]"] = run.open.pop("each")
-    evolve(plan, run, history.StepSucceeded("each[0]", 1, 1))
-
-    assert run.marks[0] == Mark.DONE
-
-
 def test_a_cursor_moves():
     assert given(PLAN, *ASKED, history.Moved("publish")).run.cursor == "publish"
 

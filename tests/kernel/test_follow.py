@@ -11,6 +11,7 @@ from tests.kernel.scenes import (
     LONG,
     NOW,
     diamond,
+    each,
     followed,
     fork,
     given,
@@ -289,3 +290,23 @@ def test_a_branch_of_a_step_that_was_skipped_is_skipped_whatever_else_it_needs()
     )
 
     assert followed(scene)[0] == history.StepSkipped("yes", broken=False)
+
+
+# -- loops -----------------------------------------------------------------------------------
+def test_items_follow_while_there_is_room_and_the_end_needs_none():
+    begun = history.ScopeBegun("each", 1, 1, 2, NOW)
+    scene = started(each(window=1, most=1), begun)
+
+    assert followed(scene) == [scheduled("each[0]")]
+    assert followed(happened(scene, succeeded("each[0]"))) == [scheduled("each[1]")]
+    assert followed(happened(scene, succeeded("each[1]")))[0] == (
+        history.ScopeEnded("each", 1, 1, 2, NOW)
+    )
+
+
+def test_an_item_waits_for_a_place_among_the_plans_steps():
+    plan = graph(step("each", window=3), step("b"), max_parallel=2)
+    scene = started(plan, history.ScopeBegun("each", 1, 1, 3, NOW))
+
+    assert followed(scene) == [scheduled("each[0]")]
+    assert followed(scene) == []

@@ -5,6 +5,7 @@ from hypothesis import given
 
 from perdure.kernel import history
 from perdure.kernel.plan import PlanKind
+from perdure.kernel.run import is_item
 from tests.kernel.stories import Story, stories
 
 pytestmark = pytest.mark.simulation  # so `make nightly` runs many more of them
@@ -15,9 +16,12 @@ def outcomes(story: Story):
     became: dict[str, str] = {}
     for event in story.events:
         yield event, became
-        if type(event) is history.StepSucceeded:
+        if is_item(getattr(event, "step", None) or ""):
+            continue
+        is_well = type(event) is history.ScopeEnded and not event.kind
+        if type(event) is history.StepSucceeded or is_well:
             became[event.step] = "done"
-        elif type(event) is history.StepFailed:
+        elif type(event) in (history.StepFailed, history.ScopeEnded):
             goes_on = story.plan.step(event.step).continue_on_error
             became[event.step] = "done" if goes_on else "broken"
         elif type(event) is history.StepSkipped:
@@ -29,7 +33,8 @@ def outcomes(story: Story):
 @given(stories())
 def test_a_step_of_a_graph_begins_once_all_that_it_needs_is_done(story: Story):
     for event, became in outcomes(story):
-        if story.plan.kind is PlanKind.GRAPH and type(event) is history.StepScheduled:
+        is_begun = type(event) is history.StepScheduled and not is_item(event.step)
+        if story.plan.kind is PlanKind.GRAPH and is_begun:
             step = story.plan.step(event.step)
             fates = {became.get(need) for need in step.needs}
 
@@ -69,3 +74,36 @@ def test_no_more_than_the_plan_allows_work_at_once(story: Story):
     most = story.plan.max_parallel or len(story.plan.steps)
     for told in story.told:
         assert told.after.working == len(list(told.after.attempts())) <= most
+
+
+@given(stories())
+def test_an_item_of_a_loop_ends_once_unless_it_failed_or_was_stopped(story: Story):
+    done: set[str] = set()
+    for event in story.events:
+        if type(event) is history.ScopeBegun:
+            done = {path for path in done if not path.startswith(f"{event.step}[")}
+        elif type(event) is history.StepSucceeded and is_item(event.step):
+            assert event.step not in done
+            done.add(event.step)
+
+
+@given(stories())
+def test_no_more_items_of_a_loop_are_open_than_its_window_has(story: Story):
+    for told in story.told:
+        for path, scope in told.after.scopes.items():
+            items = [step for step in told.after.open if step.startswith(f"{path}[")]
+
+            assert len(items) == scope.open <= story.plan.step(path).window
+            assert scope.begun <= scope.count
+
+
+@given(stories())
+def test_a_loop_that_ended_well_has_gone_through_all_its_items(story: Story):
+    ended: dict[str, set[str]] = {}
+    for event in story.events:
+        if type(event) is history.ScopeBegun:
+            ended[event.step] = set()
+        elif type(event) in (history.StepSucceeded, history.StepFailed) and is_item(event.step):
+            ended[event.step.partition("[")[0]].add(event.step)
+        elif type(event) is history.ScopeEnded and not event.kind:
+            assert len(ended[event.step]) == event.count

@@ -14,10 +14,28 @@ from hypothesis import strategies as st
 
 from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
-from perdure.kernel.directives import Choose, Complete, Failed, Goto, Next, Outcome, Sleep, Wait
+from perdure.kernel.directives import (
+    Complete,
+    Failed,
+    Goto,
+    Outcome,
+    Sleep,
+    Wait,
+)
+from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
-from perdure.kernel.run import Attempt, Joining, Run, Sleeping, Status, Unsettled, Waiting
+from perdure.kernel.run import (
+    Attempt,
+    Joining,
+    Run,
+    Sleeping,
+    Status,
+    Unsettled,
+    Waiting,
+    is_item,
+)
 from tests.kernel.choices import RETRIES, Choices, any_graph
+from tests.kernel.fates import ending_of, fates
 from tests.kernel.scenes import NOW
 from tests.kernel.stories import Story, reloaded, stories
 
@@ -84,7 +102,10 @@ class World:
 
 
 def count(world: World, kind: type) -> Counter[str]:
-    return Counter(event.step for event in world.events if type(event) is kind)
+    """Return how often steps ended so; a loop that ended well has succeeded."""
+    kinds = (kind, history.ScopeEnded) if kind is history.StepSucceeded else (kind,)
+    events = [event for event in world.events if type(event) in kinds]
+    return Counter(event.step for event in events if not is_item(event.step))
 
 
 # -- graphs ----------------------------------------------------------------------------------
@@ -100,56 +121,11 @@ def work(world: World, hopeless: frozenset[str]) -> None:
             continue
         path, at = world.choices.one(attempts)
         world.until(at.due)
-        if not world.trouble(path, at, world.plan.step(path).retry.max_attempts - 1):
+        if not world.trouble(path, at, world.plan.step(plan_name(path)).retry.max_attempts - 1):
             broke = Failed(kind="hopeless", error="it broke", retryable=False)
-            outcome = broke if path in hopeless else ending_of(world.plan, path)
+            outcome = broke if plan_name(path) in hopeless else ending_of(world.plan, path)
             world.tell(messages.Report(path, at.visit, at.attempt, outcome))
     raise AssertionError(f"the run is stuck: {world.run}")
-
-
-def ending_of(plan: Plan, name: str) -> Outcome:
-    return Choose(chosen(plan, name)) if plan.step(name).branches else Next()
-
-
-def chosen(plan: Plan, name: str) -> str | None:
-    """Return the branch that a step chooses: always the same, by its name."""
-    options = (*plan.step(name).branches, None)
-    return options[ord(name) % len(options)]
-
-
-def fates(plan: Plan, hopeless: frozenset[str]) -> dict[str, str]:
-    """Work out what must become of each step: succeeded, failed, broken or passed by."""
-    became: dict[str, str] = {}
-
-    def fate(name: str) -> str:
-        if name not in became:
-            became[name] = _fate(plan, name, hopeless, {need: fate(need) for need in needs(name)})
-        return became[name]
-
-    def needs(name: str) -> tuple[str, ...]:
-        return plan.step(name).needs
-
-    for name in plan.index:
-        fate(name)
-    return became
-
-
-def _fate(plan: Plan, name: str, hopeless: frozenset[str], needed: dict[str, str]) -> str:
-    within = plan.step(name).within
-    around = needed.get(within or "")
-    if around == "failed" and plan.step(within).continue_on_error:
-        return "passed"
-    if around == "succeeded" and chosen(plan, within) != name:
-        return "passed"
-    if any(how == "broken" or is_lost(plan, need, how) for need, how in needed.items()):
-        return "broken"
-    if around == "passed" or (needed and set(needed.values()) == {"passed"}):
-        return "passed"
-    return "failed" if name in hopeless else "succeeded"
-
-
-def is_lost(plan: Plan, name: str, how: str) -> bool:
-    return how == "failed" and not plan.step(name).continue_on_error
 
 
 def begin_graph(data: bytes) -> tuple[World, frozenset[str]]:
@@ -260,7 +236,7 @@ def act(world: World, parts: dict[str, Part], path: str, at: Attempt) -> None:
     """Have a step play its part, once its attempts have had their troubles."""
     part = parts[path]
     world.until(at.due)
-    if world.trouble(path, at, world.plan.step(path).retry.max_attempts - 1):
+    if world.trouble(path, at, world.plan.step(plan_name(path)).retry.max_attempts - 1):
         return
     if at.visit <= part.reminders:
         world.tell(messages.Report(path, at.visit, at.attempt, Sleep(15.0)))

@@ -8,12 +8,14 @@ from perdure.kernel.rewinding import dependents, reset_marks, visits_of
 from perdure.kernel.run import Mark, Status
 from tests.kernel.scenes import (
     NOW,
+    decided,
     diamond,
     error,
     given,
     graph,
     machine,
     report,
+    spread,
     started,
     step,
     when,
@@ -216,3 +218,21 @@ def test_the_fork_of_a_graph_has_what_was_done():
 )
 def test_only_a_run_that_is_to_begin_can_be_a_fork(then, told):
     assert when(given(PLAN, *then), told) == []
+
+
+def test_a_loop_that_is_open_has_the_visit_that_it_began_with():
+    scene = spread()
+
+    assert visits_of(scene.plan, scene.run, "each") == 1
+    made = decided(scene, messages.Rewind("each", 1, 1))
+    assert made[:3] == [
+        history.AttemptStopped("each[0]", 1, 1),
+        history.AttemptStopped("each[1]", 1, 1),
+        history.ScopeStopped("each", 1),
+    ]
+
+
+def test_what_is_open_elsewhere_goes_on():
+    scene = started(graph(step("a"), step("b")))
+
+    assert [event.step for event in decided(scene, messages.Rewind("a", 1, 1))] == ["a", "a"]

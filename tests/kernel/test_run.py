@@ -17,11 +17,15 @@ from perdure.kernel.run import (
     Waiting,
     broken_steps,
     derive_needs,
+    drop_scope,
+    is_item,
     pack_marks,
+    place_scope,
     unpack_marks,
 )
+from perdure.kernel.scopes import Scope
 from perdure.kernel.ways import CHILDREN, Way
-from tests.kernel.scenes import LONG, NOW, diamond, graph, machine, step
+from tests.kernel.scenes import LONG, NOW, diamond, each, graph, machine, spread, step
 
 WAITING = Waiting(visit=1, name="approved")
 FULL = Run(
@@ -41,6 +45,9 @@ FULL = Run(
     marks=[Mark.DONE],
     lacks=[1],
     ready=[0],
+    scopes={"a": Scope(visit=1, attempt=1, count=2, at=NOW)},
+    hungry=["a"],
+    finished=["b"],
     pending=3,
     working=1,
 )
@@ -123,7 +130,7 @@ def test_a_graph_that_was_loaded_is_ready_for_what_its_needs_allow():
 
 def test_a_step_that_is_open_is_not_ready_again():
     run = Run(id="run_1", status=Status.RUNNING, marks=[1, 0, 0, 0])
-    run.open = {"left": Attempt(1, 2, LONG), "right[3]": Attempt(1, 1, NOW)}
+    run.open = {"left": Attempt(1, 2, LONG), "other": Attempt(1, 1, NOW)}
     derive_needs(diamond(), run)
 
     assert run.lacks == [0, 0, 0, 2]
@@ -193,3 +200,44 @@ def test_one_of_the_ways_may_be_for_children():
     way = Way(name="", kind=CHILDREN)
 
     assert Waiting(visit=1, name="paid", also=(Way(name="off"), way)).children is way
+
+
+# -- loops -----------------------------------------------------------------------------------
+def test_a_run_that_was_loaded_knows_how_many_items_of_a_loop_are_open():
+    scene = spread()
+    run = scene.run.copy()
+    run.scopes["each"] = replace(run.scopes["each"], open=9)
+    run.hungry, run.finished = ["x"], ["y"]
+
+    derive_needs(scene.plan, run)
+
+    assert run == scene.run
+
+
+def test_a_loop_is_on_the_agenda_while_there_is_something_to_do_and_once():
+    plan, run = each(window=1), Run(id="run_1")
+    scope = Scope(visit=1, attempt=1, count=1, at=0.0)
+
+    place_scope(plan, run, "each", scope)
+    place_scope(plan, run, "each", scope)
+    assert (run.hungry, run.finished) == (["each"], [])
+    place_scope(plan, run, "each", scope.with_begun(0))
+    assert (run.hungry, run.finished) == ([], [])
+    place_scope(plan, run, "each", scope.with_begun(0).with_ended())
+    assert (run.hungry, run.finished) == ([], ["each"])
+    drop_scope(run, "each")
+    assert (run.hungry, run.finished, run.scopes) == ([], [], {})
+
+
+def test_a_copy_has_loops_of_its_own():
+    run = spread().run
+    copy = run.copy()
+    drop_scope(copy, "each")
+    copy.hungry.append("x")
+
+    assert (list(run.scopes), run.hungry) == (["each"], [])
+
+
+def test_an_item_is_told_by_its_path():
+    assert is_item("each[3]")
+    assert not is_item("each")

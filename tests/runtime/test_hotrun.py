@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from perdure.kernel import messages
 from perdure.kernel.advance import advance
-from perdure.kernel.directives import Failed, Goto, Next, Sleep, Wait
+from perdure.kernel.directives import Failed, Goto, Next, Sleep, Spread, Wait
 from perdure.kernel.plan import RetryPolicy, StepPlan
 from perdure.kernel.run import Kept, Status
 from perdure.runtime.hotrun import restore
@@ -176,3 +176,18 @@ def test_a_machine_that_went_on_keeps_its_visits():
 
     assert run.visits == {"a": 2, "b": 1}
     assert run.cursor == "a"
+
+
+def test_an_open_loop_is_there_with_what_has_become_of_its_items():
+    loop = graph(StepPlan(name="each", window=2), name="loop")
+    play = scene(loop)
+    play.start()
+    play.report(play.work("each"), Spread(5))
+    play.report(play.work("each[0]"))
+
+    hot = restore(play.loaded(), loop)
+
+    scope = hot.run.scopes["each"]
+    assert (scope.count, scope.begun, scope.open) == (5, 3, 2)
+    assert sorted(hot.run.open) == ["each[1]", "each[2]"]
+    assert hot.run.hungry == []

@@ -6,7 +6,10 @@ from perdure.authoring.registry import BodyMaker, Registry
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.executor import Body
 
-KINDS = ("inference", "data_processing", "data_collection", "aggregation", "conditional")
+KINDS = (
+    *("inference", "data_processing", "data_collection", "aggregation"),
+    *("conditional", "loop", "parallel_processing"),
+)
 
 
 def host_graphs(registry: Registry) -> None:

@@ -8,9 +8,10 @@ from perdure.authoring.payloads import payload_refusal
 from perdure.authoring.schedules import SCHEDULED_FOR
 from perdure.errors import CannotRewindError, InvalidValueError
 from perdure.kernel import history, messages
+from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.rewinding import reset_marks, visits_of
-from perdure.kernel.run import Mark, pack_marks, unpack_marks
+from perdure.kernel.run import Mark, is_item, pack_marks, unpack_marks
 from perdure.ports.commit import Born, StepEnded
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
@@ -171,9 +172,10 @@ def _standing(store: Store, point: Point, run: str) -> tuple[str, list[StepEnded
     for number, mark in enumerate(marks):
         if mark != Mark.PENDING and number not in there:
             marks[number] = Mark.PENDING
+    items = [(plan.index[plan_name(step)], ended) for step, ended in last.items() if is_item(step)]
     copied = [
         ended._replace(run=run, context=None)
-        for number, ended in there.items()
+        for number, ended in (*there.items(), *items)
         if marks[number] != Mark.PENDING
     ]
     return pack_marks(marks), copied

@@ -67,6 +67,8 @@ def _places(run: Run) -> Iterator[tuple[str, str]]:
         yield path, "is open"
         for target in recorded_targets(entry):
             yield target, f"is where {path!r} goes on"
+    for path in run.scopes:
+        yield path, "is open"
     if run.cursor is not None and not run.open:
         yield run.cursor, "comes next"
 

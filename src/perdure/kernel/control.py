@@ -1,6 +1,6 @@
 """What people ask of a run: that it begins, now or later, ends, is held, or goes on."""
 
-from perdure.kernel import history, messages
+from perdure.kernel import history, loops, messages
 from perdure.kernel.ends import Events, call_off_timers, close
 from perdure.kernel.plan import Plan
 from perdure.kernel.run import Run, Status
@@ -52,6 +52,7 @@ def cancel(run: Run, message: messages.Cancel | messages.CancelNow) -> Events:
     if not again:
         yield history.CancelRequested(message.by, message.why)
     yield from close(run)
+    yield from loops.stop(run)
     yield from call_off_timers(run)
     if at_once:
         yield history.CancelForced(message.by, message.why)

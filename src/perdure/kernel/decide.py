@@ -20,13 +20,14 @@ from perdure.kernel.directives import (
     Next,
     Outcome,
     Sleep,
+    Spread,
     Wait,
 )
 from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting
+from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting, is_item
 from perdure.kernel.waits import begin_wait, signalled
 from perdure.kernel.ways import named
 
@@ -82,6 +83,11 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
     if isinstance(outcome, Failed):
         yield from failed(plan, run, message, outcome, now)
         return
+    if isinstance(outcome, Spread):
+        yield history.ScopeBegun(
+            message.step, message.visit, message.attempt, outcome.count, now, outcome.left_out
+        )
+        return
     if isinstance(outcome, Choose):
         yield from skip_branches(plan, message.step, outcome.branch)
     yield history.StepSucceeded(message.step, message.visit, message.attempt)
@@ -100,8 +106,8 @@ def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
         return hooks.refuse(plan, run, step, outcome)
     if isinstance(outcome, Next):
         return f"step {step!r} did not say where to go"
-    if isinstance(outcome, Choose):
-        return f"step {step!r} has no branches"
+    if isinstance(outcome, Choose | Spread):
+        return f"step {step!r} cannot ask for {type(outcome).__name__.lower()}"
     for target in _targets(outcome):
         if target not in plan.index:
             return f"step {step!r} leads to unknown step {target!r}"
@@ -109,15 +115,20 @@ def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
 
 
 def _graph_refusal(plan: Plan, step: str, outcome: Outcome) -> str:
-    branches = plan.step(plan_name(step)).branches
+    known = plan.step(plan_name(step))
+    is_loop = known.window > 0 and not is_item(step)
     match outcome:
         case Fail() | Failed():
             return ""
+        case Next() if is_loop:
+            return f"step {step!r} did not say over how many items it goes"
         case Next():
-            return f"step {step!r} did not say which of its branches to run" if branches else ""
+            return f"step {step!r} did not say which branch to run" if known.branches else ""
         case Choose(branch):
-            known = branch is None or branch in branches
-            return "" if known else f"step {step!r} has no branch {branch!r}"
+            fits = bool(known.branches) and (branch is None or branch in known.branches)
+            return "" if fits else f"step {step!r} has no branch {branch!r}"
+        case Spread(count):
+            return "" if is_loop and count >= 0 else f"step {step!r} is no loop over {count} items"
         case _:
             return f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
 

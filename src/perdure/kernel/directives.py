@@ -18,6 +18,14 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """The loop of a graph goes over so many items, and `left_out` others that were too many."""
+
+    count: int
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Goto:
     """The machine goes to this step."""
 
@@ -84,5 +92,5 @@ class Failed:
     retry_after: float | None = None
 
 
-Directive = Next | Choose | Goto | Sleep | Wait | Join | Complete | Fail
+Directive = Next | Choose | Spread | Goto | Sleep | Wait | Join | Complete | Fail
 Outcome = Directive | Failed

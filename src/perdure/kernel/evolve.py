@@ -9,7 +9,7 @@ import heapq
 from collections.abc import Callable
 from typing import Never
 
-from perdure.kernel import history
+from perdure.kernel import history, loops
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.rewinding import reset
@@ -25,10 +25,12 @@ from perdure.kernel.run import (
     Unsettled,
     Waiting,
     derive_needs,
+    drop_scope,
+    is_item,
     unpack_marks,
 )
 
-StepEnd = history.StepSucceeded | history.StepFailed | history.StepSkipped
+StepEnd = history.StepSucceeded | history.StepFailed | history.StepSkipped | history.ScopeEnded
 
 
 def evolve(plan: Plan, run: Run, event: history.Event) -> Run:
@@ -66,6 +68,8 @@ def _step_scheduled(plan: Plan, run: Run, event: history.StepScheduled) -> None:
     if event.attempt == 1:
         if plan.kind is PlanKind.MACHINE:
             run.visits[event.step] = event.visit
+        elif is_item(event.step):
+            loops.item_begun(plan, run, event.step)
         else:
             heapq.heappop(run.ready)  # follow takes from the top
 
@@ -93,6 +97,8 @@ def _step_succeeded(plan: Plan, run: Run, event: history.StepSucceeded) -> None:
     run.working -= 1
     if run.status is Status.CANCELLING:
         run.cursor = None
+    elif is_item(event.step):
+        loops.item_ended(plan, run, event.step)
     elif plan.kind is PlanKind.GRAPH:
         _settle(plan, run, event, Mark.DONE)
 
@@ -107,11 +113,13 @@ def _step_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
     run.working -= 1
     if run.status is Status.CANCELLING:
         run.cursor = None
+    elif is_item(event.step):
+        loops.item_failed(plan, run, event)
     elif plan.kind is PlanKind.GRAPH:
         _branch_failed(plan, run, event)
 
 
-def _branch_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
+def _branch_failed(plan: Plan, run: Run, event: history.StepFailed | history.ScopeEnded) -> None:
     if plan.step(plan_name(event.step)).continue_on_error:
         _settle(plan, run, event, Mark.DONE)
         return
@@ -230,8 +238,29 @@ def _join_ended(_plan: Plan, run: Run, event: history.JoinEnded) -> None:
 def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> None:
     if type(run.open.pop(event.step)) is Attempt:
         run.working -= 1
-    if plan.kind is PlanKind.GRAPH:
+    if is_item(event.step):
+        loops.item_stopped(plan, run, event.step)
+    elif plan.kind is PlanKind.GRAPH:
         run.visits[event.step] = event.visit
+
+
+def _scope_begun(plan: Plan, run: Run, event: history.ScopeBegun) -> None:
+    del run.open[event.step]
+    run.working -= 1
+    loops.begun(plan, run, event)
+
+
+def _scope_ended(plan: Plan, run: Run, event: history.ScopeEnded) -> None:
+    loops.ended(plan, run, event)
+    if event.kind:
+        _branch_failed(plan, run, event)
+    else:
+        _settle(plan, run, event, Mark.DONE)
+
+
+def _scope_stopped(_plan: Plan, run: Run, event: history.ScopeStopped) -> None:
+    drop_scope(run, event.step)
+    run.visits[event.step] = event.visit
 
 
 def _cancel_requested(plan: Plan, run: Run, _event: history.CancelRequested) -> None:
@@ -261,6 +290,7 @@ def _run_retried(plan: Plan, run: Run, event: history.RunRetried) -> None:
     run.deadline = event.deadline
     run.failure = None
     run.marks = [Mark.PENDING if mark == Mark.BROKEN else mark for mark in run.marks]
+    loops.reopen(run)
     derive_needs(plan, run)
 
 
@@ -278,6 +308,7 @@ def _run_rewound(plan: Plan, run: Run, event: history.RunRewound) -> None:
         run.cursor = event.step
     else:
         reset(plan, run, event.step)
+        loops.reopen(run)
         derive_needs(plan, run)
 
 
@@ -351,6 +382,9 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.RunRetried: _run_retried,
     history.RunRewound: _run_rewound,
     history.RunForked: _run_forked,
+    history.ScopeBegun: _scope_begun,
+    history.ScopeEnded: _scope_ended,
+    history.ScopeStopped: _scope_stopped,
     history.RunFailing: _run_failing,
     history.RunRecovered: _run_recovered,
     history.PlanAdopted: _nothing,

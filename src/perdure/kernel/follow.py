@@ -6,7 +6,7 @@ each event into the run before it asks for the next one, so the agenda empties a
 
 from collections.abc import Iterator
 
-from perdure.kernel import history
+from perdure.kernel import history, loops
 from perdure.kernel.ends import ending
 from perdure.kernel.plan import Plan, PlanKind, StepPlan
 from perdure.kernel.run import Mark, Run, Status
@@ -36,23 +36,35 @@ def _cancelling(run: Run, now: float) -> Iterator[history.Event]:
 
 
 def _graph(plan: Plan, run: Run, now: float) -> Iterator[history.Event]:
-    while run.ready:
-        number = run.ready[0]
-        step = plan.steps[number]
-        name = step.name
-        marks = [run.marks[need] for need in plan.needs[number]]
-        if Mark.BROKEN in marks:
-            yield history.StepSkipped(name, broken=True)
-        elif (marks and all(mark == Mark.SKIPPED for mark in marks)) or _is_passed_by(
-            plan, run, step
-        ):
-            yield history.StepSkipped(name, broken=False)
-        elif plan.max_parallel is None or run.working < plan.max_parallel:
-            yield history.StepScheduled(name, run.next_visit(name), 1, now)
-        else:
-            return
+    while (event := _next(plan, run, now)) is not None:
+        yield event
     if run.pending == 0 and not run.open:
         yield from ending(run, _verdict(run))
+
+
+def _next(plan: Plan, run: Run, now: float) -> history.Event | None:
+    """Return what comes first on the agenda and needs no place, or finds one; None if nothing does."""
+    if run.finished:
+        return loops.next_end(run)
+    has_room = plan.max_parallel is None or run.working < plan.max_parallel
+    event = _step(plan, run, now, has_room=has_room) if run.ready else None
+    if event is None and run.hungry and has_room:
+        return loops.next_item(run, now)
+    return event
+
+
+def _step(plan: Plan, run: Run, now: float, *, has_room: bool) -> history.Event | None:
+    """Return what becomes of the first step whose needs have ended."""
+    number = run.ready[0]
+    step = plan.steps[number]
+    marks = [run.marks[need] for need in plan.needs[number]]
+    if Mark.BROKEN in marks:
+        return history.StepSkipped(step.name, broken=True)
+    if (marks and all(mark == Mark.SKIPPED for mark in marks)) or _is_passed_by(plan, run, step):
+        return history.StepSkipped(step.name, broken=False)
+    if has_room:
+        return history.StepScheduled(step.name, run.next_visit(step.name), 1, now)
+    return None
 
 
 def _is_passed_by(plan: Plan, run: Run, step: StepPlan) -> bool:

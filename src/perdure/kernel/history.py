@@ -352,6 +352,9 @@ RunRecovered = turns.RunRecovered
 RunRewound = turns.RunRewound
 RunForked = turns.RunForked
 RunLinedUp = turns.RunLinedUp
+ScopeBegun = turns.ScopeBegun
+ScopeEnded = turns.ScopeEnded
+ScopeStopped = turns.ScopeStopped
 
 Event = (
     RunDelayed
@@ -385,6 +388,9 @@ Event = (
     | RunRetried
     | RunRewound
     | RunForked
+    | ScopeBegun
+    | ScopeEnded
+    | ScopeStopped
     | RunFailing
     | RunRecovered
     | PlanAdopted

@@ -84,7 +84,8 @@ class StepPlan:
     plans of the workflow: runs that came from one of those may still call it so. A step
     `at_most_once` is not run again where nobody knows what came of it, unless it is said that it
     was not done; with `verify` its code can be asked. Of the `branches` of a graph's step the one
-    that it chooses is run and the others are skipped; each is `within` it.
+    that it chooses is run and the others are skipped; each is `within` it. A step with a `window` is a loop: so many of its items
+    are open at a time, and with `collects` one that fails does not fail it.
     """
 
     name: str
@@ -107,6 +108,8 @@ class StepPlan:
     formerly: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     within: str | None = None
+    window: int = 0
+    collects: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

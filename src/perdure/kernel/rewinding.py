@@ -4,9 +4,10 @@ A machine goes back in its one line of visits. In a graph the step is reset, wit
 on it and whatever is broken; the rest stays as it is. Visit numbers are never used again.
 """
 
-from perdure.kernel import history, messages
+from perdure.kernel import history, loops, messages
 from perdure.kernel.control import deadline
 from perdure.kernel.ends import Events, call_off_timers, close, drop_kept
+from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Attempt, Mark, Run, Status, Unsettled
 
@@ -40,7 +41,7 @@ def visits_of(plan: Plan, run: Run, step: str) -> int:
     """Return how many visits of a step have begun; 0 where a graph is to come to it again."""
     if plan.kind is PlanKind.MACHINE:
         return run.visits.get(step, 0)
-    if (entry := run.open.get(step)) is not None:
+    if (entry := run.open.get(step) or run.scopes.get(step)) is not None:
         return entry.visit
     mark = run.marks[plan.index[step]] if run.marks else Mark.PENDING
     if mark in (Mark.PENDING, Mark.SKIPPED):
@@ -76,8 +77,10 @@ def reset(plan: Plan, run: Run, step: str) -> None:
 
 
 def _stop(plan: Plan, run: Run, step: str) -> Events:
-    """Stop the attempts of the steps that are reset."""
-    for number in dependents(plan, step):
-        name = plan.steps[number].name
-        if isinstance(entry := run.open.get(name), Attempt | Unsettled):
-            yield history.AttemptStopped(name, entry.visit, entry.attempt)
+    """Stop the attempts of the steps that are reset, and give up their loops."""
+    names = frozenset(plan.steps[number].name for number in dependents(plan, step))
+    for path in sorted(run.open):
+        entry = run.open[path]
+        if plan_name(path) in names and isinstance(entry, Attempt | Unsettled):
+            yield history.AttemptStopped(path, entry.visit, entry.attempt)
+    yield from loops.stop(run, names)

@@ -4,12 +4,15 @@ Only `evolve` changes a run, and it changes the one it is given. Who needs the r
 takes a `copy` first; who must not see a change that was not committed drops it and loads again.
 """
 
+import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from perdure.kernel.brood import NO_BROOD, Brood
+from perdure.kernel.paths import parent
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.scopes import Scope
 from perdure.kernel.ways import CHILDREN, Way
 
 
@@ -142,7 +145,9 @@ class Run:
     `visits` says how often a machine came to each of its steps. A graph comes to a step once, so
     there it has only the visits that ended without a result, for a retry to count on.
     For graphs `marks` and `lacks` say by step number what became of it and how many of its
-    needs have not ended; `ready` is the agenda, a heap of steps whose needs have.
+    needs have not ended; `ready` is the agenda, a heap of steps whose needs have. `scopes` are the
+    loops that are open by their paths, `hungry` and `finished` their agenda, in order: those in
+    which an item may begin, and those all of whose items have ended.
     `allowance` are the seconds that it has from a start, where that is not the plan's to say;
     like the id no event changes it. `starts_at` is when a pending run will begin; one that is
     `in_line` begins when fewer runs of its workflow live.
@@ -163,6 +168,9 @@ class Run:
     marks: list[int] = field(default_factory=list)
     lacks: list[int] = field(default_factory=list)
     ready: list[int] = field(default_factory=list)
+    scopes: dict[str, Scope] = field(default_factory=dict)
+    hungry: list[str] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
     brood: Brood = NO_BROOD
     pending: int = 0
     working: int = 0
@@ -211,6 +219,9 @@ class Run:
             marks=list(self.marks),
             lacks=list(self.lacks),
             ready=list(self.ready),
+            scopes=dict(self.scopes),
+            hungry=list(self.hungry),
+            finished=list(self.finished),
             brood=self.brood,
             pending=self.pending,
             working=self.working,
@@ -228,12 +239,54 @@ def derive_needs(plan: Plan, run: Run) -> None:
     marks = run.marks
     run.lacks = [sum(marks[need] == Mark.PENDING for need in needs) for needs in plan.needs]
     run.pending = sum(mark == Mark.PENDING for mark in marks)
-    busy = {plan.index[path] for path in run.open if path in plan.index}
+    _derive_scopes(plan, run)
+    busy = {plan.index[path] for path in (*run.open, *run.scopes) if path in plan.index}
     run.ready = [
         number
         for number, lack in enumerate(run.lacks)
         if lack == 0 and marks[number] == Mark.PENDING and number not in busy
     ]  # in order, so it is a heap
+
+
+def is_item(path: str) -> bool:
+    """Whether a path is that of a loop's item."""
+    return path.endswith("]")
+
+
+def place_scope(plan: Plan, run: Run, path: str, scope: Scope) -> None:
+    """Put a loop in place as it stands now; it is on the agenda if something is to be done."""
+    run.scopes[path] = scope
+    room = scope.open < plan.step(path).window
+    _enter(run.hungry, path, wanted=scope.has_more and not scope.is_over and room)
+    _enter(run.finished, path, wanted=scope.is_done)
+
+
+def drop_scope(run: Run, path: str) -> None:
+    """Forget a loop."""
+    del run.scopes[path]
+    _enter(run.hungry, path, wanted=False)
+    _enter(run.finished, path, wanted=False)
+
+
+def _enter(agenda: list[str], path: str, *, wanted: bool) -> None:
+    """Have a path in an agenda, which is in order, or not."""
+    at = bisect.bisect_left(agenda, path)
+    is_there = at < len(agenda) and agenda[at] == path
+    if wanted and not is_there:
+        agenda.insert(at, path)
+    elif is_there and not wanted:
+        del agenda[at]
+
+
+def _derive_scopes(plan: Plan, run: Run) -> None:
+    """Work out how many items of each loop are open, and which loops are on the agenda."""
+    counted = dict.fromkeys(run.scopes, 0)
+    for path in run.open:
+        if is_item(path):
+            counted[parent(path) or ""] += 1
+    run.hungry, run.finished = [], []
+    for path, count in counted.items():
+        place_scope(plan, run, path, replace(run.scopes[path], open=count))
 
 
 _DIGITS = bytes.maketrans(bytes(range(4)), b"0123")

@@ -1,4 +1,4 @@
-"""Turns that a run's life may take: it waits in line, would fail, goes back, is forked.
+"""Turns that a run's life may take: it waits in line, would fail, goes back, is forked; and loops.
 
 They are events like the others in `history`, which has them, too.
 """
@@ -52,3 +52,37 @@ class RunForked:
     by: str
     why: str
     deadline: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeBegun:
+    """A loop's attempt ended, and opened `count` items of it, without those that were too many."""
+
+    step: str
+    visit: int
+    attempt: int
+    count: int
+    at: float
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeEnded:
+    """A loop ended that had begun `at` this time: `kind` and `error` say why it failed, if it did."""
+
+    step: str
+    visit: int
+    attempt: int
+    count: int
+    at: float
+    left_out: int = 0
+    kind: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeStopped:
+    """A loop was given up: nothing more comes of this visit of it."""
+
+    step: str
+    visit: int

@@ -37,6 +37,7 @@ class Moved(NamedTuple):
     ended_at: float | None
     error: str | None
     brood: str | None = None
+    scopes: str | None = None
 
 
 class Born(NamedTuple):

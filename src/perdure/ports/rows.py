@@ -101,6 +101,7 @@ class RunRow:
     place: int | None = None
     detached: int = 0
     fair: str | None = None
+    scopes: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,7 @@ from perdure.ports.commit import (
 )
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.hotrun import HotRun
+from perdure.runtime.packing import dump_scopes
 from perdure.wire.encoding import encode
 
 ADMITS = '["Start"]'
@@ -124,7 +125,9 @@ class Draft:
             run = hot.run
             status, cursor, marks, visits, ended_at, error = standing(run, self.now)
             row = (run.id, old, hot.seq, status, int(run.paused), cursor, marks, visits)
-            commit.moved.append(Moved(*row, ended_at, error, pack_brood(run.brood)))
+            commit.moved.append(
+                Moved(*row, ended_at, error, pack_brood(run.brood), dump_scopes(run.scopes))
+            )
         for hot, born in self.born.values():
             status, cursor, marks, visits, ended_at, error = standing(hot.run, self.now)
             births = commit.born if born.parent is None else commit.offspring

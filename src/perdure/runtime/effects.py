@@ -7,6 +7,7 @@ from typing import Any
 from perdure.kernel import history
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import is_item
 from perdure.ports.commit import (
     NEVER,
     UNSETTLED,
@@ -25,6 +26,7 @@ from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.kin import begin_join, call_off_children, start_children, tell_parent
 from perdure.runtime.line import LINE, enter, line_up
+from perdure.runtime.packing import collected, scope_row
 from perdure.runtime.parking import coming, park
 from perdure.runtime.queueing import fair_of, queue
 from perdure.runtime.records import dump_events
@@ -210,10 +212,12 @@ def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Ca
         hot.beside = (-event.visit, payload)  # a retry of the run begins with it
     _end_visit(draft, hot, event.step, event.visit, cause.token)
     started_at, error, meta = _error(event, cause)
+    is_kept = is_item(event.step) and hot.plan.step(plan_name(event.step)).collects
+    output = collected(error) if is_kept else None
     draft.commit.steps.append(
         StepEnded(
             hot.run.id, event.step, event.visit, event.attempt, "failed",
-            started_at, draft.now, None, error, meta, trace(hot, hot.context, payload),
+            started_at, draft.now, output, error, meta, trace(hot, hot.context, payload),
         )
     )  # fmt: skip
 
@@ -296,6 +300,14 @@ def _run_forked(draft: Draft, hot: HotRun, event: history.RunForked, cause: Caus
     rewinds.forked(draft, hot, event, cause.payload)
 
 
+def _scope_begun(draft: Draft, hot: HotRun, event: history.ScopeBegun, cause: Cause) -> None:
+    _end_visit(draft, hot, event.step, event.visit, cause.token)
+
+
+def _scope_ended(draft: Draft, hot: HotRun, event: history.ScopeEnded, _cause: Cause) -> None:
+    draft.commit.steps.append(scope_row(hot.run.id, event, draft.now))
+
+
 def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) -> None:
     """Write nothing: the event shows in the run's row alone."""
 
@@ -332,6 +344,9 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.RunRetried: _run_begins,
     history.RunRewound: _run_rewound,
     history.RunForked: _run_forked,
+    history.ScopeBegun: _scope_begun,
+    history.ScopeEnded: _scope_ended,
+    history.ScopeStopped: _nothing,
     history.RunFailing: _nothing,
     history.RunRecovered: _run_recovered,
     history.PlanAdopted: plan_adopted,

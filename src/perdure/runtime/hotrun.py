@@ -19,6 +19,7 @@ from perdure.kernel.run import (
 from perdure.kernel.ways import CHILDREN
 from perdure.ports.commit import UNSETTLED, VERIFIES, Born
 from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
+from perdure.runtime.packing import load_scopes
 from perdure.runtime.ways import SIGNAL_ALONE, WAYS, waiting_of
 from perdure.wire.encoding import decode
 
@@ -78,6 +79,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
         failure=_failure(row.error),
         visits=decode(row.visits) if row.visits else {},
         brood=unpack_brood(row.brood),
+        scopes=load_scopes(row.scopes),
         marks=unpack_marks(row.marks, len(plan.steps)) if plan.kind is PlanKind.GRAPH else [],
     )
     hot = HotRun(run=run, plan=plan, seq=row.seq, context=loaded.context, priority=row.priority)

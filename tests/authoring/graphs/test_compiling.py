@@ -207,3 +207,46 @@ def test_branches_may_hold_branches():
         "c", "c.if_true", "c.if_false", "c.if_false.if_true"
     }  # fmt: skip
     assert decode(plan.step("end").config)["collects"] == ["c"]
+
+
+# -- loops -----------------------------------------------------------------------------------
+def looping(**more):
+    step = {"type": "data_processing", "function": "test_shout", "input": "${loop.current_item}"}
+    return {
+        "id": "each", "type": "loop", "iterate_over": "${workflow.input.items}", "step": step, **more
+    }  # fmt: skip
+
+
+def test_a_loop_is_one_step_with_a_window():
+    """S004-36, A004-9."""
+    plan = compiled(looping(), gather("end", inputs={"all": "${each.result}"}))
+    step = plan.step("each")
+
+    assert (step.kind, step.window, step.collects) == ("loop", 1, False)
+    assert step.host == "function:test_shout"
+    assert decode(step.config) == {
+        "over": "${workflow.input.items}",
+        "most": 1_000,
+        "step": {
+            "kind": "data_processing", "function": "test_shout", "input": "${loop.current_item}"
+        },
+    }  # fmt: skip
+    assert plan.step("end").needs == ("each",)
+    assert load(dump(plan), plan.hash) == plan
+
+
+def test_how_many_items_are_open_at_a_time_is_the_loops_to_say_within_the_workflows():
+    def window(most=None, **more):
+        return compiled(looping(**more), max_parallel_steps=most).step("each").window
+
+    assert window(parallel=True) == 16
+    assert window(parallel=True, max_parallel=3) == 3
+    assert window(2, parallel=True, max_parallel=3) == 2
+    assert window(max_parallel=3) == 1
+
+
+def test_failures_are_collected_and_too_many_items_left_out_if_that_is_said():
+    step = compiled(looping(on_item_error="collect", on_limit="truncate")).step("each")
+
+    assert step.collects
+    assert decode(step.config)["truncates"] is True

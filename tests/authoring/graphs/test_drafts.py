@@ -70,7 +70,7 @@ def test_reserved_words_are_no_ids(name):
             ask("a", parallel_group="${workflow.input.g}"),
             (
                 "steps[0].parallel_group: takes a name, no reference. "
-                "They are filled in in: input, inputs, parameters"
+                "They are filled in in: input, inputs, parameters, iterate_over"
             ),
         ),
     ],
@@ -152,3 +152,23 @@ def test_there_are_no_more_steps_than_may_be_with_all_that_is_inside():
             "There may be 1,000. Split the workflow"
         )
     ]
+
+
+def test_what_cannot_be_said_of_each_item_is_told():
+    inner = {"id": "x", "type": "loop", "timeout": 3}
+    step = {"id": "each", "type": "loop", "step": inner}
+
+    drafts, findings = drafted(define(step, {"id": "b", "type": "loop", "step": 3}))
+
+    assert [draft.item and draft.item.place for draft in drafts] == ["steps[0].step", None]
+    assert [problem.partition(":")[0] for problem in told(findings)] == [
+        "steps[0].step.type",
+        "steps[0].step.id",
+        "steps[0].step.timeout",
+    ]
+
+
+def test_a_definition_has_so_many_loops():
+    many = [{"id": f"s{n}", "type": "loop"} for n in range(101)]
+
+    assert told(drafted(define(*many))[1]) == ["steps: has more than 100 loops. Split the workflow"]

@@ -112,8 +112,8 @@ def test_the_inputs_that_are_read_are_listed_with_their_first_place():
         (
             ask("b", "${loop.current_item}"),
             (
-                "steps[1].input: '${loop.current_item}' is known only inside of a loop, "
-                "which this version cannot run."
+                "steps[1].input: '${loop.current_item}' is known only inside of a loop: "
+                "in its 'step', or in the 'parameters' of a function."
             ),
         ),
         (
@@ -235,3 +235,39 @@ def test_a_condition_that_is_none_is_told_with_its_place():
     assert told == [
         "steps[1].condition: conditions are CEL, which has no 'and'. Write ${a.result.ok} && true"
     ]
+
+
+def each(**more):
+    step = {"type": "inference", "model": "m", "input": "${loop.current_item} ${b.result}"}
+    return {"id": "each", "type": "loop", "iterate_over": "${a.result}", "step": step, **more}
+
+
+def test_a_loop_needs_what_its_list_and_its_step_read():
+    links, told = linked(ask("a"), ask("b"), each())
+
+    assert needs(links)[2] == [0, 1]
+    assert links.needs[2] == {0: "steps[2].iterate_over", 1: "steps[2].step.input"}
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "problem"),
+    [
+        (
+            [each(iterate_over="${loop.index}", step=ask(""))],
+            (
+                "steps[0].iterate_over: '${loop.index}' is known only inside of a loop: in its 'step', "
+                "or in the 'parameters' of a function."
+            ),
+        ),
+        (
+            [ask("a"), ask("b"), each(step={"type": "inference", "input": "${loop.item}"})],
+            (
+                "steps[2].step.input: '${loop.item}' is not known in a loop. "
+                "There are: ${loop.current_item}, ${loop.index}, ${loop.length}"
+            ),
+        ),
+    ],
+)
+def test_what_a_loop_does_not_know_is_told(steps, problem):
+    assert problem in linked(*steps)[1]

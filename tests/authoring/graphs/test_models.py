@@ -21,7 +21,8 @@ def test_the_three_types_of_step_are_told_apart():
 
     assert [type(step) for step in definition.steps] == [DataProcessing, Inference, Aggregation]
     assert set(STEP_MODELS) == {
-        *("data_processing", "inference", "aggregation", "data_collection", "conditional")
+        *("data_processing", "inference", "aggregation", "data_collection", "conditional"),
+        *("loop", "parallel_processing"),
     }
 
 

@@ -46,3 +46,12 @@ def test_the_steps_that_templates_name_are_listed_once():
     template = read(["${a.result.x}", "${workflow.input.y} ${b.result} ${a.result}"])
 
     assert steps_of(template, read("${c.result}")) == ("a", "b", "c")
+
+
+def test_the_result_of_a_loop_is_the_list_of_its_items_results():
+    plan = graph(StepPlan(name="each", window=1))
+    texts = {"each": '{"items":3}', "each[0]": "1", "each[2]": '{"x":2}'}
+
+    assert results(plan, lambda _: texts, ("each",)) == {"each": [1, None, {"x": 2}]}
+    assert results(plan, lambda _: {"each": '{"items":0}'}, ("each",)) == {"each": []}
+    assert results(plan, lambda _: {}, ("each",)) == {"each": None}

@@ -7,6 +7,8 @@ runs any definition's steps. A step's `config` (`compiling` writes it) holds:
   failure leads on along that order as a missing model does;
 - `function`, `input` or `inputs`, `parameters`: what to call, with templates;
 - `condition`, `branches`: what to decide, and which step is run for `if_true` and `if_false`;
+- `over`, `most`, `truncates`, `step`: the list of a loop, how many items it takes, whether more are
+  left out, and what is done for each of them;
 - `collects`: ids of the steps whose results an aggregation takes in place of `inputs`;
 - `retry_on`: the kinds of failure after which another try helps.
 
@@ -21,7 +23,8 @@ from typing import Any
 from perdure.authoring.functions import FunctionRegistry, UnknownFunctionError, default_registry
 from perdure.authoring.graphs.conditions import Condition, holds, read_condition
 from perdure.authoring.graphs.failures import FunctionUnavailableError, may_retry, told_apart
-from perdure.authoring.graphs.values import Values, steps_of
+from perdure.authoring.graphs.looping import Lists, LoopBody
+from perdure.authoring.graphs.values import Lookups, Values, steps_of
 from perdure.authoring.models import default_providers
 from perdure.authoring.registry import BodyMaker
 from perdure.errors import InvalidOutputError, InvalidValueError, ModelUnavailableError
@@ -58,12 +61,23 @@ def body_makers(
     def choosing(_plan: Plan, step: StepPlan) -> ConditionBody:
         return ConditionBody.of(decode(step.config))
 
+    lists = Lists()
+
+    def looping(_plan: Plan, step: StepPlan) -> LoopBody:
+        config = decode(step.config)
+        inner = config["step"]
+        asks = inner["kind"] == "inference"
+        body = InferenceBody.of(inner, asked) if asks else FunctionBody.of(inner, known)
+        return LoopBody.of(config, body, lists)
+
     return {
         "inference": asking,
         "data_processing": calling,
         "data_collection": calling,
         "aggregation": calling,
         "conditional": choosing,
+        "loop": looping,
+        "parallel_processing": looping,
     }
 
 
@@ -91,9 +105,17 @@ class FunctionBody:
             functions=functions,
         )
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps whose results it reads."""
+        return (*steps_of(self.template, self.parameters), *self.collects)
+
     def __call__(self, work: Work) -> Result:
         """Run the step once."""
-        values = Values(work, (*steps_of(self.template, self.parameters), *self.collects))
+        return self.run(work, Values(work, self.steps))
+
+    def run(self, _work: Work, values: Lookups) -> Result:
+        """Run the step once with these values."""
         value = values.collect(self.collects) if self.collects else resolve(self.template, values)
         parameters = resolve(self.parameters, values)
         if self.function is None:
@@ -135,9 +157,17 @@ class InferenceBody:
             providers=providers,
         )
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps whose results it reads."""
+        return steps_of(self.template, self.parameters)
+
     def __call__(self, work: Work) -> Result:
         """Run the step once: one request to each model that is asked."""
-        values = Values(work, steps_of(self.template, self.parameters))
+        return self.run(work, Values(work, self.steps))
+
+    def run(self, work: Work, values: Lookups) -> Result:
+        """Run the step once with these values."""
         parameters = resolve(self.parameters, values)
         assert isinstance(parameters, dict)
         question = ModelRequest(

@@ -7,11 +7,15 @@ from perdure.authoring.graphs.handling import Handling, chain, handling
 from perdure.authoring.graphs.inputs import full_schema
 from perdure.authoring.graphs.links import Links
 from perdure.authoring.graphs.models import (
+    AT_A_TIME,
+    MAX_ITEMS,
     Aggregation,
     Calling,
     Conditional,
     Definition,
     Inference,
+    Loop,
+    ParallelProcessing,
     Placed,
     Resources,
     Step,
@@ -67,6 +71,7 @@ class _Compiling:
             branches = list(names.values())
         if isinstance(step, Aggregation) and step.inputs is None:
             config["collects"] = self._names(self._links.explicit[number])
+        loop = step if isinstance(step, Loop | ParallelProcessing) else None
         needed = _resources(definition.resource_requirements, entry.said("resource_requirements"))
         if needed:
             config["resources"] = needed
@@ -80,10 +85,18 @@ class _Compiling:
             continue_on_error=bool(entry.said("continue_on_error")),
             group=entry.said("parallel_group"),
             config=encode(config),
-            host=_host(config.get("function"), self._functions),
+            host=_host(config.get("step", config).get("function"), self._functions),
             branches=tuple(branches),
+            window=self._window(loop) if loop is not None else 0,
+            collects=loop is not None and loop.on_item_error == "collect",
             within=entry.around.name if entry.around is not None else None,
         )
+
+    def _window(self, loop: Loop | ParallelProcessing) -> int:
+        """Return how many items of a loop are open at a time."""
+        if not loop.parallel:
+            return 1
+        return min(loop.max_parallel or AT_A_TIME, self._definition.max_parallel_steps or MAX_ITEMS)
 
     def _names(self, numbers: list[int]) -> list[str]:
         return [self._placed[other].name for other in numbers]
@@ -106,6 +119,15 @@ def _config(step: Step, policy: Handling) -> dict[str, Any]:
     elif isinstance(step, Aggregation):
         config |= {"function": step.function}
         config |= {"inputs": step.inputs} if step.inputs is not None else {}
+    elif isinstance(step, Loop):
+        config |= _loop(step, step.iterate_over)
+        config |= {"step": _config(step.step, policy) | {"kind": step.step.type}}
+    elif isinstance(step, ParallelProcessing):
+        config |= _loop(step, step.input)
+        inner: dict[str, Any] = {"function": step.function, "input": "${loop.current_item}"}
+        if step.parameters:
+            inner["parameters"] = step.parameters
+        config |= {"step": inner | {"kind": "data_processing"}}
     elif not isinstance(step, Conditional):
         config |= {"function": step.function, "input": step.input}
     if isinstance(step, Calling) and step.parameters:
@@ -113,6 +135,11 @@ def _config(step: Step, policy: Handling) -> dict[str, Any]:
     if policy.retry_on is not None:
         config["retry_on"] = policy.retry_on
     return config
+
+
+def _loop(step: Loop | ParallelProcessing, over: Any) -> dict[str, Any]:
+    limit = {"truncates": True} if step.on_limit == "truncate" else {}
+    return {"over": over, "most": step.max_iterations, **limit}
 
 
 def _resources(workflow: Resources | None, step: Resources | None) -> dict[str, Any]:

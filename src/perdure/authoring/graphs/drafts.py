@@ -10,11 +10,20 @@ from typing import Any
 
 from perdure.authoring.graphs.conditions import read_condition
 from perdure.authoring.graphs.findings import Findings, place
-from perdure.authoring.graphs.models import BRANCHES, MAX_STEPS, branch_name
+from perdure.authoring.graphs.models import BRANCHES, MAX_LOOPS, MAX_STEPS, branch_name
 from perdure.kernel.references import NAMES, BadReferenceError, Reference, cut, scan
 
-TEMPLATES = ("input", "inputs", "parameters")
+TEMPLATES = ("input", "inputs", "parameters", "iterate_over")
 """The fields of a step in which references are filled in."""
+
+HOLDERS = ("loop", "parallel_processing", "conditional")
+"""Types of steps that cannot be what a loop does for an item."""
+
+LOOPS_OWN = (
+    *("id", "depends_on", "timeout", "parallel_group", "error_handling", "continue_on_error"),
+    *("resource_requirements", "queue"),
+)
+"""What is said of a loop, and holds for each of its items."""
 
 _LITERAL = ("id", "type", "model", "function", "depends_on", "parallel_group")
 
@@ -31,6 +40,12 @@ class Draft:
     id: str
     data: dict[str, Any]
     within: int | None = None
+    item: "Draft | None" = None
+
+    @property
+    def is_loop(self) -> bool:
+        """Whether it goes over the items of a list."""
+        return self.data.get("type") in ("loop", "parallel_processing")
 
     @property
     def group(self) -> str | None:
@@ -53,6 +68,14 @@ class Draft:
         condition = self.data.get("condition")
         if self.data.get("type") == "conditional" and isinstance(condition, str):
             yield from _asked(condition, place(self.place, "condition"), findings)
+        if self.item is not None:
+            yield from self.item.references(findings)
+
+    def is_in_item(self, here: str) -> bool:
+        """Whether a place in the step is filled in for each item of a loop."""
+        if self.data.get("type") == "parallel_processing":
+            return here.startswith(f"{self.place}.parameters")
+        return self.item is not None and here.startswith(self.item.place)
 
 
 def _asked(condition: str, here: str, findings: Findings) -> Iterator[tuple[str, Reference]]:
@@ -74,6 +97,8 @@ def read_drafts(data: dict[str, Any], findings: Findings) -> list[Draft]:
     for number, step in enumerate(steps[:MAX_STEPS] if isinstance(steps, list) else ()):
         if isinstance(step, dict):
             reading.add(step, place("steps", number), None, "")
+    if sum(draft.is_loop for draft in reading.drafts) > MAX_LOOPS:
+        findings.error("steps", f"has more than {MAX_LOOPS} loops", "Split the workflow")
     if len(reading.drafts) > MAX_STEPS:
         message = f"with what stands inside of them there are {len(reading.drafts):,} steps"
         findings.error("steps", message, f"There may be {MAX_STEPS:,}. Split the workflow")
@@ -95,10 +120,28 @@ class _Reading:
             _check_id(name, here, self._taken, self._findings)
         called = name if isinstance(name, str) else otherwise
         number = len(self.drafts)
-        self.drafts.append(Draft(place=here, id=called, data=step, within=within))
+        item = self._item(step, here) if step.get("type") == "loop" else None
+        draft = Draft(place=here, id=called, data=step, within=within, item=item)
+        self.drafts.append(draft)
         _check_literals(step, here, self._findings)
         for field, inner in inside(step):
             self.add(inner, place(here, field), number, branch_name(called, field))
+
+    def _item(self, step: dict[str, Any], here: str) -> Draft | None:
+        """Return what a loop does for each item."""
+        inner, there = step.get("step"), place(here, "step")
+        if not isinstance(inner, dict):
+            return None
+        if inner.get("type") in HOLDERS:
+            hint = "Give the list to a step that does something with it, in a loop of its own"
+            kind = f"a step of type {inner['type']!r}"
+            self._findings.error(place(there, "type"), f"{kind} cannot stand in a loop", hint)
+        for field in LOOPS_OWN:
+            if inner.get(field):
+                hint = "Say it of the loop"
+                self._findings.error(place(there, field), "cannot be said of each item", hint)
+        _check_literals(inner, there, self._findings)
+        return Draft(place=there, id="", data=inner)
 
 
 def inside(step: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

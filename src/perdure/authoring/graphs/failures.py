@@ -14,6 +14,13 @@ class FunctionUnavailableError(StepError):
     retryable = False
 
 
+class TooManyItemsError(StepError):
+    """A loop's list has more items than it takes."""
+
+    kind = "max_iterations_exceeded"
+    retryable = False
+
+
 @contextmanager
 def told_apart() -> Iterator[None]:
     """Give failures of the network the kind that retry policies know.

@@ -1,6 +1,6 @@
 """How the steps of a definition hang together: what each needs, and which inputs are read."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,9 +9,13 @@ from perdure.authoring.graphs.findings import Findings
 from perdure.kernel.plan import find_cycle
 from perdure.kernel.references import Reference, Root, cut
 
+LOOP_NAMES = ("current_item", "index", "length")
+"""What `${loop...}` knows: the item, its number from 0, and how many there are."""
+
+_LOOP_HINT = "There are: ${loop.current_item}, ${loop.index}, ${loop.length}"
 _MAX_RINGS = 10
 _LATER = {
-    Root.LOOP: "is known only inside of a loop, which this version cannot run",
+    Root.LOOP: "is known only inside of a loop: in its 'step', or in the 'parameters' of a function",
     Root.TEMPLATE: "is known only in templates, which this version cannot run",
     Root.SECRETS: "needs secrets, which this version does not keep",
 }
@@ -42,12 +46,22 @@ def link(drafts: list[Draft], output: Any, findings: Findings) -> Links:
     links = Links([{} for _ in drafts], [[] for _ in drafts])
     for at, draft in enumerate(drafts):
         links.explicit[at] = _depended(draft, links.needs[at], (index, groups), findings)
-        found = draft.references(findings)
+        found = _outside(draft, findings)
         _referred(found, links.needs[at], links.reads, (index, findings))
     _add_branches(drafts, links.needs, findings)
     _referred(find_references(output, "output", findings), {}, links.reads, (index, findings))
     _tell_rings(drafts, links.needs, findings)
     return links
+
+
+def _outside(draft: Draft, findings: Findings) -> Iterator[tuple[str, Reference]]:
+    """Yield the references of a step but for those to the item of a loop that it stands in."""
+    for here, reference in draft.references(findings):
+        if reference.root is not Root.LOOP or not draft.is_in_item(here):
+            yield here, reference
+        elif reference.path[0] not in LOOP_NAMES:
+            hint = findings.nearest(str(reference.path[0]), LOOP_NAMES, _LOOP_HINT)
+            findings.error(here, f"'${{{cut(str(reference))}}}' is not known in a loop", hint)
 
 
 def _add_branches(drafts: list[Draft], needs: list[dict[int, str]], findings: Findings) -> None:

@@ -13,12 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from perdure.kernel.plan import DEFAULT_QUEUE
 
 MAX_STEPS = 1_000
+MAX_LOOPS = 100
+"""The most loops of a definition: what is open of each stands in the run's row."""
+MAX_ITEMS = 100_000
+DEFAULT_ITEMS = 1_000
+"""How many items a loop takes that says nothing of it."""
+AT_A_TIME = 16
+"""How many items of a parallel loop are open at a time, if it says nothing of it."""
 MAX_FALLBACKS = 1_000
 MAX_SECONDS = 366 * 86_400
-LATER_TYPES = (
-    *("loop", "parallel_processing", "wait", "sleep", "http"),
-    *("python", "workflow", "task", "comfyui"),
-)
+LATER_TYPES = (*("wait", "sleep", "http", "python", "workflow", "task", "comfyui"),)
 """Types that are part of the language and cannot be run by this version."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_length=100)]
@@ -130,8 +134,43 @@ class Conditional(_Step):
     if_false: "Step | None" = None
 
 
+class _Looping(_Step):
+    max_parallel: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    max_iterations: Annotated[int, Field(ge=0, le=MAX_ITEMS)] = DEFAULT_ITEMS
+    on_limit: Literal["fail", "truncate"] = "fail"
+    on_item_error: Literal["fail", "collect"] = "fail"
+
+
+class Loop(_Looping):
+    """Does a step for each item of a list: one after the other, or several at a time.
+
+    The step has no id: its items are named after the loop. Its result is the list of theirs.
+    """
+
+    type: Literal["loop"]
+    iterate_over: Template
+    step: "Step"
+    parallel: bool = False
+
+
+class ParallelProcessing(_Looping):
+    """Gives each item of a list to a function, several at a time."""
+
+    type: Literal["parallel_processing"]
+    function: Name
+    input: Template
+    parameters: dict[str, Template] = Field(default_factory=dict)
+    parallel: bool = True
+
+
 Step = Annotated[
-    Inference | DataProcessing | DataCollection | Aggregation | Conditional,
+    Inference
+    | DataProcessing
+    | DataCollection
+    | Aggregation
+    | Conditional
+    | Loop
+    | ParallelProcessing,
     Field(discriminator="type"),
 ]
 STEP_MODELS: dict[str, type[_Step]] = {
@@ -140,8 +179,12 @@ STEP_MODELS: dict[str, type[_Step]] = {
     "data_collection": DataCollection,
     "aggregation": Aggregation,
     "conditional": Conditional,
+    "loop": Loop,
+    "parallel_processing": ParallelProcessing,
 }
 BRANCHES = ("if_true", "if_false")
+"""The fields of a step that hold steps of the plan."""
+INNER = (*BRANCHES, "step")
 """The fields of a step that hold a step."""
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.models import (
-    BRANCHES,
+    INNER,
     LATER_TYPES,
     MAX_STEPS,
     PART_MODELS,
@@ -119,7 +119,7 @@ def _is_tag(location: Location, number: int) -> bool:
     """Whether a part of a location is the type of the step that the part before it holds."""
     if number < 1 or location[0] != "steps" or not _is_known(location[number]):
         return False
-    return number == 2 or (location[number - 1] in BRANCHES and _is_tag(location, number - 2))
+    return number == 2 or (location[number - 1] in INNER and _is_tag(location, number - 2))
 
 
 def _shown(location: Location) -> str:

@@ -14,7 +14,7 @@ from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.handling import chain, check_fallbacks, handling
 from perdure.authoring.graphs.inputs import check_schema
 from perdure.authoring.graphs.links import Links, link
-from perdure.authoring.graphs.models import Definition, Inference, placed
+from perdure.authoring.graphs.models import Definition, Inference, Loop, placed
 from perdure.authoring.graphs.shape import check_shape
 from perdure.errors import Problem
 from perdure.kernel.references import cut
@@ -47,8 +47,8 @@ def examine(data: Any, functions: FunctionRegistry, providers: Providers) -> Exa
     drafts = read_drafts(data, findings)
     links = link(drafts, data.get("output"), findings)
     for at, draft in enumerate(drafts):
-        _check_function(draft, functions, findings)
-        _check_aggregation(draft, links.explicit[at], findings)
+        _check_function(draft.item or draft, functions, findings)
+        _check_aggregation(draft.item or draft, [] if draft.item else links.explicit[at], findings)
     check_fallbacks(data, drafts, findings)
     check_schema(data.get("input_schema"), links.reads, findings)
     if definition is not None:
@@ -117,11 +117,11 @@ def _check_models(
         return served[model]
 
     for draft, entry in zip(drafts, placed(definition), strict=True):
-        step = entry.step
+        step = entry.step.step if isinstance(entry.step, Loop) else entry.step
         if not isinstance(step, Inference) or is_served(step.model):
             continue
         table = handling(definition.error_handling, entry.said("error_handling")).fallbacks
-        here = place(draft.place, "model")
+        here = place((draft.item or draft).place, "model")
         findings.warning(here, *_unserved(step.model, table, is_served))
 
 

@@ -6,7 +6,9 @@ steps that are named are read.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Protocol
 
+from perdure.kernel.paths import item
 from perdure.kernel.plan import Plan
 from perdure.kernel.references import Json, Reference, Root, Template, references
 from perdure.ports.executor import Work
@@ -14,6 +16,16 @@ from perdure.wire.encoding import decode
 
 Read = Callable[[list[str]], Mapping[str, str | None]]
 """Gives the JSON texts of steps' results, None or nothing where a step was skipped."""
+
+
+class Lookups(Protocol):
+    """Gives the values that references name."""
+
+    def __call__(self, reference: Reference) -> Json:
+        """Return what the reference's path starts from."""
+
+    def collect(self, steps: Sequence[str]) -> dict[str, Json]:
+        """Return the results of these steps, by id."""
 
 
 class Values:
@@ -44,9 +56,23 @@ def results(plan: Plan, read: Read, steps: Sequence[str]) -> dict[str, Json]:
     texts = read(wanted) if wanted else {}
     found: dict[str, Json] = {}
     for name, many in sources.items():
-        text = next((texts[source] for source in many if texts.get(source) is not None), None)
-        found[name] = decode(text) if text is not None else None
+        source = next((source for source in many if texts.get(source) is not None), None)
+        found[name] = _result(plan, read, source, texts[source]) if source is not None else None
     return found
+
+
+def _result(plan: Plan, read: Read, name: str, text: str | None) -> Json:
+    """Return a step's result; a loop's are those of its items, in their order."""
+    value: Json = decode(text) if text is not None else None
+    if plan.step(name).window == 0:
+        return value
+    assert isinstance(value, dict)
+    count = value["items"]
+    assert isinstance(count, int)
+    paths = [item(name, number) for number in range(count)]
+    texts = read(paths) if paths else {}
+    kept = (texts.get(path) for path in paths)
+    return [decode(each) if each is not None else None for each in kept]
 
 
 def _sources(plan: Plan, name: str) -> Iterator[str]:

@@ -154,6 +154,7 @@ def _move(draft: Draft, move: Moved, batch: int) -> None:
         ended_at=move.ended_at,
         error=move.error,
         brood=move.brood,
+        scopes=move.scopes,
     )
 
 

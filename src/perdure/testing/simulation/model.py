@@ -13,6 +13,7 @@ from perdure.kernel.directives import (
     Next,
     Outcome,
     Sleep,
+    Spread,
     Wait,
 )
 from perdure.kernel.plan import MIN_LOST_ATTEMPTS, Plan, PlanKind
@@ -204,7 +205,7 @@ def _follows(plan: Plan, asked: Outcome, rest: Sequence[history.Event], at: floa
         case Fail():
             end = history.RunFailed if plan.on_fail is None else history.RunFailing
             return any(isinstance(event, end) for event in after)
-        case Next() | Choose() | Failed():
+        case Next() | Choose() | Spread() | Failed():
             return True
 
 

@@ -1,0 +1,57 @@
+"""Loops that are open, as the JSON text in their run's row; and what an ended one came to."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from operator import attrgetter
+
+from perdure.kernel import history
+from perdure.kernel.scopes import Scope
+from perdure.ports.commit import StepEnded
+from perdure.wire.encoding import decode, encode
+
+_NAMES = tuple(field.name for field in fields(Scope) if field.name != "open")
+_LISTS = ("again", "failed")
+_get = attrgetter(*_NAMES)
+
+
+def dump_scopes(scopes: Mapping[str, Scope]) -> str | None:
+    """Return loops as JSON text; None if there are none. How many items are open is not kept."""
+    if not scopes:
+        return None
+    return encode([[path, *_get(scope)] for path, scope in sorted(scopes.items())])
+
+
+def load_scopes(text: str | None) -> dict[str, Scope]:
+    """Return the loops of a text that `dump_scopes` made."""
+    if not text:
+        return {}
+    return {path: _scope(values) for path, *values in decode(text)}
+
+
+def _scope(values: list[object]) -> Scope:
+    known = dict(zip(_NAMES, values, strict=True))
+    known |= {name: tuple(known[name]) for name in _LISTS}  # type: ignore[arg-type]
+    return Scope(**known)  # type: ignore[arg-type]
+
+
+def scope_row(run: str, event: history.ScopeEnded, now: float) -> StepEnded:
+    """Return the row of a loop that has ended. Its result refers to those of its items.
+
+    That is where they are kept, once: `authoring.graphs.values` reads them from there.
+    """
+    output = error = None
+    if event.kind:
+        error = encode({"kind": event.kind, "type": event.kind, "message": event.error})
+    else:
+        output = encode({"items": event.count})
+    meta = {"items": event.count} | ({"left_out": event.left_out} if event.left_out else {})
+    return StepEnded(
+        run, event.step, event.visit, event.attempt, "failed" if event.kind else "completed",
+        event.at, now, output, error, encode(meta),
+    )  # fmt: skip
+
+
+def collected(error: str) -> str:
+    """Return what stands in a loop's result for an item that failed, from its error's JSON text."""
+    body = decode(error)
+    return encode({"error": {"kind": body["kind"], "message": body["message"]}})
