@@ -202,6 +202,16 @@ ITEMS = Case(
     note="Sixteen items are open at a time, each in a thread.",
 )
 
+DEFINITIONS = Case(
+    "definitions",
+    "A definition of 1,000 steps, each needing five before it",
+    (Sample("definitions", "definitions.py", {"steps": 1000}, {"steps": 100, "times": 1}),),
+    (
+        Figure("validated", "definitions.validate_seconds", "s", at_most=0.3),
+        Figure("validated and compiled", "definitions.load_seconds", "s"),
+    ),
+)
+
 PARKED = Case(
     "parked",
     "Runs parked on a signal, then woken",
@@ -322,6 +332,7 @@ CASES = (
     LATENCY,
     WIDE,
     ITEMS,
+    DEFINITIONS,
     PARKED,
     HELD,
     DUE,

@@ -20,7 +20,7 @@ from perdure.errors import (
 COMMANDS = (
     *("run", "resume", "runs", "show", "signal", "emit", "withdraw", "events"),
     *("triggers", "pause", "cancel", "retry"),
-    *("validate", "graph", "functions", "models", "worker", "doctor"),
+    *("validate", "graph", "schema", "functions", "models", "worker", "doctor"),
 )
 SCHEDULES = ("list", "create", "pause", "resume", "delete", "run", "backfill", "next")
 

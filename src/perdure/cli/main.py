@@ -66,6 +66,7 @@ _COMMANDS = (
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run, as Mermaid text."),
+    ("schema", "perdure.cli.schema:schema", _WORKFLOWS, "Print the JSON Schema of definitions."),
     (
         "functions",
         "perdure.cli.catalog:functions",
