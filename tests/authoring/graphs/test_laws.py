@@ -26,6 +26,23 @@ from tests.authoring.graphs.support import (
 ECHO = Echo("m")
 SAMPLE = define(work_on("a", "${workflow.input.t}"), ask("b", "Of: ${a.result}"))
 
+EACH = {
+    "id": "e", "type": "loop", "iterate_over": "${workflow.input.t}", "on_item_error": "collect",
+    "step": work_on("", "${loop.current_item} ${loop.index}") | {"id": None},
+}  # fmt: skip
+EITHER = {
+    "id": "c", "type": "conditional", "condition": "${e.result[0]} == 'x' && has(${a.result.y})",
+    "if_true": ask("yes", "${e.result}"),
+    "if_false": {"type": "conditional", "condition": "true", "if_true": ask("")},
+}  # fmt: skip
+EITHER["if_false"]["if_true"]["id"] = None
+WHOLE = define(*SAMPLE["steps"], EACH, EITHER, gather("d", depends_on=["c", "yes"]))
+
+
+def test_the_whole_sample_is_right():
+    """What is spoilt below is refused for what was spoilt."""
+    assert loaded(WHOLE)[1] == ()
+
 
 def loaded(source):
     return load_definition(source, functions=functions(), providers=[ECHO])
@@ -33,7 +50,19 @@ def loaded(source):
 
 IDS = st.sampled_from(["a", "b", "c", "d", "loop", "1x", ""])
 TEXTS = st.sampled_from(
-    ["x", "${workflow.input.t}", "${a.result}", "of ${b.result.x[0]}", "${c.result}", "${", "$${"]
+    [
+        "x",
+        "loop",
+        "conditional",
+        "${loop.index}",
+        "${e.result} and 1",
+        "${workflow.input.t}",
+        "${a.result}",
+        "of ${b.result.x[0]}",
+        "${c.result}",
+        "${",
+        "$${",
+    ]
 )
 TEMPLATES = st.recursive(
     TEXTS | st.integers() | st.none() | st.booleans(),
@@ -88,7 +117,9 @@ def test_a_right_definition_compiles_and_every_step_of_it_can_run(definition):
 @st.composite
 def spoilt_definitions(draw):
     """Right definitions in which something, somewhere, was replaced by something else."""
-    definition = copy.deepcopy(draw(good_definitions() | st.just(SAMPLE) | st.just(QUICK_START)))
+    definition = copy.deepcopy(
+        draw(good_definitions() | st.sampled_from([SAMPLE, WHOLE, WHOLE, QUICK_START]))
+    )
     for _ in range(draw(st.integers(1, 3))):
         there = definition
         for _ in range(draw(st.integers(0, 4))):
