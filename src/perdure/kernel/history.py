@@ -358,7 +358,7 @@ ScopeStopped = turns.ScopeStopped
 
 Event = (
     RunDelayed
-    | RunLinedUp
+    | turns.Turn
     | RunStarted
     | StepScheduled
     | StepSucceeded
@@ -386,13 +386,6 @@ Event = (
     | RunPaused
     | RunResumed
     | RunRetried
-    | RunRewound
-    | RunForked
-    | ScopeBegun
-    | ScopeEnded
-    | ScopeStopped
-    | RunFailing
-    | RunRecovered
     | PlanAdopted
     | RunStranded
     | RunCompleted

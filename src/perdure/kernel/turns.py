@@ -86,3 +86,15 @@ class ScopeStopped:
 
     step: str
     visit: int
+
+
+Turn = (
+    RunLinedUp
+    | RunFailing
+    | RunRecovered
+    | RunRewound
+    | RunForked
+    | ScopeBegun
+    | ScopeEnded
+    | ScopeStopped
+)

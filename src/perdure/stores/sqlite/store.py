@@ -325,9 +325,8 @@ class SqliteStore:
 
     def current_revisions(self, workflow: str) -> list[RevisionRow]:
         """Return each version's revision that was announced last by a live process, else by any."""
-        rows = self._all("read/current_revisions", workflow=workflow)
-        current = {row.version: row for row in (RevisionRow(*row) for row in rows)}
-        return [row for _, row in sorted(current.items())]
+        rows = map(RevisionRow._make, self._all("read/current_revisions", workflow=workflow))
+        return [row for _, row in sorted({row.version: row for row in rows}.items())]
 
     def outputs(self, run: str, steps: Sequence[str]) -> dict[str, str | None]:
         """Return the output of the last ended visit of these steps."""
