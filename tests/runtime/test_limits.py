@@ -1,22 +1,24 @@
 """What a process does where a run finds no place: it waits in line, or who asked is told."""
 
+from dataclasses import replace
+
 import pytest
 
-from perdure.errors import LimitReachedError
+from perdure.errors import LimitReachedError, StoreFullError
 from perdure.kernel import messages
 from perdure.kernel.directives import Complete, Fail, Wait
 from perdure.ports.commit import Commit
 from perdure.ports.limits import Declared, LimitRow
 from perdure.runtime.draft import ADMITS
 from perdure.runtime.limits import DeclaredLimits
-from tests.runtime.scenes import hosting, machine, scene, workflow
+from tests.runtime.scenes import TroubledStore, hosting, machine, scene, workflow
 
 PLAN = machine("a", "b")
 NAME = PLAN.workflow
 
 
-def limited(most=1, waits=1):
-    play = scene(PLAN)
+def limited(store=None, most=1, waits=1):
+    play = scene(PLAN, store=store)
     play.store.limits.put(LimitRow(NAME, None, 1, 1, most, waits), ADMITS)
     return play
 
@@ -67,6 +69,24 @@ def test_a_retry_without_a_place_is_refused_and_what_else_is_told_is_kept():
     assert isinstance(again.error, LimitReachedError)
     assert play.tell(failed, messages.Retry()).events
     assert play.statuses() == {"completed": 1, "running": 1}
+
+
+def test_a_run_that_another_process_has_put_in_line_begins_here_all_the_same():
+    """Two may bear one run; what this one remembers of its try must not keep the run in line."""
+    play = limited(store := TroubledStore.quiet())
+    other = scene(PLAN, store=store.sibling(), clock=play.clock)
+    play.start()
+    birth = play.birth()
+    store.then(None, (StoreFullError("no room"), "before"))
+    play.process.ledger.put(birth)
+    with pytest.raises(StoreFullError):
+        play.drive()
+    other.process.ledger.put(replace(birth, reply=None))
+    other.drive()
+
+    play.report(play.hands.works[0], Complete())
+
+    assert play.hands.works[1].run == birth.run
 
 
 def test_a_run_that_rests_keeps_its_place():

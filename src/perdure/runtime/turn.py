@@ -70,9 +70,8 @@ class Turn:
             return None
         hot = self.hot[run] = restore(loaded, self.plans.get(loaded.row.plan))
         for row in loaded.inbox:
-            message = fitted(
-                hot, self._or_line(load_message(row.message, row.id), run), row.payload
-            )
+            message = self._or_line(load_message(row.message, row.id), hot.run)
+            message = fitted(hot, message, row.payload)
             result = advance(hot.plan, hot.run, message, self.draft.now)
             if result.events:
                 cause = Cause(row.message, inbox=row.id, payload=row.payload)
@@ -85,7 +84,7 @@ class Turn:
         tried = isinstance(envelope.message, messages.Adopt)  # told twice it would be judged twice
         if (envelope.again or tried) and _is_fenced(hot, envelope):
             return []
-        message = self._or_line(envelope.message, envelope.run)
+        message = self._or_line(envelope.message, hot.run)
         if hot.run.kept:
             message = _fitted(hot, message, envelope)
         result = advance(hot.plan, hot.run, message, self.draft.now)
@@ -96,8 +95,9 @@ class Turn:
             self._write(hot, result.events, cause, more=result.more)
         return result.events
 
-    def _or_line(self, message: messages.Message, run: str) -> messages.Message:
-        return line.instead(message) if run in self.full else message
+    def _or_line(self, message: messages.Message, run: Run) -> messages.Message:
+        """Return what the run is told; one that is in line by now was admitted where it begins."""
+        return line.instead(message) if run.id in self.full and not run.in_line else message
 
     def _go_on(self, hot: HotRun, more: int) -> list[history.Event]:
         result = advance(hot.plan, hot.run, messages.Continue(), self.draft.now)
@@ -133,7 +133,7 @@ class Turn:
             plan = birth.plan
             self.commit.plans.append((plan.hash, plan.workflow, plan.version, birth.body))
             self.plans.keep(plan)
-        begins = birth.fork or self._or_line(birth.start, birth.run)
+        begins = birth.fork or self._or_line(birth.start, run)
         result = advance(birth.plan, run, begins, self.draft.now)
         self._write(
             hot,

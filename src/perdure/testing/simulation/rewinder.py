@@ -35,7 +35,8 @@ class Rewinder:
         step = self._chance.choice(track.plan.steps).name
         visit = self._chance.choice((None, None, 1, 2))
         store = self._witness.store
-        loaded = store.load([track.id])[track.id]
+        if (loaded := store.load([track.id]).get(track.id)) is None:
+            return  # it has been forgotten
         try:
             point = point_of(store, loaded, track.plan, step, visit)
         except CannotRewindError:
