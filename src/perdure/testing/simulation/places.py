@@ -5,6 +5,7 @@ The judge counts for itself: a run lives from its beginning to its end, as its h
 
 from collections.abc import Callable, Mapping
 
+from perdure.kernel import history
 from perdure.kernel.run import Status
 from perdure.ports.limits import LimitKeeper, LimitRow
 from perdure.ports.rows import Loaded
@@ -81,7 +82,10 @@ class PlaceJudge:
             }
 
     def _begun(self, run: str) -> bool:
-        return self._tracks[run].run.status is not Status.PENDING
+        track = self._tracks[run]
+        if track.run.status is Status.CANCELLING:  # it may be on its way to an end without any life
+            return any(isinstance(one, history.RunStarted) for one in track.events())
+        return track.run.status is not Status.PENDING
 
     def _judge(
         self,

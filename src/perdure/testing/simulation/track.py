@@ -1,7 +1,8 @@
 """One run as its history tells it, and the rules that each event of it is held to."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any, ClassVar
 
 from perdure.kernel import history
@@ -76,6 +77,10 @@ class Track:
     def held(self) -> bool:
         """Whether a pause holds the run: no attempt of it begins."""
         return self.run.paused and self.run.status is not Status.CANCELLING
+
+    def events(self) -> Iterator[history.Event]:
+        """Yield all that its history tells."""
+        return chain.from_iterable(events for _, events in self.written)
 
     def broken(self, rule: str, message: str) -> Violation:
         """Return the violation of a rule by this run, to be raised."""
