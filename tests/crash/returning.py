@@ -60,10 +60,17 @@ def main() -> None:
         if what == "rest":
             _rest(engine)
             return
-        runs = [run.id for run in engine.runs(workflow="count", status="completed")]
+        runs = [] if what == "batch" else _completed(engine)
         with (folder / "journal").open("a", encoding="utf-8") as journal:
             for n in count(int(time.time() * 1000)):
-                _ask(engine, what, runs[n % len(runs)] if runs else "", n, journal)
+                _ask(engine, what, runs[n % len(runs)] if runs else "-", n, journal)
+
+
+def _completed(engine) -> list[str]:
+    """Return the runs that have ended, once there is one: a killed process may leave none."""
+    while not (found := engine.runs(workflow="count", status="completed")):
+        time.sleep(0.01)
+    return [run.id for run in found]
 
 
 def _ask(engine, what, run, n, journal) -> None:
