@@ -7,6 +7,7 @@ number, counted from its own start, and never where that is 0.
 import os
 import signal
 import sys
+from itertools import count
 from pathlib import Path
 
 from perdure.app.engine import Engine
@@ -19,13 +20,12 @@ PATIENCE = 60.0
 
 
 def main(store: str, journal: str, kill: int) -> None:
-    begun = 0
+    numbers = count(1)  # whose next is one thread's alone
 
     @function("crash_double")
     def double(number: int) -> int:
         """Return twice the number."""
-        nonlocal begun
-        begun += 1
+        begun = next(numbers)
         with Path(journal).open("a") as file:
             file.write(f"{number}\n")
         if begun == kill:
@@ -46,8 +46,8 @@ def main(store: str, journal: str, kill: int) -> None:
     }
     flow, _ = load_definition(definition)
     with Engine(Path(store), registry=Registry()) as engine:
-        numbers = list(range(COUNT))
-        run = engine.start(flow, numbers=numbers, idempotency_key="the only one")
+        items = list(range(COUNT))
+        run = engine.start(flow, numbers=items, idempotency_key="the only one")
         sys.stdout.write(f"{run.result(PATIENCE)}\n")
 
 
