@@ -13,10 +13,11 @@ from perdure.kernel.directives import Complete
 from perdure.runtime.envelopes import Told
 from perdure.stores.sqlite import SqliteStore
 from perdure.testing.simulation.locks import Locks
-from perdure.testing.simulation.node import FAULTY_SECONDS, LifeClock, Mates, Node, Site
+from perdure.testing.simulation.node import LifeClock, Mates, Node, Site
 from perdure.testing.simulation.scripts import Act, Script
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Anything
+from perdure.testing.simulation.world import FAULTY_SECONDS
 from tests.testing.simulation.scenes import ONE_STEP, birth, world
 
 SLOTS = {"thread": 1, "async": 0}

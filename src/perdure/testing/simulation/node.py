@@ -23,13 +23,9 @@ from perdure.testing.simulation.rounds import Rounds
 from perdure.testing.simulation.spawned import LANE, SimProcesses
 from perdure.testing.simulation.store import SimStore
 from perdure.testing.simulation.witness import Witness
-from perdure.testing.simulation.world import Died, Life, World
+from perdure.testing.simulation.world import FAULTY_SECONDS, Died, Life, World
 
 PAUSE_AFTER_ERROR = 0.5
-FAULTY_SECONDS = 120.0
-"""After so long nobody is struck any more: a process that is frozen anew each time that it thaws
-keeps the calls that wait for it, and with them the end of the faults, away for ever."""
-
 TICK_SECONDS = 0.0001
 """What a tick takes at least, so that a duty which always wants the next one is seen."""
 

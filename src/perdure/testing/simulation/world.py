@@ -21,6 +21,9 @@ MOST_CALLS = 60_000
 MOST_CALLS_A_SECOND = 400  # three idle processes look around about 150 times a second
 """More than any history needs that comes to an end."""
 SLOW_SECONDS = 0.002
+FAULTY_SECONDS = 120.0
+"""After so long nobody freezes any more: a process that is frozen anew each time that it thaws, or
+has more to do by each freeze, keeps the calls that wait for it, and the end of the faults, away."""
 SETTLING_LEASES = 4.0  # longer than any process freezes
 
 
@@ -165,7 +168,7 @@ class World:
         if self._depth >= MOST_DEPTH or not self.hits(faults.interleave):
             return
         seconds = self.chance.choice((0.0, 0.0005, 0.005, 0.03, 0.2))
-        if self.hits(faults.stall):
+        if self.hits(faults.stall) and self.time < FAULTY_SECONDS:
             seconds = faults.lease * self.chance.uniform(1.0, 3.0)
             if self.chance.random() < 0.7:  # the whole process, not only this thread of it
                 life.frozen_until = self.time + seconds
