@@ -4,6 +4,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 from perdure import Engine, complete, event_workflow, step
+from tests.crash.patience import PATIENT
 
 EVENTS = 30
 AHEAD = timedelta(seconds=60)
@@ -12,14 +13,14 @@ FAR = timedelta(hours=1)
 
 @event_workflow("due", offset_minutes=-1)
 class Before:
-    @step()
+    @step(retry=PATIENT)
     def run(self):
         return complete()
 
 
 @event_workflow("due", offset_minutes=-1, name="beside")
 class Beside:
-    @step()
+    @step(retry=PATIENT)
     def run(self):
         return complete()
 

@@ -4,9 +4,10 @@ import sys
 import time
 
 from perdure import Engine, complete, step, workflow
+from tests.crash.patience import PATIENT
 
 
-@workflow("second")
+@workflow("second", default_retry=PATIENT)
 class Second:
     @step(start=True)
     def tick(self):

@@ -14,6 +14,7 @@ from perdure.app.engine import Engine
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.compiler import compile_class
 from perdure.runtime import herald
+from tests.crash.patience import PATIENT
 
 RUNS = 400
 
@@ -22,11 +23,11 @@ class Listener:
     class Context(BaseModel):
         said: list[int] = []
 
-    @step(start=True)
+    @step(start=True, retry=PATIENT)
     async def ask(self):
         return wait.for_signal("go")
 
-    @step()
+    @step(retry=PATIENT)
     async def heard(self):
         return complete()
 

@@ -5,12 +5,22 @@ import time
 
 from pydantic import BaseModel
 
-from perdure import Engine, children, complete, get_context, start_child, step, wait, workflow
+from perdure import (
+    Engine,
+    children,
+    complete,
+    get_context,
+    start_child,
+    step,
+    wait,
+    workflow,
+)
+from tests.crash.patience import PATIENT
 
 CHILDREN = 20
 
 
-@workflow("one_of_many")
+@workflow("one_of_many", default_retry=PATIENT)
 class OneOfMany:
     class Context(BaseModel):
         n: int
@@ -23,7 +33,7 @@ class OneOfMany:
         return complete()
 
 
-@workflow("many")
+@workflow("many", default_retry=PATIENT)
 class Many:
     class Context(BaseModel):
         total: int = 0

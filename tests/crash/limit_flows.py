@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from perdure import Engine, complete, goto, sleep, step, workflow
 from perdure.authoring.registry import Registry
+from tests.crash.patience import PATIENT
 
 LIMIT = 3
 STARTS = 40
@@ -19,7 +20,7 @@ STARTS = 40
 REGISTRY = Registry()  # not that of the tests' own process
 
 
-@workflow("call", max_live=LIMIT, registry=REGISTRY)
+@workflow("call", max_live=LIMIT, registry=REGISTRY, default_retry=PATIENT)
 class Call:
     class Context(BaseModel):
         number: int

@@ -13,12 +13,13 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from perdure import Engine, complete, step, workflow
+from tests.crash.patience import PATIENT
 
 LIMIT = 3
 FOLDER = Path(sys.argv[1]) if len(sys.argv) > 1 else Path()
 
 
-@workflow("letter", queue="mail")
+@workflow("letter", queue="mail", default_retry=PATIENT)
 class Letter:
     class Context(BaseModel):
         number: int

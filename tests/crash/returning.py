@@ -16,6 +16,7 @@ from perdure.authoring.registry import Registry
 from perdure.authoring.steps.current import get_context
 from perdure.authoring.steps.decorators import step, workflow
 from perdure.authoring.steps.directives import complete, goto, wait
+from tests.crash.patience import PATIENT
 
 PATIENCE = 60.0
 
@@ -24,7 +25,7 @@ def registry() -> Registry:
     """Return the workflows of these processes."""
     made = Registry()
 
-    @workflow("count", registry=made)
+    @workflow("count", registry=made, default_retry=PATIENT)
     class Count:
         class Context(BaseModel):
             n: int = 0
@@ -40,7 +41,7 @@ def registry() -> Registry:
             get_context().trail.append("second")
             return complete()
 
-    @workflow("rests", registry=made)
+    @workflow("rests", registry=made, default_retry=PATIENT)
     class Rests:
         @step(start=True)
         def ask(self):
