@@ -45,4 +45,6 @@ if __name__ == "__main__":
         for number in range(STARTS):
             engine.start(Call, number=number)
             time.sleep(0.002)
+        sys.stdout.write("has started all\n")
+        sys.stdout.flush()
         time.sleep(600)

@@ -42,6 +42,8 @@ def test_a_limit_of_live_runs_is_kept_by_processes_that_are_killed(tmp_path):
                     seen += [limit.live for limit in engine.limits.list()]
                 kill(lives[number % 2])
                 lives[number % 2] = life(tmp_path)
+            for process in lives:
+                process.stdout.readline()  # no more runs begin after it
             until = time.monotonic() + PATIENCE
             while engine.runs(live=True, limit=1) or not engine.runs(limit=1):
                 assert time.monotonic() < until, engine.limits.list()
