@@ -160,3 +160,22 @@ def test_a_job_for_any_lane_is_found_by_one_look():
     play.drive()
 
     assert play.held == ["a"]
+
+
+def test_what_is_said_of_a_lane_while_the_store_is_asked_is_kept():
+    """Threads end attempts and see others' commits meanwhile: a job of theirs must not wait."""
+    play = scene(MAIL)
+    slots = play.process.crew.slots
+    slots.backlog()
+    known = play.store.queues.may_give
+
+    def asked(wanted, now):
+        found = known(wanted, now)
+        slots.backlog()
+        play.store.queues.may_give = known
+        return found
+
+    play.store.queues.may_give = asked
+    play.process.ledger.turn()
+
+    assert all(lane.backlog for lane in slots.lanes.values())

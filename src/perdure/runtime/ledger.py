@@ -192,11 +192,16 @@ class Ledger:
         if commit.claim is None:
             return False
         slots = self._crew.slots
-        if self._store.queues.may_give(slots.claim_of_any(), commit.now):
-            return True
-        slots.nothing_waits()
-        commit.claim = None
-        return False
+        asked = slots.claim_of_any()
+        nothing = False
+        try:
+            nothing = not self._store.queues.may_give(asked, commit.now)
+        finally:
+            if not nothing:
+                slots.may_wait(asked)
+        if nothing:
+            commit.claim = None
+        return not nothing
 
     def _ask(self, commit: Commit) -> Committed:
         """Ask the history whether a commit took place: its mark on the runs may be overwritten."""

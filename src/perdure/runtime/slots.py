@@ -106,8 +106,14 @@ class Slots:
         return self._claim(min(free, MOST_CLAIMED), [name])
 
     def claim_of_any(self) -> Claim:
-        """Return what asks whether a job waits for any lane that has a free slot and a backlog."""
-        return self._claim(1, [name for name, _ in self._open()])
+        """Return what asks whether a job waits for any lane that has a free slot and a backlog.
+
+        They count as empty from now on: what is said of them while the store is asked is kept.
+        """
+        names = [name for name, _ in self._open()]
+        for name in names:
+            self.lanes[name].backlog = False
+        return self._claim(1, names)
 
     def _claim(self, most: int, lanes: Sequence[str]) -> Claim:
         hosts = tuple(f"{lane}:{host}" for lane in lanes for host in self.revisions.hosts)
@@ -121,10 +127,10 @@ class Slots:
             if lane.backlog and lane.free > lane.reserved
         ]
 
-    def nothing_waits(self) -> None:
-        """Note that `claim_of_any` could get nothing."""
-        for _, lane in self._open():
-            lane.backlog = False
+    def may_wait(self, asked: Claim) -> None:
+        """Say that jobs may wait in the store for the lanes of a claim."""
+        for host in asked.hosts:
+            self.lanes[host.partition(":")[0]].backlog = True
 
     def note(self, claim: Claim | None, claimed: Sequence[Claimed]) -> None:
         """Note that a claim which was not filled has emptied the backlog of its lane."""
