@@ -1,8 +1,6 @@
 """A broadcast survives `kill -9` between its slices: whoever comes next goes on with the rest."""
 
 import random
-import subprocess
-import sys
 import time
 
 import pytest
@@ -12,18 +10,15 @@ from perdure.ports.rows import RunFilter
 from perdure.runtime.records import load_events
 from perdure.stores.sqlite import SqliteStore
 from perdure.wire.encoding import decode
-from tests.architecture.tree import ROOT
 from tests.crash.crier import RUNS
+from tests.crash.lives import begin, kill
 
 pytestmark = pytest.mark.crash
 KILLS = 12
 
 
 def life(path, *words):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.crier", str(path), *words],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return begin("crier", path, *words)
 
 
 def test_every_run_has_a_broadcast_once_whenever_its_sender_is_killed(tmp_path):
@@ -34,8 +29,7 @@ def test_every_run_has_a_broadcast_once_whenever_its_sender_is_killed(tmp_path):
         process = life(path)
         process.stdout.readline()
         time.sleep(chance.random() * 0.2)
-        process.kill()
-        process.communicate()
+        kill(process)
     life(path).communicate(timeout=120)
 
     store = SqliteStore.open(path, create=False)

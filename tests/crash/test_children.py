@@ -1,8 +1,6 @@
 """A parent and its children survive `kill -9`: each child is started once, and each end is told."""
 
 import random
-import subprocess
-import sys
 import time
 
 import pytest
@@ -10,18 +8,15 @@ import pytest
 from perdure.ports.rows import RunFilter
 from perdure.stores.sqlite import SqliteStore
 from perdure.wire.encoding import decode
-from tests.architecture.tree import ROOT
 from tests.crash.family import CHILDREN
+from tests.crash.lives import begin, kill
 
 pytestmark = pytest.mark.crash
 KILLS = 8
 
 
 def life(path):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.family", str(path)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return begin("family", path)
 
 
 def test_each_child_is_started_once_and_counted_once(tmp_path):
@@ -31,8 +26,7 @@ def test_each_child_is_started_once_and_counted_once(tmp_path):
         process = life(path)
         process.stdout.readline()
         time.sleep(chance.random() * 0.06)
-        process.kill()
-        process.communicate()
+        kill(process)
     last = life(path)
     run = last.communicate(timeout=120)[0].strip()
 

@@ -1,8 +1,6 @@
 """What events start survives `kill -9`: each run is born once, at its time, and none of an old one."""
 
 import random
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 
@@ -11,18 +9,15 @@ import pytest
 from perdure.ports.rows import RunFilter
 from perdure.stores.sqlite import SqliteStore
 from perdure.wire.encoding import decode
-from tests.architecture.tree import ROOT
 from tests.crash.announcer import AHEAD, EVENTS, is_withdrawn, moment
+from tests.crash.lives import begin, kill
 
 pytestmark = pytest.mark.crash
 KILLS = 10
 
 
 def life(path, base):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.announcer", str(path), str(base)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return begin("announcer", path, base)
 
 
 def test_each_event_starts_its_workflows_once_at_the_time_it_has_in_the_end(tmp_path):
@@ -33,8 +28,7 @@ def test_each_event_starts_its_workflows_once_at_the_time_it_has_in_the_end(tmp_
         process = life(path, base)
         process.stdout.readline()
         time.sleep(chance.random() * 0.3)
-        process.kill()
-        process.communicate()
+        kill(process)
     last = life(path, base)
     last.communicate(timeout=120)
 

@@ -1,15 +1,13 @@
 """Processes keep the number of live runs under `kill -9`, and no place is lost with one."""
 
 import random
-import subprocess
-import sys
 import time
 
 import pytest
 
 from perdure import Engine
-from tests.architecture.tree import ROOT
 from tests.crash.limit_flows import LIMIT, REGISTRY
+from tests.crash.lives import begin, kill
 
 pytestmark = pytest.mark.crash
 KILLS = 8
@@ -17,17 +15,9 @@ PATIENCE = 60
 
 
 def life(folder):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.limit_flows", str(folder)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = begin("limit_flows", folder)
     process.stdout.readline()
     return process
-
-
-def kill(process):
-    process.kill()
-    process.communicate()
 
 
 def test_a_limit_of_live_runs_is_kept_by_processes_that_are_killed(tmp_path):

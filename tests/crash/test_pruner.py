@@ -1,8 +1,6 @@
 """Runs that are over are forgotten whole, or not at all, whenever who forgets them is killed."""
 
 import random
-import subprocess
-import sys
 import time
 
 import apsw
@@ -11,18 +9,15 @@ import pytest
 from perdure.ports.rows import RunFilter
 from perdure.stores.sqlite import SqliteStore
 from perdure.stores.sqlite.archive import TABLES
-from tests.architecture.tree import ROOT
 from tests.crash.forgetter import RUNS
+from tests.crash.lives import begin, kill
 
 pytestmark = pytest.mark.crash
 KILLS = 20
 
 
 def life(path, *words):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.forgetter", str(path), *words],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return begin("forgetter", path, *words)
 
 
 def left(path):
@@ -55,8 +50,7 @@ def test_what_is_forgotten_is_gone_whole_and_the_rest_is_forgotten_by_who_comes_
         process = life(path)
         process.stdout.readline()
         time.sleep(chance.random() * 0.15)
-        process.kill()
-        process.communicate()
+        kill(process)
         counts.append(left(path))
     life(path).communicate(timeout=120)
 

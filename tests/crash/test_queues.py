@@ -1,14 +1,12 @@
 """Two processes keep a queue's limit under `kill -9`, and no place in it is lost with one."""
 
 import random
-import subprocess
-import sys
 import time
 
 import pytest
 
 from perdure import Engine
-from tests.architecture.tree import ROOT
+from tests.crash.lives import begin, kill
 from tests.crash.queue_flows import LIMIT, Letter
 
 pytestmark = pytest.mark.crash
@@ -17,17 +15,9 @@ LETTERS = 700
 
 
 def life(folder):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.queue_flows", str(folder)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = begin("queue_flows", folder)
     process.stdout.readline()
     return process
-
-
-def kill(process):
-    process.kill()
-    process.communicate()
 
 
 def test_a_limit_is_kept_by_processes_that_are_killed(tmp_path):

@@ -1,25 +1,20 @@
 """A schedule survives `kill -9`: no time is lost, and none has two runs, also with two processes."""
 
 import random
-import subprocess
-import sys
 import time
 
 import pytest
 
 from perdure.ports.rows import RunFilter
 from perdure.stores.sqlite import SqliteStore
-from tests.architecture.tree import ROOT
+from tests.crash.lives import begin, kill
 
 pytestmark = pytest.mark.crash
 KILLS = 8
 
 
 def life(path, seconds=60.0):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.clockwork", str(path), str(seconds)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    return begin("clockwork", path, seconds)
 
 
 def test_each_second_has_its_run_though_processes_are_killed(tmp_path):
@@ -31,8 +26,7 @@ def test_each_second_has_its_run_though_processes_are_killed(tmp_path):
             process.stdout.readline()
         time.sleep(chance.uniform(0.0, 1.1))
         for process in lives:
-            process.kill()
-            process.communicate()
+            kill(process)
     last = life(path, 2.0)
     last.communicate(timeout=120)
 

@@ -1,12 +1,18 @@
 """Limits are set through any process, again where that fails, and lifted in the end."""
 
 import random
+from functools import partial
 
 import pytest
 
 from perdure.errors import StoreBusyError
 from perdure.ports.limits import LimitRow
-from perdure.testing.simulation.limiting import AGAIN_SECONDS, PlaceOperator, QueueOperator
+from perdure.testing.simulation.limiting import (
+    AGAIN_SECONDS,
+    PlaceOperator,
+    QueueOperator,
+    _limit_live,
+)
 from perdure.testing.simulation.node import Mates
 from perdure.testing.simulation.queueing import QUEUES
 from perdure.testing.simulation.world import Died, Life
@@ -183,5 +189,5 @@ def test_another_ones_death_is_not_taken_for_its_own():
         asked.plan(0.0)
         if asked._limited:
             with pytest.raises(Died):
-                asked._set(LimitRow("w0", None, 1, 1, 1, 1), last=True)
+                asked._set(partial(_limit_live, LimitRow("w0", None, 1, 1, 1, 1)), last=True)
             return

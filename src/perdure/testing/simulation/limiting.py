@@ -6,27 +6,56 @@ from functools import partial
 
 from perdure.errors import StoreError
 from perdure.ports.limits import LimitRow
-from perdure.ports.store import Store
 from perdure.runtime.draft import ADMITS
 from perdure.runtime.envelopes import Poke
-from perdure.testing.simulation.node import Mates
+from perdure.testing.simulation.node import Mates, SimProcess
 from perdure.testing.simulation.queueing import QUEUES
 from perdure.testing.simulation.world import Died, World
 
 AGAIN_SECONDS = 0.2
 RATES = ((1, 1.0), (1, 3.0), (2, 0.5), (3, 10.0), (None, None))
 
-Act = Callable[[Store], None]
+Act = Callable[[SimProcess], None]
 
 
-class QueueOperator:
-    """Sets limits from time to time; in the end no queue is held."""
+class _Setter:
+    """Does something through any process, once that is known to be written."""
+
+    what = ""
+    """What the trace counts it as."""
 
     def __init__(self, *, world: World, mates: Mates, chance: random.Random) -> None:
         self._world = world
         self._mates = mates
         self._chance = chance
         self._is_over = False
+
+    def _later(self, seconds: float, act: Act, *, last: bool = False) -> None:
+        self._world.after(seconds, "a limit is set", lambda: self._set(act, last=last))
+
+    def _set(self, act: Act, *, last: bool) -> None:
+        """Set a limit through some process; where that fails, through another one later."""
+        if self._is_over and not last:
+            return
+        life = self._mates.any()
+        try:
+            if life is not None:
+                act(life)
+                life.drive()
+                self._world.trace.sometimes(self.what)
+                return
+        except StoreError:
+            pass  # whether it was written is not known: it is asked again below
+        except Died as died:
+            if died.life is not life:
+                raise
+        self._later(AGAIN_SECONDS, act, last=last)
+
+
+class QueueOperator(_Setter):
+    """Sets limits from time to time; in the end no queue is held."""
+
+    what = "a queue was limited"
 
     def plan(self, seconds: float) -> None:
         """Decide which limits are set in these seconds, and when."""
@@ -50,48 +79,27 @@ class QueueOperator:
             return partial(_limit_concurrency, queue, most)
         return partial(_limit_rate, queue, *self._chance.choice(RATES))
 
-    def _later(self, seconds: float, act: Act, *, last: bool = False) -> None:
-        self._world.after(seconds, "a queue is limited", lambda: self._set(act, last=last))
 
-    def _set(self, act: Act, *, last: bool) -> None:
-        """Set a limit through some process; where that fails, through another one later."""
-        if self._is_over and not last:
-            return
-        life = self._mates.any()
-        try:
-            if life is not None:
-                act(life.store)
-                life.process.crew.slots.backlog()
-                life.drive()
-                self._world.trace.sometimes("a queue was limited")
-                return
-        except StoreError:
-            pass  # whether it was written is not known: it is asked again below
-        except Died as died:
-            if died.life is not life:
-                raise
-        self._later(AGAIN_SECONDS, act, last=last)
+def _limit_concurrency(queue: str, most: int | None, life: SimProcess) -> None:
+    life.store.queues.limit_concurrency(queue, most)
+    life.process.crew.slots.backlog()
 
 
-def _limit_concurrency(queue: str, most: int | None, store: Store) -> None:
-    store.queues.limit_concurrency(queue, most)
+def _limit_rate(queue: str, most: int | None, seconds: float | None, life: SimProcess) -> None:
+    life.store.queues.limit_rate(queue, most, seconds)
+    life.process.crew.slots.backlog()
 
 
-def _limit_rate(queue: str, most: int | None, seconds: float | None, store: Store) -> None:
-    store.queues.limit_rate(queue, most, seconds)
-
-
-class PlaceOperator:
+class PlaceOperator(_Setter):
     """Limits workflows now and then, through any process; in the end any number may live."""
+
+    what = "live runs were limited"
 
     def __init__(
         self, *, world: World, mates: Mates, names: list[str], chance: random.Random
     ) -> None:
-        self._world = world
-        self._mates = mates
+        super().__init__(world=world, mates=mates, chance=chance)
         self._names = names
-        self._chance = chance
-        self._is_over = False
         self._limited: set[str] = set()
 
     def plan(self, seconds: float) -> None:
@@ -101,32 +109,15 @@ class PlaceOperator:
             at = chance.choice((0.0, 0.0, seconds * chance.random()))
             name, most = chance.choice(self._names), chance.choice((1, 1, 2, 3, None))
             self._limited.add(name)
-            self._later(at, LimitRow(name, None, 1, 1, most, 1))
+            self._later(at, partial(_limit_live, LimitRow(name, None, 1, 1, most, 1)))
 
     def let_go(self) -> None:
         """Let any number live; what was to be set before is not set now."""
         self._is_over = True
         for name in sorted(self._limited):
-            self._later(0.0, LimitRow(name, None, 1, 1, None, 1), last=True)
+            self._later(0.0, partial(_limit_live, LimitRow(name, None, 1, 1, None, 1)), last=True)
 
-    def _later(self, seconds: float, row: LimitRow, *, last: bool = False) -> None:
-        self._world.after(seconds, f"a limit {row}", partial(self._set, row, last=last))
 
-    def _set(self, row: LimitRow, *, last: bool) -> None:
-        """Set a limit through some process; where that fails, through another one later."""
-        if self._is_over and not last:
-            return
-        life = self._mates.any()
-        try:
-            if life is not None:
-                told = life.store.limits.put(row, ADMITS)
-                life.process.ledger.put_all(Poke(run) for run in told)
-                life.drive()
-                self._world.trace.sometimes("live runs were limited")
-                return
-        except StoreError:
-            pass  # whether it was written is not known: it is asked again below
-        except Died as died:
-            if died.life is not life:
-                raise
-        self._later(AGAIN_SECONDS, row, last=last)
+def _limit_live(row: LimitRow, life: SimProcess) -> None:
+    told = life.store.limits.put(row, ADMITS)
+    life.process.ledger.put_all(Poke(run) for run in told)
