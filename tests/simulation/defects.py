@@ -74,7 +74,7 @@ def reword(patch, name, old, new):
 
 def without_list(patch, name):
     """Have a commit leave one of its lists unwritten."""
-    kept = tuple(entry for entry in commit._LISTS if entry[0] != name)
+    kept = tuple(entry for entry in commit._LISTS if entry != name)
 
     assert len(kept) == len(commit._LISTS) - 1
 

@@ -6,13 +6,16 @@ from importlib.resources import files
 import apsw
 import pytest
 
+from perdure.stores.sqlite import commit
 from perdure.stores.sqlite.migrations import known
-from perdure.stores.sqlite.statements import fetch, sql
+from perdure.stores.sqlite.statements import FEW, ask, fetch, sql, sql_of_many, write
 
 FOLDER = files("perdure.stores.sqlite") / "statements"
 NAMES = sorted(
     f"{part.name}/{file.name[:-4]}" for part in FOLDER.iterdir() for file in part.iterdir()
 )
+
+LISTS = (*commit._LISTS, "history", "moved", "births", "standing")
 
 # Read whole: they are asked seldom, of tables that are short.
 WHOLE = {
@@ -104,6 +107,28 @@ def test_the_plans_do_not_depend_on_what_sqlite_knows_of_the_rows(rows):
 
     for name in NAMES:
         test_no_statement_reads_a_table_whole_without_need(db, name)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_is_run_for_many_rows_at_once_seeks_too(db, name):
+    text = sql_of_many(name)
+
+    plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {text}", ("[]",))]
+
+    assert not [step for step in plan if re.match(r"SCAN (?!CONSTANT|.*VIRTUAL)", step)]
+
+
+@pytest.mark.parametrize("rows", [1, FEW, FEW + 1])
+def test_few_rows_and_many_are_written_and_asked_alike(rows):
+    db = empty()
+    db.execute(MANY_RUNS, (rows,))
+
+    write(db, "history", [(n, 1, 0.5, "m", "[]", 7) for n in range(1, rows + 1)])
+
+    written = db.execute("SELECT run, seq, at, message, events, batch FROM history").fetchall()
+    stood = ask(db, "standing", [(f"r{n}", 1) for n in range(1, rows + 1)])
+    assert sorted(written) == [(n, 1, 0.5, "m", "[]", 7) for n in range(1, rows + 1)]
+    assert [tuple(row) for row in stood] == [(f"r{n}", n, None) for n in range(1, rows + 1)]
 
 
 def test_rows_are_fetched_by_the_statements_name(db):

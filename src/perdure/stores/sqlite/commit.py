@@ -1,8 +1,8 @@
 """One commit as statements: fence first, write second, and nothing of a run that did not pass.
 
 The fence reads where the runs stand, under the transaction's lock, and gives the numbers of those
-that pass. Each list is one statement, run for each of its rows with the run's number in the place
-of its id; an empty one is none. To bind values takes half the time of reading them out of JSON.
+that pass. Each list is one statement, run with the runs' numbers in the place of their ids; an
+empty one is none.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -15,18 +15,18 @@ from perdure.ports.limits import LimitRow
 from perdure.ports.revisions import Revision
 from perdure.stores import places
 from perdure.stores.places import Seating
-from perdure.stores.rows import Row, encode_rows, refuse_odd
+from perdure.stores.rows import Row, encode_rows
 from perdure.stores.sqlite import limits, mailbox, schedules
 from perdure.stores.sqlite.claims import claim
 from perdure.stores.sqlite.inbox import accept
-from perdure.stores.sqlite.statements import sql
+from perdure.stores.sqlite.statements import ask, sql, write
 from perdure.wire.encoding import encode
 
 # What goes is deleted before what comes is inserted: the two may have one key.
 _GONE = ("jobs_gone", "waits_gone", "timers_gone", "kept_gone", "inbox_gone")
 _MADE = ("jobs_made", "waits_made", "timers_made", "kept_made")
 _WRITTEN = ("contexts", "adopted", "labels", "steps", "attempts")
-_LISTS = tuple((name, sql(f"commit/{name}")) for name in _GONE + _MADE + _WRITTEN)
+_LISTS = _GONE + _MADE + _WRITTEN
 
 Numbers = Mapping[str, int]
 """The numbers of the runs that passed, by their ids."""
@@ -71,11 +71,11 @@ def _write(
     batch = commit.batch
     told: list[str] = []
     accepted: list[tuple[str, int]] = []
-    for name, statement in _LISTS:
+    for name in _LISTS:
         if rows := getattr(commit, name):
-            db.executemany(statement, _numbered(rows, passed))
+            write(db, name, _numbered(rows, passed))
     if commit.history:
-        db.executemany(sql("commit/history"), _numbered(commit.history, passed, batch))
+        write(db, "history", _numbered(commit.history, passed, batch))
     if commit.inbox_made:
         accepted = accept(db, [row for row in commit.inbox_made if row.run in passed])
     if commit.mail:
@@ -90,7 +90,6 @@ def _write(
 
 def _numbered(rows: Sequence[Row], passed: Numbers, *last: int) -> list[Row]:
     """Return the rows of runs that passed, their numbers in the place of their ids."""
-    refuse_odd(rows)
     return [(passed[row[0]], *row[1:], *last) for row in rows if row[0] in passed]
 
 
@@ -122,34 +121,26 @@ def _move(
 
 def _fence(db: apsw.Connection, commit: Commit, rows: Sequence[Moved]) -> dict[str, int]:
     """Move the runs that stand where they were loaded and lose nothing that is gone already."""
-    refuse_odd(rows)
-    stood: list[tuple[Any, ...]] = db.executemany(
-        sql("commit/standing"), [row[:2] for row in rows]
-    ).fetchall()
+    stood = ask(db, "standing", [row[:2] for row in rows])
     passed = {run: n for run, n, _ in stood}
     if missing := _missing(db, commit, passed):
         passed = {run: n for run, n in passed.items() if n not in missing}
     moves = [(passed[row.run], *row[1:], commit.batch) for row in rows if row.run in passed]
-    db.executemany(sql("commit/moved"), moves)
+    write(db, "moved", moves)
     were = {n: ended_at for _, n, ended_at in stood}
     if ends := [(move[8], move[0]) for move in moves if move[8] != were[move[0]]]:
-        db.executemany(sql("commit/ended"), ends)
+        write(db, "ended", ends)
     return passed
 
 
 def _missing(db: apsw.Connection, commit: Commit, stood: Numbers) -> set[Any]:
     """Return the numbers of runs from which the commit takes what is not there any more."""
     taken: tuple[tuple[str, Sequence[Row]], ...] = (
-        ("commit/job_missing", commit.jobs_gone),
-        ("commit/wait_missing", commit.waits_gone),
-        ("commit/message_missing", commit.inbox_gone),
+        ("job_missing", commit.jobs_gone),
+        ("wait_missing", commit.waits_gone),
+        ("message_missing", commit.inbox_gone),
     )
-    return {
-        n
-        for name, rows in taken
-        if rows
-        for (n,) in db.executemany(sql(name), _numbered(rows, stood))
-    }
+    return {n for name, rows in taken if rows for (n,) in ask(db, name, _numbered(rows, stood))}
 
 
 def _bear(db: apsw.Connection, commit: Commit, held: Collection[str]) -> dict[str, int]:
@@ -170,5 +161,5 @@ def _bear_offspring(db: apsw.Connection, commit: Commit, passed: Numbers) -> dic
 
 def _births(db: apsw.Connection, births: Sequence[Born], batch: int) -> dict[str, int]:
     """Have these runs born, but for those whose keys are taken."""
-    refuse_odd(births)
-    return dict(db.executemany(sql("commit/births"), [(*born, batch) for born in births]))
+    write(db, "births", [(*born, batch) for born in births])
+    return dict(ask(db, "marked", [(born.run, batch) for born in births]))

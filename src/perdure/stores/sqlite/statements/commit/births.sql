@@ -4,5 +4,4 @@ INSERT INTO runs (
        created_at, ended_at, error, start_key, unique_key, deadline, parent, of_brood, place,
        detached, fair, batch)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO NOTHING
-RETURNING id, n;
+    ON CONFLICT DO NOTHING;
