@@ -28,7 +28,7 @@ demo:        ## the paper analysis, from nothing to its result
 
 nightly: setup  ## every harness with its full count; writes benchmarks/NIGHTLY.md
 	PERDURE_NIGHTLY=1 .venv/bin/pytest -m "simulation or crash or nightly" \
-	  -o timeout=0 -o faulthandler_timeout=0 --counts-file benchmarks/NIGHTLY.md
+	  -o timeout=0 -o faulthandler_timeout=0 --counts-file=benchmarks/NIGHTLY.md
 
 mutation: setup  ## mutation tests of the kernel
 	.venv/bin/mutmut run
