@@ -33,7 +33,7 @@ class Breaks:
 
 
 def test_a_run_has_the_documents_fields(clock):
-    """S003-48."""
+    """S003-48, S003-49."""
     run = WorkflowRun.objects.get(id=engine.start("rows").id)
 
     assert (run.name, run.status, run.current_step) == ("rows", WorkflowStatus.WAITING, "ask")
