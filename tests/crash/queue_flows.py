@@ -48,7 +48,7 @@ def _take_slot() -> int | None:
 
 def _say(word: str) -> None:
     with (FOLDER / "said").open("a") as file:
-        file.write(f"{word}\n")
+        file.write(f"{word} {os.getpid()}\n")
 
 
 if __name__ == "__main__":
