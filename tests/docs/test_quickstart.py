@@ -1,40 +1,32 @@
-"""The quickstart, as a reader goes through it: save the files, run the commands."""
+"""The quickstart works as printed, and in an environment where nothing but perdure is."""
 
-import os
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 
-from tests.budgets import record_count
-from tests.docs.blocks import blocks_of
+from tests.architecture.tree import ROOT
+from tests.docs.walking import DOCS, OURS, walk
 
-PAGE = Path(__file__).parents[2] / "docs" / "quickstart.md"
 pytestmark = pytest.mark.docs
 
 
-def test_every_block_of_the_quickstart_works_as_printed(tmp_path):
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    """Return the programs of a new environment into which perdure was installed, as a reader does."""
+    folder = tmp_path_factory.mktemp("fresh") / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True, timeout=120)
+    pip = [folder / "bin" / "python", "-m", "pip", "-q", "--disable-pip-version-check", "install"]
+    subprocess.run([*pip, f"{ROOT}[text]", "pytest"], check=True, timeout=240)
+    return folder / "bin"
+
+
+@pytest.mark.parametrize("environment", ["ours", pytest.param("fresh", marks=pytest.mark.slow)])
+def test_every_block_of_the_quickstart_works_as_printed(environment, tmp_path, request):
     """Files are saved under the names that the page gives, commands run in the same folder."""
-    began = time.monotonic()
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
-    environment.pop("PERDURE_STORE", None)
-    said: list[str] = []
-    done = 0
-    for block in blocks_of(PAGE):
-        if block.file is not None:
-            (tmp_path / block.file).write_text(block.text, encoding="utf-8")
-        elif block.language == "bash":
-            for command in block.text.strip().splitlines():
-                result = subprocess.run(
-                    ["bash", "-c", command], cwd=tmp_path, env=environment,
-                    capture_output=True, text=True, timeout=60, check=False,
-                )  # fmt: skip
-                assert result.returncode == 0, f"line {block.line}: {result.stderr}"
-                said.append(result.stdout)
-        done += 1
-    record_count("documents", done, time.monotonic() - began)
+    programs = OURS if environment == "ours" else request.getfixturevalue("fresh")
+
+    said = walk("quickstart.md", tmp_path, programs)
 
     assert "'paid': True" in said[0]
     assert "'note': 'thank you'" in said[0]
@@ -42,11 +34,16 @@ def test_every_block_of_the_quickstart_works_as_printed(tmp_path):
     assert (tmp_path / ".perdure" / ".gitignore").read_text() == "*\n"
 
 
+@pytest.mark.slow
+def test_the_guide_works_where_nothing_but_perdure_and_pytest_is(fresh, tmp_path):
+    assert walk("guide.md", tmp_path, fresh)
+
+
 def test_the_python_of_the_concepts_page_names_only_what_exists():
     """Every `word` of the concepts page that looks like a name of ours is one."""
     import perdure
 
-    text = (PAGE.parent / "concepts.md").read_text(encoding="utf-8")
+    text = (DOCS / "concepts.md").read_text(encoding="utf-8")
     named = [
         name for name in ("goto", "sleep", "wait", "complete", "fail", "Retry") if name in text
     ]
