@@ -3,8 +3,11 @@
 import pytest
 
 from perdure.app.shown import show
+from perdure.authoring.graphs.loader import load_definition
 from perdure.errors import RunNotFoundError
+from perdure.testing import Sandbox
 from tests.app.parcels import post_office, start_graph, until, until_waiting
+from tests.pictures.given import LOOP
 
 
 def test_a_graph_is_shown_with_results_times_and_what_it_came_to(tmp_path):
@@ -100,3 +103,19 @@ def test_an_unknown_run_is_told(tmp_path):
         pytest.raises(RunNotFoundError, match="perdure runs"),
     ):
         show(engine.store, "run_nobody")
+
+
+AGAIN = {"retry_policy": {"max_retries": 3, "retry_delay_seconds": 60}}
+
+
+def test_a_loop_that_goes_on_is_shown_with_how_far_it_is():
+    definition = {**LOOP, "steps": [{**LOOP["steps"][0], "error_handling": AGAIN}]}
+    flow, _ = load_definition({"name": "shown loop", **definition})
+    with Sandbox() as engine:
+        run = engine.start(flow, inputs={"lines": ["a", "", "c"]})
+
+        going = show(engine.store, run.id)
+    each = going.steps[-1]
+    assert (each.step, each.status, each.meta) == ("each", "running", {"items": 3})
+    assert each.progress == pytest.approx(2 / 3)
+    assert going.states() == {"each": "running"}

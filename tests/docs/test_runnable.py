@@ -12,7 +12,15 @@ from tests.budgets import record_count
 from tests.docs.blocks import blocks_of
 
 DOCS = Path(__file__).parents[2] / "docs"
-PAGES = ("definitions.md", "functions.md", "guide.md", "patterns.md", "signals.md", "versions.md")
+PAGES = (
+    "definitions.md",
+    "functions.md",
+    "guide.md",
+    "patterns.md",
+    "pictures.md",
+    "signals.md",
+    "versions.md",
+)
 pytestmark = pytest.mark.docs
 
 

@@ -11,12 +11,14 @@ from typing import Any
 from perdure.app.views import RunView, error_of, view_of
 from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
-from perdure.kernel.paths import plan_name
+from perdure.kernel.paths import parent, plan_name
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.scopes import Scope
 from perdure.kernel.ways import CHILDREN, Way, named
 from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.ports.store import Store
+from perdure.runtime.packing import load_scopes
 from perdure.runtime.ways import WAYS, waiting_of
 from perdure.wire.encoding import decode
 
@@ -135,6 +137,10 @@ def _visits(
     for job in sorted(loaded.jobs, key=lambda job: job.due):
         seen.add(job.step)
         yield _open(plan, job, failures.get((job.step, job.visit), ()), pids)
+    for path, scope in load_scopes(loaded.row.scopes).items():
+        if not scope.is_over and path not in seen:
+            seen.add(path)
+            yield _looping(plan, loaded, path, scope)
     if plan.kind is PlanKind.GRAPH and loaded.row.ended_at is None:
         for step in plan.steps:
             if step.name not in seen:
@@ -223,6 +229,21 @@ def _open(
         progress=job.progress,
         detail=decode(job.detail) if job.detail is not None else None,
         failures=failures,
+    )
+
+
+def _looping(plan: Plan, loaded: Loaded, path: str, scope: Scope) -> StepShown:
+    """Return a loop that has counted its items and goes over them, or did when its run ended."""
+    going = sum(parent(job.step) == path for job in loaded.jobs)
+    return StepShown(
+        step=path,
+        visit=scope.visit,
+        kind=_kind(plan, path),
+        status="running" if loaded.row.ended_at is None else "stopped",
+        attempt=scope.attempt,
+        due=scope.at,
+        progress=(scope.begun - going) / scope.count if scope.count else None,
+        meta={"items": scope.count},
     )
 
 

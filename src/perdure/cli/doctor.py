@@ -12,9 +12,10 @@ from perdure.app.doctor import Finding, StoreHealth, examine_run, examine_store
 from perdure.app.shown import show
 from perdure.cli import documents, output
 from perdure.cli.opening import Common, reading, run_id
-from perdure.cli.spans import ago, duration, iso, moment
+from perdure.cli.spans import ago, iso, moment
 from perdure.ports.rows import WorkerRow
 from perdure.ports.store import Store
+from perdure.wire.spans import duration
 
 
 def doctor(run: str | None = None, /, *, json: bool = False, common: Common | None = None) -> None:

@@ -11,10 +11,11 @@ from perdure.app.emitting import EventAnswer, EventView, Scheduled
 from perdure.app.shown import FailedAttempt, RunShown, StepShown
 from perdure.app.views import RunView
 from perdure.cli import output
-from perdure.cli.spans import duration, iso
+from perdure.cli.spans import iso
 from perdure.kernel.plan import PlanKind
 from perdure.kernel.ways import CHILDREN, Way
 from perdure.wire.encoding import decode, encode
+from perdure.wire.spans import duration
 
 SHORT = 60
 

@@ -7,10 +7,11 @@ from rich.text import Text
 
 from perdure.cli import output
 from perdure.cli.scene import Scene, visit_name
-from perdure.cli.spans import duration, moment
+from perdure.cli.spans import moment
 from perdure.kernel import history
 from perdure.kernel.ways import named
 from perdure.ports.rows import Loaded
+from perdure.wire.spans import duration
 
 
 class Lines:

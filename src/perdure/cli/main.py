@@ -65,7 +65,7 @@ _COMMANDS = (
     ("schedules", "perdure.cli.schedules:app", _RUNS, "Have runs begin by themselves."),
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
-    ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run, as Mermaid text."),
+    ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run."),
     ("schema", "perdure.cli.schema:schema", _WORKFLOWS, "Print the JSON Schema of definitions."),
     (
         "functions",

@@ -12,8 +12,9 @@ from perdure.app.serving import serves
 from perdure.cli import output
 from perdure.cli.columns import print_columns
 from perdure.cli.opening import Common, engine_of, reading
-from perdure.cli.spans import duration, iso
+from perdure.cli.spans import iso
 from perdure.errors import ConfigError, InvalidValueError
+from perdure.wire.spans import duration
 
 NONE = "none"
 HEADER = ("QUEUE", "WAITING", "RUNNING", "LONGEST WAIT", "CONCURRENCY", "RATE", "WORKERS")

@@ -12,12 +12,13 @@ from perdure.app.views import RunView, view_of
 from perdure.cli import documents, output
 from perdure.cli.columns import Cell, print_columns
 from perdure.cli.opening import Common, reading
-from perdure.cli.spans import ago, duration
+from perdure.cli.spans import ago
 from perdure.errors import ConfigError
 from perdure.kernel.run import Status
 from perdure.ports.rows import RunFilter
 from perdure.ports.store import Store
 from perdure.wire.encoding import decode
+from perdure.wire.spans import duration
 
 _LIMIT = Parameter(validator=validators.Number(gte=1, lte=10_000), show_default=True)
 HEADER = ("RUN", "WORKFLOW", "STATUS", "STARTED", "TOOK", "AT")

@@ -14,13 +14,14 @@ from perdure.cli import documents, output
 from perdure.cli.columns import Cell, print_columns
 from perdure.cli.opening import Common, reading, run_id
 from perdure.cli.scene import answered, told_progress, visit_name
-from perdure.cli.spans import duration, iso, moment
+from perdure.cli.spans import iso, moment
 from perdure.errors import ConfigError
 from perdure.kernel.plan import PlanKind
 from perdure.ports.commit import Written
 from perdure.ports.store import Store
 from perdure.runtime.records import load_events
 from perdure.wire.encoding import decode
+from perdure.wire.spans import duration
 
 HEADER = ("STEP", "STATUS", "TIME", "ATTEMPTS", "MODEL", "RESULT")
 PREVIEW = 80

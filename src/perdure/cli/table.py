@@ -11,10 +11,11 @@ from perdure.app.progress import VisitNow
 from perdure.cli import output
 from perdure.cli.columns import Cell, lay_out
 from perdure.cli.scene import Scene, told_progress, visit_name
-from perdure.cli.spans import duration, moment
+from perdure.cli.spans import moment
 from perdure.kernel.plan import PlanKind
 from perdure.ports.rows import Loaded
 from perdure.wire.encoding import decode
+from perdure.wire.spans import duration
 
 SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 ASCII_SPINNER = "|/-\\"

@@ -4,13 +4,11 @@ Read in this order: `models` (what may be written), `reading` (text to data; `ya
 (what is wrong with it; `shape`, `drafts`, `links`, `handling`, `inputs`, `findings`), `compiling`
 (data to a plan), `loader` (all of these in one call). When a run goes through a plan, `bodies` does
 the steps (`values`, `conditions`, `looping`, `failures`) and `results` says what the run came to.
-`picture` draws any plan.
 
 What is named here is what a process needs that only runs stored plans: no validator, no YAML.
 """
 
 from perdure.authoring.graphs.bodies import body_makers
-from perdure.authoring.graphs.picture import picture
 from perdure.authoring.graphs.results import final_result
 
-__all__ = ["body_makers", "final_result", "picture"]
+__all__ = ["body_makers", "final_result"]

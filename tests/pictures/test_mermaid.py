@@ -1,10 +1,16 @@
-"""Pictures of plans, as Mermaid text."""
+"""Drawings as Mermaid text."""
 
 import re
 
-from perdure.authoring.graphs.picture import STATES, picture
 from perdure.kernel.plan import Plan, StepPlan
+from perdure.pictures.drawings import Drawing, Edge, Node
+from perdure.pictures.mermaid import write
+from perdure.pictures.plans import draw_plan
 from tests.authoring.graphs.support import graph
+
+
+def picture(plan):
+    return write(draw_plan(plan))
 
 
 def test_a_graph_is_drawn_with_its_needs():
@@ -60,31 +66,53 @@ def test_a_machine_is_drawn_with_its_moves():
     )
 
     assert picture(plan).splitlines()[1:] == [
+        '    start((" "))',
         '    s0["ask"]',
         '    s1["decide"]',
         '    s2["end"]',
         '    s3["undo"]',
-        "    start(( )) --> s0",
+        '    cancel(["cancel"])',
+        "    start --> s0",
         "    s0 --> s2",
         "    s0 -.->|approved, no| s1",
         "    s1 -.-> s2",
-        "    cancel([cancel]) --> s3",
+        "    cancel --> s3",
     ]
 
 
-def test_a_machine_without_clean_up_has_no_cancel():
-    plan = Plan(workflow="order", start="only", steps=(StepPlan(name="only"),))
+def test_conditions_and_loops_have_shapes_of_their_own():
+    nodes = Node(id="a", title="is it", shape="choice"), Node(id="b", title="each", shape="loop")
 
-    assert picture(plan).splitlines()[1:] == ['    s0["only"]', "    start(( )) --> s0"]
+    drawn = write(Drawing(title="t", nodes=nodes, edges=(Edge(tail="a", head="b", label="if so"),)))
+
+    assert 'a{{"is it"}}' in drawn
+    assert 'b[["each"]]' in drawn
+    assert "a -->|if so| b" in drawn
 
 
-def test_states_have_colours_and_unknown_ones_none():
-    plan = graph(StepPlan(name="a"), StepPlan(name="b"), StepPlan(name="c"))
+def test_an_arrow_that_nobody_went_is_dashed():
+    nodes = Node(id="a", title="a"), Node(id="b", title="b")
 
-    drawn = picture(plan, {"a": "completed", "b": "completed", "c": "odd", "gone": "failed"})
+    drawn = write(Drawing(title="t", nodes=nodes, edges=(Edge(tail="a", head="b", faint=True),)))
 
-    assert f"    classDef completed {STATES['completed']}\n    class s0,s1 completed\n" in drawn
-    assert "odd" not in drawn
+    assert "a -.-> b" in drawn
+
+
+def test_states_have_colours():
+    nodes = (
+        Node(id="a", title="a", state="completed"),
+        Node(id="b", title="b", state="completed"),
+        Node(id="c", title="c", state="skipped"),
+        Node(id="d", title="d"),
+    )
+
+    drawn = write(Drawing(title="t", nodes=nodes))
+
+    assert (
+        "    classDef completed fill:#dafbe1,stroke:#1a7f37,color:#033a16\n    class a,b completed\n"
+        in drawn
+    )
+    assert "stroke-dasharray:4 3\n    class c skipped\n" in drawn
     assert "failed" not in drawn
 
 
