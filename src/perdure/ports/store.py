@@ -19,6 +19,7 @@ from perdure.ports.commit import (
     StepEnded,
     Written,
 )
+from perdure.ports.definitions import DefinitionKeeper
 from perdure.ports.events import EventReader, EventWriter
 from perdure.ports.limits import LimitKeeper
 from perdure.ports.queues import QueueKeeper
@@ -68,6 +69,10 @@ class Store(Protocol):
     @property
     def events(self) -> EventReader:
         """What can be read of events."""
+
+    @property
+    def definitions(self) -> DefinitionKeeper:
+        """The definitions that are kept by ids."""
 
     @property
     def archive(self) -> Archive:

@@ -20,6 +20,8 @@ LISTS = (*commit._LISTS, "history", "moved", "births", "standing")
 # Read whole: they are asked seldom, of tables that are short.
 WHOLE = {
     "commit/unstranded": {"jobs"},
+    "definitions/count": {"d", "latest"},  # as many as somebody has written
+    "definitions/find": {"d", "latest", "named"},  # likewise
     "duty/decayed": {"workers", "jobs"},
     "duty/orphans": {"j", "workers"},
     "duty/outdated": {"revisions", "workers"},

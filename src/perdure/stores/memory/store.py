@@ -23,6 +23,7 @@ from perdure.ports.rows import (
 )
 from perdure.stores.memory import commit, finding, inbox, limits, queues, schedules
 from perdure.stores.memory.archive import MemoryArchive
+from perdure.stores.memory.definitions import MemoryDefinitions
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables
 
@@ -74,6 +75,7 @@ class MemoryStore:
         self.archive = MemoryArchive(self._draft, self._reading)
         self.queues = queues.MemoryQueues(self._draft, self._reading)
         self.limits = limits.MemoryLimits(self._tables, self._draft, self._reading)
+        self.definitions = MemoryDefinitions(self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
@@ -131,7 +133,6 @@ class MemoryStore:
         return self._tables.ended.get(run) or Ended()
 
     # -- messages from outside the ledger ----------------------------------------------------
-
     def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
         """Accept messages, all or none. Raises RunNotFoundError."""
         with self._draft() as draft:
@@ -278,7 +279,6 @@ class MemoryStore:
             return tables.live_revisions()
 
     # -- readers -----------------------------------------------------------------------------
-
     def schedules(self) -> list[ScheduleRow]:
         """Return all schedules, by name."""
         with self._reading() as tables:

@@ -18,6 +18,7 @@ from perdure.ports.commit import (
     WaitMade,
     Written,
 )
+from perdure.ports.definitions import DefinitionRow
 from perdure.ports.limits import LimitRow
 from perdure.ports.revisions import STRANDED, Revision
 from perdure.ports.rows import (
@@ -156,6 +157,7 @@ class Tables:
     queues: dict[str, QueueTable] = field(default_factory=dict)
     mailbox: dict[int, Letter] = field(default_factory=dict)
     limits: dict[str, LimitRow] = field(default_factory=dict)
+    definitions: dict[str, tuple[DefinitionRow, ...]] = field(default_factory=dict)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
@@ -198,6 +200,7 @@ class Draft:
         self.taken: dict[str, float] = {}
         self.mailbox = dict(tables.mailbox)
         self.limits = dict(tables.limits)
+        self.definitions = dict(tables.definitions)
         self.gone: set[str] = set()
 
     def run(self, run: str) -> RunTable | None:
@@ -291,6 +294,7 @@ class Draft:
         tables.taken.update(self.taken)
         tables.mailbox = self.mailbox
         tables.limits = self.limits
+        tables.definitions = self.definitions
         if self.gone:
             self._forget()
         tables.keys.update(self._keys)

@@ -35,6 +35,7 @@ from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import commit, inbox, reading, schedules
 from perdure.stores.sqlite.archive import SqliteArchive
 from perdure.stores.sqlite.connection import Durability
+from perdure.stores.sqlite.definitions import SqliteDefinitions
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
 from perdure.stores.sqlite.guard import Guard
@@ -138,6 +139,7 @@ class SqliteStore:
         self.archive = SqliteArchive(database.writer.writing, database.reading)
         self.queues = SqliteQueues(database.writer.writing, database.reading)
         self.limits = SqliteLimits(database.writer.writing, database.reading)
+        self.definitions = SqliteDefinitions(database.writer.writing, database.reading)
 
     @classmethod
     def open(
@@ -162,7 +164,6 @@ class SqliteStore:
         return store
 
     # -- the ledger's -----------------------------------------------------------------------
-
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
         """Read these runs at one moment."""
         with self._database.snapshot() as db:
@@ -183,7 +184,6 @@ class SqliteStore:
         return None if found is None else int(found[0])
 
     # -- messages from outside the ledger ----------------------------------------------------
-
     def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
         """Accept messages, all or none. Raises RunNotFoundError."""
         with self._writer.writing() as db:

@@ -1,0 +1,1 @@
+UPDATE definitions SET archived_at = :at WHERE id = :id AND archived_at IS NULL;

@@ -1,0 +1,1 @@
+SELECT id FROM definitions WHERE key = :key;
