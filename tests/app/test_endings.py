@@ -6,7 +6,7 @@ import pytest
 
 from perdure.app.endings import Ending, Watched, await_end
 from perdure.app.views import Run
-from perdure.testing.clock import VirtualClock
+from perdure.app.virtual import VirtualClock
 from tests.app.scenes import PATIENCE, until
 from tests.app.test_views import Reader, a_view, ended_run
 

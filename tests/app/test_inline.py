@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
+from perdure.app.virtual import VirtualClock
 from perdure.errors import ResultTimeoutError
 from perdure.kernel.directives import Goto, Sleep
 from perdure.ports.executor import Result
-from perdure.testing.clock import VirtualClock
 from tests.app.scenes import adding, asking, done, engine_of, flow, sleeping
 
 

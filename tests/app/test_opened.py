@@ -7,6 +7,7 @@ import pytest
 
 from perdure.app import opened as module
 from perdure.app.engine import Engine
+from perdure.app.virtual import VirtualClock
 from perdure.authoring.registry import Registry
 from perdure.config import Config
 from perdure.errors import (
@@ -16,7 +17,6 @@ from perdure.errors import (
     StoreLostError,
     StoreMissingError,
 )
-from perdure.testing.clock import VirtualClock
 from tests.app.scenes import PATIENCE, adding, blocking, until
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from perdure.app.engine import Engine
 from perdure.app.outbox import Outbox
+from perdure.app.virtual import VirtualClock
 from perdure.errors import (
     ConfigError,
     InvalidValueError,
@@ -17,7 +18,6 @@ from perdure.errors import (
     RunNotFoundError,
     UnusableConnectionError,
 )
-from perdure.testing.clock import VirtualClock
 from tests.app.scenes import adding, asking, engine_of, until
 
 COMMITTING = [

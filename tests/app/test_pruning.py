@@ -9,12 +9,12 @@ from pydantic import BaseModel
 
 from perdure.app import pruning
 from perdure.app.engine import Engine
+from perdure.app.virtual import VirtualClock
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.current import get_context
 from perdure.authoring.steps.decorators import step, workflow
 from perdure.authoring.steps.directives import complete, goto, wait
 from perdure.errors import DefinitionError, InvalidValueError, RunNotFoundError
-from perdure.testing.clock import VirtualClock
 
 DAY = 86400.0
 

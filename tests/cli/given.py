@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perdure.app.clock import SystemClock
+from perdure.app.virtual import VirtualClock
 from perdure.cli import main
-from perdure.testing.clock import VirtualClock
 
 MATERIAL = str(Path(__file__).with_name("material.py"))
 

@@ -113,3 +113,49 @@ def test_closing_forgets_what_has_not_begun(executor):
     executor.close(0.0)
 
     assert not executor.run_one()
+
+
+class Moving:
+    """A clock that a test moves."""
+
+    def __init__(self):
+        self.at = 0.0
+
+    def now(self):
+        return self.at
+
+
+def test_an_attempt_that_lasts_is_over_when_its_time_has_passed(mailbox):
+    clock = Moving()
+    executor = InlineExecutor(mailbox, clock)
+    times = iter([5.0, 2.0, 0.0])
+    executor.lasted = lambda: next(times)
+    works = [a_work() for _ in "abc"]
+    for work in works:
+        executor.submit(work, sync(lambda _work: DONE))
+        assert executor.run_one()
+
+    assert (mailbox.next().work, executor.next_end()) == (works[2], 2.0)
+    assert not executor.run_one()
+    clock.at = 2.0
+    assert executor.run_one()
+    assert mailbox.next().ended_at == 2.0
+    assert (executor.run_one(), executor.next_end()) == (False, 5.0)
+
+
+def test_an_attempt_that_lasts_is_stopped_and_forgotten(mailbox):
+    clock = Moving()
+    executor = InlineExecutor(mailbox, clock)
+    executor.lasted = lambda: 5.0
+    works = [a_work() for _ in "ab"]
+    for work in works:
+        executor.submit(work, sync(lambda _work: DONE))
+        executor.run_one()
+    clock.at = 1.0
+
+    executor.stop(works[1], "timeout")
+
+    done = mailbox.next()
+    assert (done.work, done.ended_at) == (works[1], 1.0)
+    executor.close(0.0)
+    assert executor.next_end() is None

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from pathlib import Path
 
 from perdure.errors import InvalidInputError, PathNotAllowedError
+from perdure.outgoing.trials import refuse_in_trial
 
 FILE_ROOTS = "PERDURE_FILE_ROOTS"
 """The variable that names the folders which functions of this process may use."""
@@ -50,7 +51,11 @@ def readable_path(path: Pathlike) -> Path:
 
 
 def writable_path(path: Pathlike) -> Path:
-    """Return the path with its links followed, if functions may write it here; as above."""
+    """Return the path with its links followed, if functions may write it here; as above.
+
+    Raises NotMockedError where the step is only tried out.
+    """
+    refuse_in_trial(f"writes the file {str(path)[:80]!r}")
     return _within(path, "written")
 
 

@@ -12,6 +12,7 @@ from perdure.errors import (
     UrlNotAllowedError,
 )
 from perdure.outgoing.addresses import Guard
+from perdure.outgoing.trials import refuse_in_trial
 
 if TYPE_CHECKING:
     import httpx2
@@ -68,7 +69,8 @@ def fetch(
     Every address on the way is checked by the guard (that of the environment, if none is given).
     Headers are not carried along to another host, but for those that say what is wanted. Raises
     UrlNotAllowedError, InvalidInputError for an answer that is too large, StepTimeoutError when
-    the time is over, TemporaryFailureError for any other trouble of the network.
+    the time is over, TemporaryFailureError for any other trouble of the network, NotMockedError
+    where it is only tried out.
     """
     import httpcore2
     import httpx2
@@ -77,6 +79,7 @@ def fetch(
 
     limits = limits or Limits()
     place = _parsed(url)
+    refuse_in_trial(f"sends a request to {shown(place)}")
     deadline = time.monotonic() + limits.seconds
     try:
         with httpx2.Client(

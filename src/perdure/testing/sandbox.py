@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from perdure.app.engine import Engine
+from perdure.app.virtual import START, VirtualClock
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.spans import Span, seconds_of
 from perdure.config import MEMORY
 from perdure.errors import PerdureError
-from perdure.testing.clock import START, VirtualClock
 
 MOST_AT_ONCE = 10_000
 

@@ -13,6 +13,7 @@ the run. So each turn that a run can take is a line of a test, the unlikely ones
 from datetime import timedelta
 from typing import Self
 
+from perdure.app.virtual import START
 from perdure.authoring.registry import Workflow
 from perdure.authoring.steps.directives import Directive
 from perdure.authoring.steps.spans import Span, seconds_of
@@ -22,7 +23,6 @@ from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.directives import Outcome
 from perdure.kernel.run import Attempt, Run, Sleeping, Status, Waiting
-from perdure.testing.clock import START
 from perdure.testing.single import body_of, workflow_of
 
 

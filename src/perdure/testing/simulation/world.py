@@ -11,8 +11,8 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
+from perdure.app.virtual import START
 from perdure.authoring.registry import Registry
-from perdure.testing.clock import START
 from perdure.testing.simulation.faults import CALM, Faults
 from perdure.testing.simulation.trace import Trace
 
