@@ -44,9 +44,13 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.authoring.steps.retry import RetryAfter as RetryAfter
     from perdure.authoring.steps.transactional import connection as connection
     from perdure.authoring.steps.triggering import event_workflow as event_workflow
+    from perdure.client.aclient import AsyncClient as AsyncClient
+    from perdure.client.client import Client as Client
 
 __all__ = [
+    "AsyncClient",
     "Child",
+    "Client",
     "Directive",
     "Engine",
     "NonRetryable",
@@ -103,6 +107,8 @@ _NAMES = {
     "perdure.authoring.steps.retry": ("NonRetryable", "OutcomeUnknown", "Retry", "RetryAfter"),
     "perdure.authoring.steps.transactional": ("connection",),
     "perdure.authoring.steps.triggering": ("event_workflow",),
+    "perdure.client.aclient": ("AsyncClient",),
+    "perdure.client.client": ("Client",),
 }
 _HOMES = {name: home for home, names in _NAMES.items() for name in names}
 

@@ -18,6 +18,7 @@ PAGES = (
     "guide.md",
     "patterns.md",
     "pictures.md",
+    "sdk.md",
     "signals.md",
     "versions.md",
 )

@@ -248,7 +248,7 @@ class DefaultEngine:
         if engine is None:
             return
         try:
-            finished = not _ends_at_once() and _finish(engine)
+            finished = not ends_at_once() and _finish(engine)
         except KeyboardInterrupt:
             finished = False
         try:
@@ -274,8 +274,8 @@ def _finish(engine: Engine) -> bool:
     return True
 
 
-def _ends_at_once() -> bool:
-    """Whether the script ends by an exception that nobody caught, or is about to be run again."""
+def ends_at_once() -> bool:
+    """Say whether the script ends by an exception that nobody caught, or is about to be run again."""
     failed = getattr(sys, "last_type", None) is not None
     return failed or any(name in os.environ for name in RELOADERS)
 

@@ -146,7 +146,9 @@ class Engine(Emitting):
 
     def _workflow(self, workflow: "str | Workflow | type") -> Workflow:
         if isinstance(workflow, Workflow):
-            self.registry.add(workflow)
+            known = self.registry.find(workflow.name)
+            if workflow.place[0] or known is None or known.place == workflow.place:
+                self.registry.add(workflow)  # data of another's name is run, and known to nobody
             return workflow
         return self.registry.named(workflow)
 

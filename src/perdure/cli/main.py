@@ -63,6 +63,12 @@ _COMMANDS = (
     ("fork", "perdure.cli.rewinding:fork", _RUNS, "Start a run where another one stood."),
     ("settle", "perdure.cli.settle:settle", _RUNS, "Say what came of a step that nobody knows."),
     ("schedules", "perdure.cli.schedules:app", _RUNS, "Have runs begin by themselves."),
+    (
+        "definitions",
+        "perdure.cli.definitions:app",
+        _WORKFLOWS,
+        "Keep workflows as data, and run them by their ids.",
+    ),
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run."),

@@ -1,7 +1,7 @@
 """From the options of a command to the store or engine that it works on.
 
-Only `run`, `worker` and `schedules create` make a store; every other command names the path that
-is missing.
+Only `run`, `worker` and what creates schedules, definitions or templates make a store; every other
+command names the path that is missing.
 """
 
 from collections.abc import Iterator

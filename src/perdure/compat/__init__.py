@@ -17,6 +17,7 @@ _MODULES = {
         "django_ai.automation.workflows.models": "perdure.compat.django_ai.models",
         "django_ai.automation.queues.sync_executor": "perdure.compat.django_ai.sync_executor",
     },
+    "prsm": {"prsm": "perdure.compat.prsm"},
 }
 _MARK = "__perdure_compat__"
 
@@ -62,7 +63,10 @@ def _alias(name: str, module: ModuleType) -> None:
     """Have a module imported by another name, with the packages that the name goes through."""
     parent, _, own = name.rpartition(".")
     sys.modules[name] = module
-    setattr(_package(parent), own, module)
+    if parent:
+        setattr(_package(parent), own, module)
+    else:
+        setattr(module, _MARK, True)
 
 
 def _package(name: str) -> ModuleType:
