@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # the only place that may: type checkers cannot see through `
     from perdure.app.outbox import Outbox as Outbox
     from perdure.authoring.entities import entity_loader as entity_loader
     from perdure.authoring.functions import function as function
+    from perdure.authoring.generators import generator as generator
     from perdure.authoring.heartbeats import cancel_requested as cancel_requested
     from perdure.authoring.heartbeats import heartbeat as heartbeat
     from perdure.authoring.schedules import Schedule as Schedule
@@ -71,6 +72,7 @@ __all__ = [
     "event_workflow",
     "fail",
     "function",
+    "generator",
     "get_context",
     "get_failure",
     "goto",
@@ -92,6 +94,7 @@ _NAMES = {
     "perdure.authoring.entities": ("entity_loader",),
     "perdure.app.outbox": ("Outbox",),
     "perdure.authoring.functions": ("function",),
+    "perdure.authoring.generators": ("generator",),
     "perdure.authoring.heartbeats": ("cancel_requested", "heartbeat"),
     "perdure.authoring.schedules": ("Schedule",),
     "perdure.authoring.steps.children": ("Child", "children", "start_child"),

@@ -23,6 +23,11 @@ DEFINITION = {
             "iterate_over": ["x"],
             "step": {"type": "inference", "model": "m"},
         },
+        {"id": "py", "type": "python", "function": "clean_text", "input": "x"},
+        {"id": "send", "type": "http", "url": "https://example.org/"},
+        {"id": "ok", "type": "wait", "signal": "ok"},
+        {"id": "rest", "type": "sleep", "seconds": 1},
+        {"id": "other", "type": "workflow", "workflow": "other"},
         {"id": "all", "type": "parallel_processing", "function": "clean_text", "input": ["x"]},
     ],
 }

@@ -33,6 +33,7 @@ FULL_STEP = StepPlan(
     within="publish",
     window=3,
     collects=True,
+    rests=True,
 )
 FULL = Plan(
     workflow="invoice",

@@ -213,3 +213,18 @@ def test_code_workflows_are_told_by_name_without_graphs(registry):
 
 def test_a_limit_of_live_runs_is_a_whole_number_from_one():
     assert [said for said in (0, 1, 3, True, 2.0, "2", 10**10) if is_limit(said)] == [1, 3]
+
+
+def test_who_is_not_hosted_here_is_asked_for_elsewhere(registry):
+    registry.sources.append(lambda name: ORDER if name == "wf_1" else None)
+
+    assert registry.get("wf_1") is ORDER
+    with pytest.raises(UnknownWorkflowError):
+        registry.get("wf_2")
+
+
+def test_a_run_begins_by_the_workflows_plan_unless_it_has_one_of_its_own():
+    own = replace(ORDER, opens=lambda inputs: (GRAPH, str(inputs)))
+
+    assert ORDER.opening({}) == (CODE, "{}")
+    assert own.opening({"a": 1}) == (GRAPH, "{'a': 1}")

@@ -44,6 +44,7 @@ ARCHIVED = {
     "ScopeBegun": "step visit attempt count at left_out",
     "ScopeEnded": "step visit attempt count at left_out kind error",
     "ScopeStopped": "step visit",
+    "StepRested": "step visit attempt at brood",
     "RunFailing": "step kind error",
     "RunRecovered": "deadline",
     "PlanAdopted": "step visit attempt due plan version",

@@ -8,7 +8,7 @@ from perdure.kernel import history, messages
 from perdure.kernel.brood import MOST_CHILDREN
 from perdure.kernel.directives import Complete, Fail, Goto, Join, Wait
 from perdure.kernel.ways import CHILDREN, Way
-from tests.kernel.scenes import NOW, decided, given, machine, when
+from tests.kernel.scenes import NOW, decided, given, graph, machine, started, step, when
 
 PLAN = machine("split", "collect", "late")
 SPLITTING = (history.RunStarted(), history.StepScheduled("split", 1, 1, NOW))
@@ -312,3 +312,27 @@ def test_a_cancel_ends_it_with_all_its_ways():
 
     assert history.AttemptStopped("split", 1, 0) in made
     assert WAIT_CALLED_OFF in made
+
+
+# -- in a graph ------------------------------------------------------------------------------
+def test_in_a_graph_each_visit_waits_for_its_own_child():
+    scene = started(graph(step("one", rests=True), step("two", rests=True)))
+    for name in ("one", "two"):
+        when(scene, messages.Report(name, 1, 1, Join(), 1))
+
+    made = when(scene, ended(0, brood=2))
+
+    assert made[1:] == [
+        history.JoinEnded("two", 1, met=True),
+        history.StepScheduled("two", 1, 2, NOW),
+    ]
+    assert when(scene, ended(0, brood=2)) == []
+    assert when(scene, ended(0, brood=3)) == []
+
+
+def test_a_graph_that_is_cancelled_waits_for_no_child():
+    scene = started(graph(step("one", rests=True), step("two")))
+    when(scene, messages.Report("one", 1, 1, Join(), 1))
+    when(scene, messages.Cancel())
+
+    assert when(scene, ended(0)) == []

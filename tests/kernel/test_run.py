@@ -11,6 +11,7 @@ from perdure.kernel.run import (
     Failure,
     Kept,
     Mark,
+    Rest,
     Run,
     Sleeping,
     Status,
@@ -48,6 +49,7 @@ FULL = Run(
     scopes={"a": Scope(visit=1, attempt=1, count=2, at=NOW)},
     hungry=["a"],
     finished=["b"],
+    rests={"c": Rest(1, 1, NOW)},
     pending=3,
     working=1,
 )

@@ -4,7 +4,8 @@ import pytest
 
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Complete, Goto, Sleep, Wait
-from tests.kernel.scenes import NOW, decided, given, graph, machine, report, started, step
+from perdure.kernel.waits import awaited_by
+from tests.kernel.scenes import NOW, decided, given, graph, machine, report, started, step, when
 
 PLAN = machine(step("ask", coming=("approved",)), step("publish"), step("undo", coming=("undone",)))
 ASKING = (history.RunStarted(), history.StepScheduled("ask", 1, 1, NOW))
@@ -279,3 +280,37 @@ def test_what_nobody_took_is_dropped_on_record_at_the_end():
         history.SignalDropped(8, "other"),
         history.RunCompleted(),
     ]
+
+
+# -- in a graph ------------------------------------------------------------------------------
+def test_in_a_graph_a_signal_ends_one_wait_the_first_by_its_path():
+    scene = started(graph(step("b", rests=True), step("a", rests=True)))
+    for name in ("b", "a"):
+        when(scene, messages.Report(name, 1, 1, Wait(name="ok")))
+
+    assert awaited_by(scene.run, messages.Signal(id=1, name="ok"))[0] == "a"
+    assert awaited_by(scene.run, messages.Signal(id=1, name="other")) is None
+    assert when(scene, messages.Signal(id=1, name="ok")) == [
+        history.SignalTaken("a", 1, 1, "ok", "signal", None),
+        history.StepScheduled("a", 1, 2, NOW),
+    ]
+
+
+def test_in_a_graph_a_signal_that_came_before_has_the_wait_go_on_at_once():
+    scene = started(graph(step("a", rests=True)))
+    when(scene, messages.Signal(id=1, name="ok"))
+
+    made = when(scene, messages.Report("a", 1, 1, Wait(name="ok")))
+
+    assert made[-1] == history.StepScheduled("a", 1, 2, NOW)
+
+
+def test_in_a_graph_a_wait_that_begins_drops_nothing_that_others_may_wait_for():
+    plan = graph(step("a", rests=True, coming=("ok", "other")), step("b", rests=True))
+    scene = started(plan)
+    when(scene, messages.Signal(id=1, name="other", addressed=False))
+
+    made = when(scene, messages.Report("a", 1, 1, Wait(name="ok")))
+
+    assert [kept.name for kept in scene.run.kept] == ["other"]
+    assert type(made[-1]) is history.WaitBegun

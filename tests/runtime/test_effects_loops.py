@@ -23,7 +23,7 @@ def test_a_loop_that_begins_takes_its_job_and_stands_in_the_runs_row():
     commit = draft.finish()
     assert [(job.step, job.token) for job in commit.jobs_gone] == [("each", 1)]
     assert [job.step for job in commit.jobs_made] == ["each[0]"]
-    assert commit.moved[0].scopes == dump_scopes(hot.run.scopes)
+    assert commit.moved[0].scopes == dump_scopes(hot.run.scopes, {})
     assert commit.steps == []
 
 

@@ -1,6 +1,7 @@
 """Loops as text: what is written of one is what is read."""
 
 from perdure.kernel import history
+from perdure.kernel.run import Rest
 from perdure.kernel.scopes import Scope
 from perdure.runtime.packing import collected, dump_scopes, load_scopes, scope_row
 from perdure.wire.encoding import decode, encode
@@ -14,7 +15,9 @@ ENDED = history.ScopeEnded("each", 2, 1, 9, 4.0)
 
 def test_loops_come_back_whole_but_for_what_is_open():
     plain = Scope(visit=1, attempt=1, count=0, at=0.0)
-    back = load_scopes(dump_scopes({"each": FULL, "a": plain}))
+    back, rests = load_scopes(dump_scopes({"each": FULL, "a": plain}, {}))
+
+    assert rests == {}
 
     assert list(back) == ["a", "each"]
     assert back["a"] == plain
@@ -24,9 +27,16 @@ def test_loops_come_back_whole_but_for_what_is_open():
     )  # fmt: skip
 
 
-def test_a_run_without_loops_has_no_text():
-    assert dump_scopes({}) is None
-    assert load_scopes(None) == {}
+def test_a_run_without_loops_and_rests_has_no_text():
+    assert dump_scopes({}, {}) is None
+    assert load_scopes(None) == ({}, {})
+
+
+def test_visits_that_rest_come_back_beside_the_loops():
+    rests = {"wait": Rest(2, 1, 4.5, 3), "each[0]": Rest(1, 2, 4.0)}
+
+    assert load_scopes(dump_scopes({"each": FULL}, rests))[1] == rests
+    assert load_scopes(dump_scopes({}, rests)) == ({}, rests)
 
 
 def test_a_loop_that_ended_refers_to_its_items():

@@ -60,6 +60,7 @@ EVENTS = [
     history.ScopeBegun("a", 1, 2, 9, 4.0, 1),
     history.ScopeEnded("a", 1, 2, 9, 4.0, 1, "oops", "it broke"),
     history.ScopeStopped("a", 1),
+    history.StepRested("a", 1, 2, 4.0, 3),
     history.RunFailing("a", "oops", "it broke"),
     history.RunRecovered(9.0),
     history.PlanAdopted("a", 1, 2, 9.0, "plan_b", "2"),

@@ -156,12 +156,13 @@ class Engine(Emitting):
         self, flow: Workflow, inputs: Mapping[str, Any], options: StartOptions
     ) -> tuple[Birth, Run]:
         self._check_open()
-        plan = flow.plan
-        context = flow.begin(inputs)
+        plan, context = flow.opening(inputs)
         now = self._process.clock.now()
         body = self._bodies.get(plan.hash)
         if body is None:
-            body = self._bodies[plan.hash] = plans.dump(plan)
+            body = plans.dump(plan)
+            if plan is flow.plan:  # others are of one run
+                self._bodies[plan.hash] = body
         birth = birth_of(plan, body, context, now, options)
         started = Run(self, first_view(birth, now))
         self._opened.watched.add(started)

@@ -8,6 +8,7 @@ from perdure.ports.executor import Body
 
 KINDS = (
     *("inference", "data_processing", "data_collection", "aggregation"),
+    *("python", "http", "wait", "sleep", "workflow"),
     *("conditional", "loop", "parallel_processing"),
 )
 

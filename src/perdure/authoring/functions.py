@@ -60,6 +60,11 @@ class Function:
         return self.call.__module__.startswith("perdure.")
 
     @property
+    def parameters(self) -> Collection[str]:
+        """The names of its parameters."""
+        return parameters.names(self.call)
+
+    @property
     def takes(self) -> str:
         """Return `inputs` for a function of an aggregation's inputs by name, else `input`."""
         return "inputs" if parameters.input_name(self.call) == "inputs" else "input"

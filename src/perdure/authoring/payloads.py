@@ -42,6 +42,37 @@ def event_refusal(schema: str, payload: str) -> str:
     return _refusal(schema, encode(brought))
 
 
+def schema_flaw(schema: Mapping[str, Any]) -> str:
+    """Say why this cannot be used as a JSON Schema; empty if it can.
+
+    It refers to nothing outside of itself: what is behind an address would be asked for.
+    """
+    if (outside := _outside(schema)) is not None:
+        return f"it refers to {outside[:60]!r}, which is not within it"
+    import jsonschema_rs  # not needed to import a workflow
+
+    try:
+        jsonschema_rs.validator_for(dict(schema))
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        return " ".join(str(error).split())[:200]
+    return ""
+
+
+_OWN = ("#", "https://json-schema.org/", "http://json-schema.org/")
+
+
+def _outside(schema: Any) -> str | None:
+    """Return the first reference to something that is not in the schema, nor of the language."""
+    parts: list[Any] = schema if isinstance(schema, list) else []
+    if isinstance(schema, Mapping):
+        for key in ("$ref", "$dynamicRef", "$schema"):
+            to = schema.get(key)
+            if isinstance(to, str) and not to.startswith(_OWN):
+                return to
+        parts = list(schema.values())
+    return next((found for part in parts if (found := _outside(part)) is not None), None)
+
+
 def accepts_refusal(schema: str, payload: str | None) -> str:
     """Say why a payload (JSON text) is not what a wait accepts, all that is required with it."""
     return _refusal(schema, payload or "{}", whole=True)

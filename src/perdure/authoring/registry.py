@@ -47,6 +47,9 @@ class Workflow:
     `migrates` are the other versions whose runs go on by this plan. `digests` tells the bodies, by
     step name, from those that stood there before. At most `max_live` runs live at a time, if that
     is said; `on_limit` tells what becomes of others: 'wait' or 'refuse'.
+
+    `opens` makes plan and first context of each run from its inputs, where runs have plans of their
+    own; `plan` then has no steps.
     """
 
     plan: Plan
@@ -62,6 +65,16 @@ class Workflow:
     schedule: Schedule | None = None
     max_live: int | None = None
     on_limit: str = "wait"
+    opens: Callable[[Mapping[str, Any]], tuple[Plan, str]] | None = None
+
+    def opening(self, inputs: Mapping[str, Any]) -> tuple[Plan, str]:
+        """Return the plan and the first context of a run with these inputs.
+
+        Raises InvalidValueError for wrong ones, and what `opens` does.
+        """
+        if self.opens is not None:
+            return self.opens(inputs)
+        return self.plan, self.begin(inputs)
 
     @property
     def name(self) -> str:
@@ -79,6 +92,8 @@ class Registry:
         self._made: dict[tuple[str, str], Body] = {}
         self._additions = 0
         self.outboxes: list[Outbox] = []
+        self.sources: list[Callable[[str], Workflow | None]] = []
+        """Who is asked, by name or id, for a workflow that is not hosted here."""
 
     @property
     def generation(self) -> int:
@@ -112,6 +127,9 @@ class Registry:
         """Return the workflow of this name. Raises UnknownWorkflowError with a suggestion."""
         if found := self._workflows.get(name):
             return found
+        for source in self.sources:
+            if (found := source(name)) is not None:
+                return found
         near = get_close_matches(name, self._workflows, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
         raise UnknownWorkflowError(f"no workflow {name!r} is known in this process.{hint}")

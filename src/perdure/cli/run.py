@@ -69,8 +69,8 @@ def _ready(flow: Workflow, given: Mapping[str, Any]) -> Workflow:
     So a store is not even made for a run that cannot start, and a `create_context` is called once.
     """
     try:
-        first = flow.begin(given)
-        refuse_unusable(flow.plan, first, default_registry())
+        first = flow.opening(given)
+        refuse_unusable(*first, default_registry())
     except InvalidValueError as error:
         error.add_note(
             "Inputs are given as --input NAME=TEXT, or --input NAME:=JSON for numbers, lists and "
@@ -86,4 +86,4 @@ def _ready(flow: Workflow, given: Mapping[str, Any]) -> Workflow:
         message = f"{flow.name}: create_context raised {type(error).__name__}: {error}"
         raise InvalidValueError(message) from error
     ready = [first]
-    return replace(flow, begin=lambda given: ready.pop() if ready else flow.begin(given))
+    return replace(flow, opens=lambda given: ready.pop() if ready else flow.opening(given))

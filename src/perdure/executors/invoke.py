@@ -45,7 +45,7 @@ async def invoke_async(body: Body, work: Work, clock: Clock) -> Done:
 
 def _logged(error: Exception | SystemExit, body: Body, work: Work) -> Result:
     """Return the failure, and tell the log; what a step raised on purpose needs no traceback."""
-    result = failure(error, body)
+    result = failure(error, body, work)
     log.warning(
         "step %r of run %s failed in attempt %d: %s: %s",
         work.path, work.run, work.attempt, type(error).__name__, getattr(result.outcome, "error", ""),
@@ -55,19 +55,27 @@ def _logged(error: Exception | SystemExit, body: Body, work: Work) -> Result:
     return result
 
 
-def failure(error: BaseException, body: Body | None) -> Result:
-    """Return the result of an attempt that raised: its kind, and whether to try again."""
+def failure(error: BaseException, body: Body | None, work: Work | None = None) -> Result:
+    """Return the result of an attempt that raised: its kind, and whether to try again.
+
+    A body that has a `judge` says so itself, of an attempt that ran; any other may have `retryable`.
+    """
     kind = error.kind if isinstance(error, StepError) else "error"
     message = _text(error)
-    judge = getattr(body, "retryable", None)
+    ask = getattr(body, "retryable", None)
     retryable = error.retryable if isinstance(error, StepError) else True
-    if retryable and judge is not None:
-        retryable = bool(judge(error))
+    if retryable and ask is not None:
+        retryable = bool(ask(error))
+    after = error.seconds if isinstance(error, RetryAfterError) else None
+    judge = getattr(body, "judge", None)
+    if work is not None and isinstance(error, Exception) and judge is not None:
+        judged = judge(work, error)
+        retryable, after = judged.retryable, judged.after if judged.after is not None else after
     outcome = Failed(
         kind=kind,
         error=(message or type(error).__name__)[:MOST_MESSAGE],
         retryable=retryable,
-        retry_after=error.seconds if isinstance(error, RetryAfterError) else None,
+        retry_after=after,
     )
     shown = "".join(traceback.format_exception(error, limit=-MOST_FRAMES))
     body_text = {

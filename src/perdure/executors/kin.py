@@ -40,6 +40,11 @@ class DistantFamily:
         """Return the children that the run waits for, or waited for last, in their order."""
         return [RunRow(**row) for row in _heard(self.ask({"children": run}))]
 
+    def child(self, run: str) -> RunRow | None:
+        """Return a run by its id; None if there is none."""
+        row = _heard(self.ask({"child": run}))
+        return RunRow(**row) if row is not None else None
+
     def result(self, row: RunRow) -> Any:
         """Return what a completed child came to."""
         return _heard(self.ask({"result": asdict(row)}))
@@ -68,6 +73,9 @@ def _said(work: Work, asked: Mapping[str, Any]) -> Any:
         return dump_wanted(family.wanted(wanted["workflow"], wanted["inputs"], **options))
     if "children" in asked:
         return [asdict(row) for row in family.children(asked["children"])]
+    if "child" in asked:
+        row = family.child(asked["child"])
+        return asdict(row) if row is not None else None
     if "error" in asked:
         return family.error(asked["error"])
     return family.result(RunRow(**asked["result"]))
@@ -91,6 +99,7 @@ def dump_wanted(child: ChildWanted) -> dict[str, Any]:
         "context": child.context,
         "priority": child.priority,
         "detached": child.detached,
+        "deadline": child.deadline,
     }
 
 
@@ -102,4 +111,5 @@ def load_wanted(said: Mapping[str, Any]) -> ChildWanted:
         context=said["context"],
         priority=said["priority"],
         detached=said["detached"],
+        deadline=said["deadline"],
     )

@@ -6,7 +6,7 @@ something that is not open makes no event. What follows from the new standing is
 
 from typing import assert_never
 
-from perdure.kernel import control, history, hooks, messages
+from perdure.kernel import control, history, hooks, messages, rests
 from perdure.kernel.adopting import adopt
 from perdure.kernel.asked import asked
 from perdure.kernel.attempts import Ended, failed, is_open, lost, skip_branches
@@ -24,7 +24,7 @@ from perdure.kernel.directives import (
     Wait,
 )
 from perdure.kernel.ends import Events, drop_broadcasts, ending
-from perdure.kernel.joins import begin_join, child_ended, refuse_children, start_children
+from perdure.kernel.joins import awaited, begin_join, child_ended, refuse_children, start_children
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting, is_item
@@ -38,11 +38,11 @@ def decide(plan: Plan, run: Run, message: messages.Message, now: float) -> Event
         case messages.Report():
             yield from _report(plan, run, message, now)
         case messages.Signal():
-            yield from signalled(plan, run, message)
+            yield from signalled(plan, run, message, now)
         case messages.Fire():
             yield from _fire(plan, run, message, now)
         case messages.ChildEnded():
-            yield from child_ended(run, message)
+            yield from child_ended(plan, run, message, now)
         case messages.Start():
             yield from control.start(plan, run, message, now)
         case messages.LineUp():
@@ -88,6 +88,9 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
             message.step, message.visit, message.attempt, outcome.count, now, outcome.left_out
         )
         return
+    if plan.kind is PlanKind.GRAPH and isinstance(outcome, Sleep | Wait | Join):
+        yield from _rest(plan, run, message, outcome, now)
+        return
     if isinstance(outcome, Choose):
         yield from skip_branches(plan, message.step, outcome.branch)
     yield history.StepSucceeded(message.step, message.visit, message.attempt)
@@ -96,6 +99,24 @@ def _ended(plan: Plan, run: Run, message: Ended, outcome: Outcome, now: float) -
         yield from hooks.ended(plan, run, outcome, now)
     elif not isinstance(outcome, Next | Choose):
         yield from _directed(plan, run, message, outcome, now)
+
+
+def _rest(plan: Plan, run: Run, message: Ended, asked: Sleep | Wait | Join, now: float) -> Events:
+    """End an attempt of a graph's step whose visit sleeps or waits."""
+    step, visit = message.step, message.visit
+    brood = awaited(run, message, again=False).number if isinstance(asked, Join) else 0
+    yield history.StepRested(step, visit, message.attempt, now, brood)
+    yield from start_children(run, message)
+    match asked:
+        case Sleep(seconds, _, until):
+            due = now + max(seconds, 0.0) if until is None else max(now, until)
+            yield history.SleepBegun(step, visit, due, step)
+        case Wait():
+            yield from begin_wait(plan, run, message, asked, now)
+        case Join():
+            yield history.JoinBegun(step, visit, brood, None, None, None, None)
+        case _:
+            assert_never(asked)
 
 
 def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
@@ -119,18 +140,22 @@ def _graph_refusal(plan: Plan, step: str, outcome: Outcome) -> str:
     is_loop = known.window > 0 and not is_item(step)
     match outcome:
         case Fail() | Failed():
-            return ""
+            wrong = ""
         case Next() if is_loop:
-            return f"step {step!r} did not say over how many items it goes"
+            wrong = f"step {step!r} did not say over how many items it goes"
         case Next():
-            return f"step {step!r} did not say which branch to run" if known.branches else ""
+            wrong = f"step {step!r} did not say which branch to run" if known.branches else ""
         case Choose(branch):
             fits = bool(known.branches) and (branch is None or branch in known.branches)
-            return "" if fits else f"step {step!r} has no branch {branch!r}"
+            wrong = "" if fits else f"step {step!r} has no branch {branch!r}"
         case Spread(count):
-            return "" if is_loop and count >= 0 else f"step {step!r} is no loop over {count} items"
+            fits = is_loop and count >= 0
+            wrong = "" if fits else f"step {step!r} is no loop over {count} items"
+        case Sleep() | Wait() | Join() if known.rests and not is_loop:
+            wrong = ""
         case _:
-            return f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
+            wrong = f"step {step!r} of a graph cannot ask for {type(outcome).__name__.lower()}"
+    return wrong
 
 
 def _targets(outcome: Outcome) -> tuple[str, ...]:
@@ -200,26 +225,30 @@ def _fire(plan: Plan, run: Run, message: messages.Fire, now: float) -> Events:
     entry = run.open.get(message.step)
     if not isinstance(entry, Sleeping | Waiting | Joining) or entry.visit != message.visit:
         return
-    if entry.due is None or now < entry.due:
+    if entry.due is None or now < entry.due or message.kind != _TIMERS[type(entry)]:
         return
-    if type(entry) is Sleeping and message.kind == "sleep":
-        yield history.TimerEnded(message.step, entry.visit, "sleep", fired=True)
+    yield history.TimerEnded(message.step, entry.visit, message.kind, fired=True)
+    goes_on = rests.resumed(plan, message.step, run.rests.get(message.step), now)
+    if goes_on is not None:
+        yield goes_on
+    elif isinstance(entry, Sleeping):
         yield history.Moved(entry.then)
-    elif type(entry) is Waiting and message.kind == "wait":
+    elif isinstance(entry, Waiting):
         yield from _timed_out(plan, run, message, entry, f"no {named(entry.ways)} came in time")
-    elif type(entry) is Joining and message.kind == "children":
+    else:
         yield from _timed_out(plan, run, message, entry, "the children did not end in time")
+
+
+_TIMERS: dict[type, str] = {Sleeping: "sleep", Waiting: "wait", Joining: "children"}
 
 
 def _timed_out(
     plan: Plan, run: Run, fire: messages.Fire, wait: Waiting | Joining, error: str
 ) -> Events:
-    step = fire.step
-    yield history.TimerEnded(step, wait.visit, fire.kind, fired=True)
     if wait.on_timeout is not None:
         yield history.Moved(wait.on_timeout)
     else:
-        yield from hooks.fail(plan, run, history.RunFailed(step, "wait_timeout", error))
+        yield from hooks.fail(plan, run, history.RunFailed(fire.step, "wait_timeout", error))
 
 
 def _due(plan: Plan, run: Run, now: float) -> Events:

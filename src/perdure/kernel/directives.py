@@ -34,10 +34,14 @@ class Goto:
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """The machine sleeps for these seconds, then enters `then`, or the same step again."""
+    """The machine sleeps for these seconds, then enters `then`, or the same step again.
+
+    The step of a graph may sleep `until` a moment instead.
+    """
 
     seconds: float
     then: str | None = None
+    until: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,22 +19,27 @@ def ending(run: Run, end: history.Event, gone: Collection[int] = ()) -> Events:
 def close(run: Run) -> Events:
     """Call off everything that is open, in an order that no loading changes."""
     for step in sorted(run.open):
-        entry = run.open[step]
-        match entry:
-            case Attempt(visit, attempt) | Unsettled(visit, attempt):
-                yield history.AttemptStopped(step, visit, attempt)
-            case Sleeping(visit):
-                yield history.TimerEnded(step, visit, "sleep", fired=False)
-            case Waiting():
-                if entry.due is not None:
-                    yield history.TimerEnded(step, entry.visit, "wait", fired=False)
-                yield history.AttemptStopped(step, entry.visit, 0)
-            case Joining():
-                if entry.due is not None:
-                    yield history.TimerEnded(step, entry.visit, "children", fired=False)
-                yield history.JoinEnded(step, entry.visit, met=False)
-            case _:
-                assert_never(entry)
+        yield from stop(run, step)
+
+
+def stop(run: Run, step: str) -> Events:
+    """Call off an open visit."""
+    entry = run.open[step]
+    match entry:
+        case Attempt(visit, attempt) | Unsettled(visit, attempt):
+            yield history.AttemptStopped(step, visit, attempt)
+        case Sleeping(visit):
+            yield history.TimerEnded(step, visit, "sleep", fired=False)
+        case Waiting():
+            if entry.due is not None:
+                yield history.TimerEnded(step, entry.visit, "wait", fired=False)
+            yield history.AttemptStopped(step, entry.visit, 0)
+        case Joining():
+            if entry.due is not None:
+                yield history.TimerEnded(step, entry.visit, "children", fired=False)
+            yield history.JoinEnded(step, entry.visit, met=False)
+        case _:
+            assert_never(entry)
 
 
 def call_off_timers(run: Run) -> Events:

@@ -9,21 +9,18 @@ import heapq
 from collections.abc import Callable
 from typing import Never
 
-from perdure.kernel import history, loops
+from perdure.kernel import history, loops, rests
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.rewinding import reset
 from perdure.kernel.run import (
     Attempt,
     Failure,
-    Joining,
     Kept,
     Mark,
     Run,
-    Sleeping,
     Status,
     Unsettled,
-    Waiting,
     derive_needs,
     drop_scope,
     is_item,
@@ -94,6 +91,7 @@ def _outcome_settled(_plan: Plan, run: Run, event: history.OutcomeSettled) -> No
 
 def _step_succeeded(plan: Plan, run: Run, event: history.StepSucceeded) -> None:
     del run.open[event.step]
+    run.rests.pop(event.step, None)
     run.working -= 1
     if run.status is Status.CANCELLING:
         run.cursor = None
@@ -110,6 +108,7 @@ def _attempt_failed(_plan: Plan, run: Run, event: history.AttemptFailed) -> None
 
 def _step_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
     del run.open[event.step]
+    run.rests.pop(event.step, None)
     run.working -= 1
     if run.status is Status.CANCELLING:
         run.cursor = None
@@ -155,25 +154,6 @@ def _moved(_plan: Plan, run: Run, event: history.Moved) -> None:
     run.cursor = event.step
 
 
-def _sleep_begun(_plan: Plan, run: Run, event: history.SleepBegun) -> None:
-    run.open[event.step] = Sleeping(event.visit, event.due, event.then)
-
-
-def _wait_begun(_plan: Plan, run: Run, event: history.WaitBegun) -> None:
-    run.open[event.step] = Waiting(
-        visit=event.visit,
-        name=event.name,
-        key=event.key,
-        due=event.due,
-        then=event.then,
-        on_timeout=event.on_timeout,
-        kind=event.kind,
-        match=event.match,
-        accepts=event.accepts,
-        also=event.also,
-    )
-
-
 def _signal_taken(_plan: Plan, run: Run, event: history.SignalTaken) -> None:
     del run.open[event.step]
     _forget(run, event.signal)
@@ -197,7 +177,7 @@ def _forget(run: Run, signal: int) -> None:
             return
 
 
-def _timer_ended(_plan: Plan, run: Run, event: history.TimerEnded) -> None:
+def _timer_ended(plan: Plan, run: Run, event: history.TimerEnded) -> None:
     if event.kind == "deadline":
         run.deadline = None
     elif event.kind == "start":
@@ -206,42 +186,33 @@ def _timer_ended(_plan: Plan, run: Run, event: history.TimerEnded) -> None:
         run.in_line = False
     elif event.fired or event.kind == "sleep":
         del run.open[event.step]
+        if not event.fired:
+            rests.stopped(plan, run, event.step, event.visit)
 
 
 def _children_started(_plan: Plan, run: Run, event: history.ChildrenStarted) -> None:
     run.brood = run.brood.as_number(event.brood).with_more(event.count)
 
 
-def _child_ended(_plan: Plan, run: Run, event: history.ChildEnded) -> None:
-    run.brood = run.brood.after(event.place, ok=event.ok)
-
-
-def _join_begun(_plan: Plan, run: Run, event: history.JoinBegun) -> None:
-    run.brood = run.brood.as_number(event.brood).as_joined()
-    run.open[event.step] = Joining(
-        visit=event.visit,
-        need=event.need,
-        due=event.due,
-        then=event.then,
-        on_timeout=event.on_timeout,
-    )
+def _child_ended(plan: Plan, run: Run, event: history.ChildEnded) -> None:
+    if plan.kind is PlanKind.MACHINE:  # in a graph each child has a visit of its own
+        run.brood = run.brood.after(event.place, ok=event.ok)
 
 
 def _children_awaited(_plan: Plan, run: Run, event: history.ChildrenAwaited) -> None:
     run.brood = run.brood.as_number(event.brood).as_joined()
 
 
-def _join_ended(_plan: Plan, run: Run, event: history.JoinEnded) -> None:
+def _join_ended(plan: Plan, run: Run, event: history.JoinEnded) -> None:
     del run.open[event.step]
+    if not event.met:
+        rests.stopped(plan, run, event.step, event.visit)
 
 
 def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> None:
     if type(run.open.pop(event.step)) is Attempt:
         run.working -= 1
-    if is_item(event.step):
-        loops.item_stopped(plan, run, event.step)
-    elif plan.kind is PlanKind.GRAPH:
-        run.visits[event.step] = event.visit
+    rests.stopped(plan, run, event.step, event.visit)
 
 
 def _scope_begun(plan: Plan, run: Run, event: history.ScopeBegun) -> None:
@@ -363,15 +334,16 @@ _FOLDS: dict[type, Callable[[Plan, Run, Never], None]] = {
     history.StepFailed: _step_failed,
     history.StepSkipped: _step_skipped,
     history.Moved: _moved,
-    history.SleepBegun: _sleep_begun,
-    history.WaitBegun: _wait_begun,
+    history.StepRested: rests.rested,
+    history.SleepBegun: rests.sleep_begun,
+    history.WaitBegun: rests.wait_begun,
     history.SignalTaken: _signal_taken,
     history.SignalKept: _signal_kept,
     history.SignalDropped: _signal_dropped,
     history.TimerEnded: _timer_ended,
     history.ChildrenStarted: _children_started,
     history.ChildEnded: _child_ended,
-    history.JoinBegun: _join_begun,
+    history.JoinBegun: rests.join_begun,
     history.ChildrenAwaited: _children_awaited,
     history.JoinEnded: _join_ended,
     history.AttemptStopped: _attempt_stopped,

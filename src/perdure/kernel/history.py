@@ -355,6 +355,7 @@ RunLinedUp = turns.RunLinedUp
 ScopeBegun = turns.ScopeBegun
 ScopeEnded = turns.ScopeEnded
 ScopeStopped = turns.ScopeStopped
+StepRested = turns.StepRested
 
 Event = (
     RunDelayed

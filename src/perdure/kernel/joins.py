@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
-from perdure.kernel import history, messages
+from perdure.kernel import history, messages, rests
 from perdure.kernel.brood import MOST_CHILDREN, Brood
 from perdure.kernel.directives import Join
 from perdure.kernel.ends import drop_broadcasts, ending
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import Plan
+from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.run import Joining, Run, Status, Waiting
 from perdure.kernel.ways import Way
 
@@ -57,9 +57,12 @@ def awaited(run: Run, message: Ended, *, again: bool) -> Brood:
     return run.brood.as_number(number).with_more(started)
 
 
-def child_ended(run: Run, message: messages.ChildEnded) -> Events:
+def child_ended(plan: Plan, run: Run, message: messages.ChildEnded, now: float) -> Events:
     """Count a child that has ended, and end the wait that it was the last one for."""
     over = run.ended or run.status is Status.CANCELLING
+    if plan.kind is PlanKind.GRAPH and not over:
+        yield from _child_of_graph(plan, run, message, now)
+        return
     if over or not run.brood.awaits(message.brood, message.place):
         return  # it was told before, or nobody will wait for this child any more
     yield history.ChildEnded(message.child, message.brood, message.place, message.ok)
@@ -70,6 +73,18 @@ def child_ended(run: Run, message: messages.ChildEnded) -> Events:
             return
         if type(entry) is Waiting and (way := entry.children) and brood.suffices(way.need):
             yield from met_beside(run, step, entry, way)
+            return
+
+
+def _child_of_graph(plan: Plan, run: Run, message: messages.ChildEnded, now: float) -> Events:
+    """Have the visit go on that waits for a child; none does if it was told before."""
+    for step, rest in run.rests.items():
+        if rest.brood == message.brood and type(run.open[step]) is Joining:
+            yield history.ChildEnded(message.child, message.brood, message.place, message.ok)
+            yield history.JoinEnded(step, rest.visit, met=True)
+            goes_on = rests.resumed(plan, step, rest, now)
+            assert goes_on is not None
+            yield goes_on
             return
 
 

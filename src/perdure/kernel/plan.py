@@ -85,7 +85,8 @@ class StepPlan:
     `at_most_once` is not run again where nobody knows what came of it, unless it is said that it
     was not done; with `verify` its code can be asked. Of the `branches` of a graph's step the one
     that it chooses is run and the others are skipped; each is `within` it. A step with a `window` is a loop: so many of its items
-    are open at a time, and with `collects` one that fails does not fail it.
+    are open at a time, and with `collects` one that fails does not fail it. One that `rests` may sleep
+    or wait, and then goes on with its next attempt.
     """
 
     name: str
@@ -110,6 +111,7 @@ class StepPlan:
     within: str | None = None
     window: int = 0
     collects: bool = False
+    rests: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,10 +6,10 @@ on it and whatever is broken; the rest stays as it is. Visit numbers are never u
 
 from perdure.kernel import history, loops, messages
 from perdure.kernel.control import deadline
-from perdure.kernel.ends import Events, call_off_timers, close, drop_kept
+from perdure.kernel.ends import Events, call_off_timers, close, drop_kept, stop
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Attempt, Mark, Run, Status, Unsettled
+from perdure.kernel.run import Mark, Run, Status
 
 
 def rewind(plan: Plan, run: Run, message: messages.Rewind, now: float) -> Events:
@@ -80,7 +80,6 @@ def _stop(plan: Plan, run: Run, step: str) -> Events:
     """Stop the attempts of the steps that are reset, and give up their loops."""
     names = frozenset(plan.steps[number].name for number in dependents(plan, step))
     for path in sorted(run.open):
-        entry = run.open[path]
-        if plan_name(path) in names and isinstance(entry, Attempt | Unsettled):
-            yield history.AttemptStopped(path, entry.visit, entry.attempt)
+        if plan_name(path) in names:
+            yield from stop(run, path)
     yield from loops.stop(run, names)

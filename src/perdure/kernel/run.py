@@ -117,6 +117,19 @@ Open = Attempt | Sleeping | Waiting | Unsettled | Joining
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """What a graph's open visit rests for, or rested: since `at`, after this attempt.
+
+    `brood` is that of the child that it waits for, if it does.
+    """
+
+    visit: int
+    attempt: int
+    at: float
+    brood: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """A signal that came before its wait, when `begun` visits had begun."""
 
@@ -147,7 +160,8 @@ class Run:
     For graphs `marks` and `lacks` say by step number what became of it and how many of its
     needs have not ended; `ready` is the agenda, a heap of steps whose needs have. `scopes` are the
     loops that are open by their paths, `hungry` and `finished` their agenda, in order: those in
-    which an item may begin, and those all of whose items have ended.
+    which an item may begin, and those all of whose items have ended. `rests` are the open visits of a
+    graph that sleep or wait, or have, by their paths.
     `allowance` are the seconds that it has from a start, where that is not the plan's to say;
     like the id no event changes it. `starts_at` is when a pending run will begin; one that is
     `in_line` begins when fewer runs of its workflow live.
@@ -171,6 +185,7 @@ class Run:
     scopes: dict[str, Scope] = field(default_factory=dict)
     hungry: list[str] = field(default_factory=list)
     finished: list[str] = field(default_factory=list)
+    rests: dict[str, Rest] = field(default_factory=dict)
     brood: Brood = NO_BROOD
     pending: int = 0
     working: int = 0
@@ -222,6 +237,7 @@ class Run:
             scopes=dict(self.scopes),
             hungry=list(self.hungry),
             finished=list(self.finished),
+            rests=dict(self.rests),
             brood=self.brood,
             pending=self.pending,
             working=self.working,

@@ -1,4 +1,4 @@
-"""Turns that a run's life may take: it waits in line, would fail, goes back, is forked; and loops.
+"""Turns that a run's life may take: it waits in line, would fail, goes back, is forked; loops and rests.
 
 They are events like the others in `history`, which has them, too.
 """
@@ -81,6 +81,17 @@ class ScopeEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRested:
+    """An attempt of a graph's step ended, and its visit sleeps or waits; `brood` is its child's."""
+
+    step: str
+    visit: int
+    attempt: int
+    at: float
+    brood: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ScopeStopped:
     """A loop was given up: nothing more comes of this visit of it."""
 
@@ -97,4 +108,5 @@ Turn = (
     | ScopeBegun
     | ScopeEnded
     | ScopeStopped
+    | StepRested
 )

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from perdure.kernel import history, messages
+from perdure.kernel import history, messages, rests
 from perdure.kernel.attempts import Ended
 from perdure.kernel.directives import Wait
 from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.joins import awaited, met_beside
 from perdure.kernel.paths import plan_name
-from perdure.kernel.plan import Plan
-from perdure.kernel.run import Attempt, Run, Status, Unsettled, Waiting
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import Attempt, Rest, Run, Status, Unsettled, Waiting
 from perdure.kernel.ways import Unfit, Way, coming_name
 
 
@@ -43,10 +43,12 @@ def begin_wait(plan: Plan, run: Run, message: Ended, wait: Wait, now: float) -> 
     if taken is not None:
         signal, number = taken
         way = waiting.ways[number]
-        yield from _taken(run, message.step, waiting, way, (*gone, signal))
+        rest = Rest(message.visit, message.attempt, now)
+        goes_on = rests.resumed(plan, message.step, rest, now)
+        yield from _taken(run, message.step, waiting, way, (*gone, signal), goes_on)
     elif children is not None and brood.suffices(children.need):
         yield from met_beside(run, message.step, waiting, children, gone)
-    else:
+    elif plan.kind is PlanKind.MACHINE:  # other steps of a graph go on
         yield from drop_broadcasts(run, gone)
 
 
@@ -79,32 +81,52 @@ def _offered(
     return dropped, taken
 
 
-def _taken(run: Run, step: str, wait: Waiting, way: Way, gone: tuple[int, ...]) -> Events:
+def _taken(
+    run: Run,
+    step: str,
+    wait: Waiting,
+    way: Way,
+    gone: tuple[int, ...],
+    goes_on: history.StepScheduled | None,
+) -> Events:
     """End a wait this way by the last of the signals that are gone, and call off its timeout."""
     yield history.SignalTaken(step, wait.visit, gone[-1], way.name, way.kind, way.key)
     if wait.due is not None:
         yield history.TimerEnded(step, wait.visit, "wait", fired=False)
-    if way.then is not None:
+    if goes_on is not None:
+        yield goes_on
+    elif way.then is not None:
         yield history.Moved(way.then)
     else:
         yield from ending(run, history.RunCompleted(), gone)
 
 
-def signalled(plan: Plan, run: Run, message: messages.Signal) -> Events:
+def signalled(plan: Plan, run: Run, message: messages.Signal, now: float) -> Events:
     """Yield what a signal means: it ends a wait, is kept for one, or is nothing to the run."""
     if run.ended or run.status is Status.CANCELLING:
         return
     if any(kept.signal == message.id for kept in run.kept):
         return
-    for step, entry in run.open.items():
-        if type(entry) is Waiting and (ways := _named(entry, message)):
-            yield from _answered(run, step, entry, ways, message)
-            return
+    if (found := awaited_by(run, message)) is not None:
+        step, wait = found
+        goes_on = rests.resumed(plan, step, run.rests.get(step), now)
+        yield from _answered(run, step, wait, message, goes_on)
+        return
     if message.addressed or _is_coming(plan, run, message):
         yield history.SignalKept(
             message.id, message.name, message.key, message.addressed, run.begun, message.kind,
             message.match,
         )  # fmt: skip
+
+
+def awaited_by(run: Run, message: messages.Signal) -> tuple[str, Waiting] | None:
+    """Return the wait that has the signal's name and key, the first by its path; None if none has."""
+    found = {
+        step: entry
+        for step, entry in run.open.items()
+        if type(entry) is Waiting and _named(entry, message)
+    }
+    return min(found.items(), key=lambda each: each[0]) if found else None
 
 
 def _named(wait: Waiting, message: messages.Signal) -> dict[int, Way]:
@@ -117,13 +139,18 @@ def _named(wait: Waiting, message: messages.Signal) -> dict[int, Way]:
 
 
 def _answered(
-    run: Run, step: str, wait: Waiting, ways: dict[int, Way], message: messages.Signal
+    run: Run,
+    step: str,
+    wait: Waiting,
+    message: messages.Signal,
+    goes_on: history.StepScheduled | None,
 ) -> Events:
     """End the wait by the first way that the signal fits; one that fits none is refused."""
+    ways = _named(wait, message)
     why = {each.way: each.why for each in message.unfit}
     for number, way in ways.items():
         if number not in why:
-            yield from _taken(run, step, wait, way, (message.id,))
+            yield from _taken(run, step, wait, way, (message.id,), goes_on)
             return
     yield history.SignalDropped(message.id, message.name, why[min(ways)])
 

@@ -4,12 +4,12 @@ import base64
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from perdure.kernel.directives import Outcome
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.rows import RunRow
-from perdure.ports.woken import Woken, unpack_woken
+from perdure.ports.woken import Woken, rested_since, unpack_woken
 
 MOST_STARTED = 1000
 """Children that one visit may start: all are born in one transaction."""
@@ -40,7 +40,8 @@ def never(_work: "Work") -> bool:
 class ChildWanted:
     """A child that a step starts, when it ends well. `body` is its plan's JSON text.
 
-    One that is `detached` goes on when its parent ends or is cancelled.
+    One that is `detached` goes on when its parent ends or is cancelled. `deadline` are the seconds
+    that it has, where its plan does not say so.
     """
 
     plan: Plan
@@ -48,6 +49,7 @@ class ChildWanted:
     context: str
     priority: int = 0
     detached: bool = False
+    deadline: float | None = None
 
 
 class Family(Protocol):
@@ -60,6 +62,9 @@ class Family(Protocol):
 
     def children(self, run: str) -> Sequence[RunRow]:
         """Return the children that the run waits for, or waited for last, in their order."""
+
+    def child(self, run: str) -> RunRow | None:
+        """Return a run by its id; None if there is none."""
 
     def result(self, row: RunRow) -> Any:
         """Return what a completed child came to."""
@@ -120,6 +125,11 @@ class Work:
         """What ended the wait that led here; None if none did."""
         return unpack_woken(self.payload)[0]
 
+    @property
+    def since(self) -> float | None:
+        """When this visit of a graph began to rest, if it has."""
+        return rested_since(self.payload)
+
     def outputs(self, steps: list[str]) -> Mapping[str, str | None]:
         """Return the results of other steps of this run as JSON texts; None where skipped."""
         return self.reader(self.run, steps)
@@ -137,7 +147,7 @@ class Result:
 
     `context` is the new context's JSON text if it changed, `output` the step's result. `error`
     is the JSON text of type, message and traceback. `meta` is kept with the step, and `children`
-    are started with its end.
+    are started with its end. `since` is when its visit began, where that was not with the attempt.
     """
 
     outcome: Outcome
@@ -146,6 +156,14 @@ class Result:
     error: str | None = None
     meta: Mapping[str, Any] | None = None
     children: Sequence[ChildWanted] = ()
+    since: float | None = None
+
+
+class Judgement(NamedTuple):
+    """Whether another try may follow a failure, and after how many seconds at least."""
+
+    retryable: bool
+    after: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

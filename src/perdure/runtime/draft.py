@@ -126,7 +126,9 @@ class Draft:
             status, cursor, marks, visits, ended_at, error = standing(run, self.now)
             row = (run.id, old, hot.seq, status, int(run.paused), cursor, marks, visits)
             commit.moved.append(
-                Moved(*row, ended_at, error, pack_brood(run.brood), dump_scopes(run.scopes))
+                Moved(
+                    *row, ended_at, error, pack_brood(run.brood), dump_scopes(run.scopes, run.rests)
+                )
             )
         for hot, born in self.born.values():
             status, cursor, marks, visits, ended_at, error = standing(hot.run, self.now)

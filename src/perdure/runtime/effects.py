@@ -35,6 +35,7 @@ from perdure.runtime.waits import (
     begin_wait,
     drop_signal,
     end_join,
+    end_sleep,
     end_wait,
     keep_signal,
     take_signal,
@@ -136,8 +137,8 @@ def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cau
         output = _settled(draft, hot, path, cause.payload)
     _end_visit(draft, hot, path, visit, cause.token)
     if done is not None:
-        started_at = done.started_at
         result = done.result
+        started_at = result.since or done.started_at
         output = result.output
         meta = encode(result.meta) if result.meta else None
         if result.context is not None:
@@ -208,7 +209,7 @@ def _outcome_settled(
 
 def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Cause) -> None:
     payload = hot.payloads.get(event.step)
-    if payload is not None:
+    if payload is not None and hot.plan.kind is PlanKind.MACHINE:
         hot.beside = (-event.visit, payload)  # a retry of the run begins with it
     _end_visit(draft, hot, event.step, event.visit, cause.token)
     started_at, error, meta = _error(event, cause)
@@ -241,6 +242,10 @@ def _step_skipped(draft: Draft, hot: HotRun, event: history.StepSkipped, _cause:
     )
 
 
+def _step_rested(draft: Draft, hot: HotRun, event: history.StepRested, cause: Cause) -> None:
+    _end_visit(draft, hot, event.step, event.visit, cause.token)
+
+
 def _sleep_begun(draft: Draft, hot: HotRun, event: history.SleepBegun, _cause: Cause) -> None:
     made = TimerMade(hot.run.id, event.step, event.visit, "sleep", event.due, event.then)
     draft.timers[made[:4]] = made
@@ -251,7 +256,9 @@ def _timer_ended(draft: Draft, hot: HotRun, event: history.TimerEnded, _cause: C
         draft.drop_waits(hot.run.id, event.step, event.visit, LINE)
         return
     draft.drop_timer(hot.run.id, event.step, event.visit, event.kind)
-    if event.fired and event.kind == "wait":
+    if event.fired and event.kind == "sleep":
+        end_sleep(hot, event.step)
+    elif event.fired and event.kind == "wait":
         time_out(draft, hot, event.step, event.visit)
     elif event.fired and event.kind == "children":
         draft.drop_waits(hot.run.id, event.step, event.visit, "children")
@@ -263,7 +270,8 @@ def _attempt_stopped(
     if event.attempt == 0:  # it was a wait
         end_wait(draft, hot, event.step, event.visit)
     else:
-        if (payload := hot.payloads.get(event.step)) is not None:
+        payload = hot.payloads.get(event.step)
+        if payload is not None and hot.plan.kind is PlanKind.MACHINE:
             hot.beside = (-event.visit, payload)  # the clean-up, or a retry, begins with it
         _end_visit(draft, hot, event.step, event.visit, None)
         draft.stops.append((hot.run.id, event.step, event.visit))
@@ -325,6 +333,7 @@ _ROWS: dict[type, Callable[[Draft, HotRun, Any, Cause], None]] = {
     history.StepFailed: _step_failed,
     history.StepSkipped: _step_skipped,
     history.Moved: _nothing,
+    history.StepRested: _step_rested,
     history.SleepBegun: _sleep_begun,
     history.WaitBegun: begin_wait,
     history.SignalTaken: take_signal,

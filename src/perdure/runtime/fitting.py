@@ -9,7 +9,8 @@ from dataclasses import replace
 from perdure.authoring.payloads import accepts_refusal
 from perdure.kernel import messages
 from perdure.kernel.directives import Wait
-from perdure.kernel.run import Kept, Waiting
+from perdure.kernel.run import Kept
+from perdure.kernel.waits import awaited_by
 from perdure.kernel.ways import Unfit, Way
 from perdure.ports.events import SIGN
 from perdure.runtime.hotrun import HotRun
@@ -40,11 +41,10 @@ def fitted(hot: HotRun, message: messages.Message, payload: str | None) -> messa
     """Return a message with what of the open wait a signal does not fit."""
     if not isinstance(message, messages.Signal):
         return message
-    for entry in hot.run.open.values():
-        if type(entry) is Waiting:
-            unfit = tuple(_unfit(entry.ways, message, payload, hot.context))
-            return replace(message, unfit=unfit) if unfit else message
-    return message
+    if (found := awaited_by(hot.run, message)) is None:
+        return message
+    unfit = tuple(_unfit(found[1].ways, message, payload, hot.context))
+    return replace(message, unfit=unfit) if unfit else message
 
 
 def fitted_outcome(hot: HotRun, told: Ends, context: str | None) -> Ends:

@@ -67,6 +67,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
     """Return the run that these rows are the standing of; its agenda is everything open."""
     row = loaded.row
     status = Status(row.status)
+    scopes, rests = load_scopes(row.scopes)
     run = Run(
         id=row.id,
         status=Status.RUNNING if status is Status.WAITING else status,
@@ -79,7 +80,8 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
         failure=_failure(row.error),
         visits=decode(row.visits) if row.visits else {},
         brood=unpack_brood(row.brood),
-        scopes=load_scopes(row.scopes),
+        scopes=scopes,
+        rests=rests,
         marks=unpack_marks(row.marks, len(plan.steps)) if plan.kind is PlanKind.GRAPH else [],
     )
     hot = HotRun(run=run, plan=plan, seq=row.seq, context=loaded.context, priority=row.priority)

@@ -32,7 +32,7 @@ def start_children(
             run=child_id(parent, event.step, event.visit, number), seq=0, namespace="default",
             workflow=plan.workflow, version=plan.version, plan=plan.hash, status="running",
             cursor=None, marks="", visits="", priority=child.priority, created_at=draft.now,
-            ended_at=None, error=None, start_key=None, unique_key=None, deadline=None,
+            ended_at=None, error=None, start_key=None, unique_key=None, deadline=child.deadline,
             parent=parent, of_brood=event.brood, place=event.first + number,
             detached=int(child.detached), fair=hot.fair,
         )  # fmt: skip

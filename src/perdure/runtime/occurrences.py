@@ -96,7 +96,8 @@ class Occurrences:
     def _beginning(self, row: ScheduleRow, said: Schedule, at: float) -> tuple[Plan, str, str]:
         flow = self._registry.find(row.workflow)
         if flow is not None:
-            return flow.plan, texts.dump(flow.plan), flow.begin(inputs_of(flow, said, at))
+            plan, context = flow.opening(inputs_of(flow, said, at))
+            return plan, texts.dump(plan), context
         newest = self._store.latest_plan(row.workflow)
         if newest is None or row.hosted:
             raise UnknownWorkflowError(

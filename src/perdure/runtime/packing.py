@@ -1,10 +1,11 @@
-"""Loops that are open, as the JSON text in their run's row; and what an ended one came to."""
+"""Loops that are open and visits that rest, as the JSON text in their run's row; and what an ended loop came to."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from operator import attrgetter
 
 from perdure.kernel import history
+from perdure.kernel.run import Rest
 from perdure.kernel.scopes import Scope
 from perdure.ports.commit import StepEnded
 from perdure.wire.encoding import decode, encode
@@ -12,20 +13,27 @@ from perdure.wire.encoding import decode, encode
 _NAMES = tuple(field.name for field in fields(Scope) if field.name != "open")
 _LISTS = ("again", "failed")
 _get = attrgetter(*_NAMES)
+_rest = attrgetter(*(field.name for field in fields(Rest)))
 
 
-def dump_scopes(scopes: Mapping[str, Scope]) -> str | None:
-    """Return loops as JSON text; None if there are none. How many items are open is not kept."""
-    if not scopes:
+def dump_scopes(scopes: Mapping[str, Scope], rests: Mapping[str, Rest]) -> str | None:
+    """Return loops and rests as JSON text; None if there are none. How many items are open is not kept."""
+    if not scopes and not rests:
         return None
-    return encode([[path, *_get(scope)] for path, scope in sorted(scopes.items())])
+    loops = [[path, *_get(scope)] for path, scope in sorted(scopes.items())]
+    return encode(loops + [[path, *_rest(rest)] for path, rest in sorted(rests.items())])
 
 
-def load_scopes(text: str | None) -> dict[str, Scope]:
-    """Return the loops of a text that `dump_scopes` made."""
-    if not text:
-        return {}
-    return {path: _scope(values) for path, *values in decode(text)}
+def load_scopes(text: str | None) -> tuple[dict[str, Scope], dict[str, Rest]]:
+    """Return the loops and rests of a text that `dump_scopes` made."""
+    scopes: dict[str, Scope] = {}
+    rests: dict[str, Rest] = {}
+    for path, *values in decode(text) if text else ():
+        if len(values) == len(_NAMES):
+            scopes[path] = _scope(values)
+        else:
+            rests[path] = Rest(*values)
+    return scopes, rests
 
 
 def _scope(values: list[object]) -> Scope:

@@ -18,7 +18,8 @@ def pack_found(context: str, payload: str | None) -> str:
 
 def rewound(draft: Draft, hot: HotRun, event: history.RunRewound, brought: str | None) -> None:
     """Put the earlier context in place, and leave a row that says so."""
-    call_off_children(draft, hot, "was rewound")
+    if hot.plan.kind is PlanKind.MACHINE:  # in a graph others may wait for theirs
+        call_off_children(draft, hot, "was rewound")
     if event.deadline is not None:
         draft.set_timer(hot.run.id, "deadline", event.deadline)
     if hot.beside is not None:

@@ -2,16 +2,19 @@
 
 from typing import Protocol
 
-from perdure.kernel import history
+from perdure.ids import child_id
+from perdure.kernel import history, messages
 from perdure.kernel.directives import Wait
+from perdure.kernel.plan import PlanKind
 from perdure.kernel.run import Status
 from perdure.kernel.ways import CHILDREN
 from perdure.ports.broadcasts import Call
-from perdure.ports.commit import KeptMade, TimerMade
+from perdure.ports.commit import KeptMade, Mail, TimerMade
 from perdure.ports.executor import Done
 from perdure.ports.woken import Woken, pack_woken
 from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
+from perdure.runtime.records import dump_message
 from perdure.runtime.ways import SIGNAL_ALONE, kinds_of, rows_of
 
 
@@ -70,10 +73,38 @@ def end_join(draft: Draft, hot: HotRun, event: history.JoinEnded, _cause: object
     """Take a wait for children away; the step that follows is told where there were other ways."""
     if event.step not in hot.way_kinds:
         draft.drop_waits(hot.run.id, event.step, event.visit, CHILDREN)
+        if hot.plan.kind is PlanKind.GRAPH:
+            _child_ended(draft, hot, event)
         return
     end_wait(draft, hot, event.step, event.visit)
     if hot.run.status is Status.RUNNING:
         hot.beside = (-event.visit, pack_woken(Woken(CHILDREN), None))
+
+
+def _child_ended(draft: Draft, hot: HotRun, event: history.JoinEnded) -> None:
+    """Have a graph's visit go on with its child's end; one that is given up calls the child off."""
+    if event.met:
+        _wake(hot, event.step, 0, Woken(CHILDREN))
+        return
+    run = hot.run.id
+    child = child_id(run, event.step, event.visit, 0)
+    why = f"its parent {run} does not wait for it any more"
+    draft.commit.mail.append(Mail(run, child, dump_message(messages.Cancel("parent", why))))
+
+
+def end_sleep(hot: HotRun, step: str) -> None:
+    """Have a graph's visit go on that has slept long enough."""
+    if hot.plan.kind is PlanKind.GRAPH:
+        _wake(hot, step, 0, Woken("sleep"))
+
+
+def _wake(hot: HotRun, step: str, number: int, woken: Woken, payload: str | None = None) -> None:
+    """Tell what ended a wait to the attempt that follows: of the visit itself, or of another step."""
+    if hot.plan.kind is PlanKind.GRAPH:
+        since = hot.run.rests[step].at
+        hot.payloads[step] = pack_woken(woken, payload, since)
+    else:
+        hot.beside = (number, pack_woken(woken, payload))
 
 
 def take_signal(draft: Draft, hot: HotRun, event: history.SignalTaken, cause: Brings) -> None:
@@ -85,7 +116,7 @@ def take_signal(draft: Draft, hot: HotRun, event: history.SignalTaken, cause: Br
         payload = hot.kept_payloads.pop(event.signal, None)
         draft.drop_kept(hot.run.id, event.signal)
     woken = Woken(event.kind, event.name, event.key)
-    hot.beside = (event.signal, pack_woken(woken, payload))
+    _wake(hot, event.step, event.signal, woken, payload)
 
 
 def keep_signal(draft: Draft, hot: HotRun, event: history.SignalKept, cause: Brings) -> None:
@@ -108,4 +139,4 @@ def time_out(draft: Draft, hot: HotRun, step: str, visit: int) -> None:
     """End a wait whose time is over; the step that follows is told so."""
     end_wait(draft, hot, step, visit)
     if hot.run.status is Status.RUNNING:
-        hot.beside = (-visit, pack_woken(Woken("timeout"), None))
+        _wake(hot, step, -visit, Woken("timeout"))

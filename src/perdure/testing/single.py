@@ -135,6 +135,11 @@ class Household:
         """Return the children that were given."""
         return [_row(run, place, ended) for place, ended in enumerate(self._ended)]
 
+    def child(self, run: str) -> RunRow | None:
+        """Return the child of this id, if it was given."""
+        parent = run.rpartition("_child_")[0]
+        return next((row for row in self.children(parent) if row.id == run), None)
+
     def result(self, row: RunRow) -> Any:
         """Return what a child was said to have come to."""
         return self._ended[row.place or 0].result

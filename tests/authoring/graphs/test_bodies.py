@@ -184,8 +184,7 @@ def test_a_policy_may_wait_for_a_model():
     with pytest.raises(ModelUnavailableError) as raised:
         run(plan, "a", inputs={"text": "x"})
 
-    assert raised.value.retryable
-    assert body_of(plan, "a").retryable(raised.value)
+    assert body_of(plan, "a").judge(attempt(plan, "a"), raised.value).retryable
 
 
 def test_a_failure_does_not_lead_to_another_model_by_the_flat_table():
@@ -236,11 +235,11 @@ def test_a_policy_tries_again_after_the_kinds_it_names():
     plan = plan_of(
         work_on("a", "x"), error_handling={"retry_policy": {"retry_on_errors": ["rate_limit"]}}
     )
-    body = body_of(plan, "a")
+    body, work = body_of(plan, "a"), attempt(plan, "a")
 
-    assert body.retryable(RetryAfterError("busy", seconds=1))
-    assert not body.retryable(TemporaryFailureError("reset"))
-    assert not body.retryable(ValueError("x"))
+    assert body.judge(work, RetryAfterError("busy", seconds=1)).retryable
+    assert not body.judge(work, TemporaryFailureError("reset")).retryable
+    assert not body.judge(work, ValueError("x")).retryable
 
 
 @pytest.mark.parametrize(

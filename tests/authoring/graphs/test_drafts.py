@@ -64,13 +64,14 @@ def test_reserved_words_are_no_ids(name):
     [
         (
             ask("a", model="${template.model}"),
-            "steps[0].model: takes a name, no reference. Templates cannot be run by this version",
+            "steps[0].model: takes a name, no reference. It is filled in where a definition is made of a template",
         ),
         (
             ask("a", parallel_group="${workflow.input.g}"),
             (
                 "steps[0].parallel_group: takes a name, no reference. "
-                "They are filled in in: input, inputs, parameters, iterate_over"
+                "They are filled in in: input, inputs, parameters, iterate_over, url, headers, "
+                "query, body, key, entity, match, default, seconds, until"
             ),
         ),
     ],
@@ -160,7 +161,7 @@ def test_what_cannot_be_said_of_each_item_is_told():
 
     drafts, findings = drafted(define(step, {"id": "b", "type": "loop", "step": 3}))
 
-    assert [draft.item and draft.item.place for draft in drafts] == ["steps[0].step", None]
+    assert [[item.place for item in draft.items] for draft in drafts] == [["steps[0].step"], []]
     assert [problem.partition(":")[0] for problem in told(findings)] == [
         "steps[0].step.type",
         "steps[0].step.id",

@@ -120,7 +120,7 @@ def test_the_inputs_that_are_read_are_listed_with_their_first_place():
             ask("b", "${template.model}"),
             (
                 "steps[1].input: '${template.model}' is known only in templates, "
-                "which this version cannot run."
+                "of which definitions are made."
             ),
         ),
         (

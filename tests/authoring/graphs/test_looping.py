@@ -133,4 +133,4 @@ def test_whether_another_try_helps_is_for_the_items_step_to_say():
     plan = plan_of(loop(error_handling={"retry_policy": {"retry_on_errors": ["timeout"]}}))
     body = body_makers(functions, lambda: [ECHO])["loop"](plan, plan.step("each"))
 
-    assert not body.retryable(ValueError("x"))
+    assert not body.judge(attempt(plan, "each"), ValueError("x")).retryable

@@ -14,7 +14,7 @@ from perdure.authoring.graphs.models import (
 from tests.authoring.graphs.support import ask, define, gather, work_on
 
 
-def test_the_three_types_of_step_are_told_apart():
+def test_the_types_of_steps_are_told_apart():
     definition = Definition.model_validate(
         define(work_on("a", "x"), ask("b"), gather("c", depends_on=["a", "b"]))
     )
@@ -22,7 +22,7 @@ def test_the_three_types_of_step_are_told_apart():
     assert [type(step) for step in definition.steps] == [DataProcessing, Inference, Aggregation]
     assert set(STEP_MODELS) == {
         *("data_processing", "inference", "aggregation", "data_collection", "conditional"),
-        *("loop", "parallel_processing"),
+        *("loop", "parallel_processing", "python", "http", "wait", "sleep", "workflow"),
     }
 
 

@@ -36,7 +36,7 @@ def test_a_definition_fits(definition):
         define(),
         define(ask(3)),
         define({"type": "inference", "model": "m"}),
-        define({**LOOP, "step": {"type": "sleep"}}),
+        define({**LOOP, "step": {"type": "task"}}),
         define({**EITHER, "if_true": {"type": "inference"}}),
         define(ask("a", inptu="x")),
         define(ask("a", timeout=0)),

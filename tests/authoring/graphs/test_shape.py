@@ -33,7 +33,7 @@ def test_a_good_definition_comes_back():
             ask("a", function="f"),
             (
                 "steps[0].function: is no field of a step of type 'inference'. "
-                "It belongs to the type data_processing or data_collection or aggregation or parallel_processing"
+                "It belongs to the type data_processing or data_collection or aggregation or python or parallel_processing"
             ),
         ),
         (
@@ -41,22 +41,22 @@ def test_a_good_definition_comes_back():
             "steps[0].type: 'inferense' is no type of step. Did you mean 'inference'?",
         ),
         (
-            {"id": "a", "type": "sleep"},
+            {"id": "a", "type": "task"},
             (
-                "steps[0].type: steps of type 'sleep' cannot be run by this version. "
-                "There are: inference, data_processing, data_collection, aggregation, conditional, loop, parallel_processing"
+                "steps[0].type: steps of type 'task' cannot be run by this version. "
+                "There are: inference, data_processing, data_collection, aggregation, python, http, wait, sleep, workflow, conditional, loop, parallel_processing"
             ),
         ),
         (
             {"id": "a", "type": ["x"]},
             (
                 "steps[0].type: a list is no type of step. "
-                "There are: inference, data_processing, data_collection, aggregation, conditional, loop, parallel_processing"
+                "There are: inference, data_processing, data_collection, aggregation, python, http, wait, sleep, workflow, conditional, loop, parallel_processing"
             ),
         ),
         (
             {"id": "a"},
-            "steps[0].type: is needed. There are: inference, data_processing, data_collection, aggregation, conditional, loop, parallel_processing",
+            "steps[0].type: is needed. There are: inference, data_processing, data_collection, aggregation, python, http, wait, sleep, workflow, conditional, loop, parallel_processing",
         ),
         ("a", "steps[0]: must be an object, not 'a'."),
         (None, "steps[0]: must be an object, not null."),

@@ -9,8 +9,9 @@ runs any definition's steps. A step's `config` (`compiling` writes it) holds:
 - `condition`, `branches`: what to decide, and which step is run for `if_true` and `if_false`;
 - `over`, `most`, `truncates`, `step`: the list of a loop, how many items it takes, whether more are
   left out, and what is done for each of them;
+- `gives_key`: whether a function that takes one is given the idempotency key;
 - `collects`: ids of the steps whose results an aggregation takes in place of `inputs`;
-- `retry_on`: the kinds of failure after which another try helps.
+- `retry_on`, `rules`: what is done about failures (`policies`).
 
 What a body raises becomes the attempt's failure (`executors.invoke`).
 """
@@ -21,18 +22,26 @@ from functools import cache
 from typing import Any
 
 from perdure.authoring.functions import FunctionRegistry, UnknownFunctionError, default_registry
+from perdure.authoring.graphs.attempts import (
+    IDEMPOTENCY_KEY,
+    Attempting,
+    ItemBody,
+    result_of,
+)
 from perdure.authoring.graphs.conditions import Condition, holds, read_condition
-from perdure.authoring.graphs.failures import FunctionUnavailableError, may_retry, told_apart
+from perdure.authoring.graphs.failures import FunctionUnavailableError, told_apart
 from perdure.authoring.graphs.looping import Lists, LoopBody
+from perdure.authoring.graphs.policies import Policy
+from perdure.authoring.graphs.requesting import HttpBody
+from perdure.authoring.graphs.resting import SleepBody, WaitBody, WorkflowBody
 from perdure.authoring.graphs.values import Lookups, Values, steps_of
 from perdure.authoring.models import default_providers
 from perdure.authoring.registry import BodyMaker
-from perdure.errors import InvalidOutputError, InvalidValueError, ModelUnavailableError
-from perdure.kernel.directives import Choose, Next
-from perdure.kernel.filling import MAX_VALUE, find, render, resolve
-from perdure.kernel.plan import Plan, StepPlan
+from perdure.errors import InvalidValueError, ModelUnavailableError
+from perdure.kernel.directives import Choose
+from perdure.kernel.filling import find, render, resolve
 from perdure.kernel.references import Template, instruction, read, references
-from perdure.ports.executor import Result, Work
+from perdure.ports.executor import Body, Judgement, Result, Work
 from perdure.ports.models import ModelAnswer, ModelProvider, ModelRequest
 from perdure.wire.encoding import decode, encode_value
 
@@ -50,48 +59,63 @@ def body_makers(
 
     Functions and providers are asked for when the first step runs that needs them, and kept.
     """
-    known, asked = cache(functions), cache(providers)
+    known, asked, lists = cache(functions), cache(providers), Lists()
 
-    def calling(_plan: Plan, step: StepPlan) -> FunctionBody:
-        return FunctionBody.of(decode(step.config), known)
+    def calling(config: Mapping[str, Any]) -> FunctionBody:
+        return FunctionBody.of(config, known)
 
-    def asking(_plan: Plan, step: StepPlan) -> InferenceBody:
-        return InferenceBody.of(decode(step.config), asked)
+    def asking(config: Mapping[str, Any]) -> InferenceBody:
+        return InferenceBody.of(config, asked)
 
-    def choosing(_plan: Plan, step: StepPlan) -> ConditionBody:
-        return ConditionBody.of(decode(step.config))
+    def choosing(config: Mapping[str, Any]) -> ChoiceBody:
+        branches = config["branches"]
+        return ChoiceBody.of(config, {name: inner(part) for name, part in branches.items()})
 
-    lists = Lists()
+    def inner(config: Mapping[str, Any]) -> ItemBody:
+        return of_items[config["kind"]](config)
 
-    def looping(_plan: Plan, step: StepPlan) -> LoopBody:
-        config = decode(step.config)
-        inner = config["step"]
-        asks = inner["kind"] == "inference"
-        body = InferenceBody.of(inner, asked) if asks else FunctionBody.of(inner, known)
-        return LoopBody.of(config, body, lists)
+    def looping(config: Mapping[str, Any]) -> LoopBody:
+        return LoopBody.of(config, inner(config["step"]), lists)
 
-    return {
+    alone: dict[str, Callable[[Mapping[str, Any]], Attempting]] = {
         "inference": asking,
         "data_processing": calling,
         "data_collection": calling,
         "aggregation": calling,
+        "python": calling,
+        "http": HttpBody.of,
+        "wait": WaitBody.of,
+        "sleep": SleepBody.of,
+        "workflow": WorkflowBody.of,
+    }
+    of_items: dict[str, Callable[[Mapping[str, Any]], ItemBody]] = {
+        **alone,
         "conditional": choosing,
+    }
+    makers: dict[str, Callable[[Mapping[str, Any]], Body]] = {
+        **alone,
+        "conditional": ConditionBody.of,
         "loop": looping,
         "parallel_processing": looping,
     }
+    return {kind: _maker(make) for kind, make in makers.items()}
+
+
+def _maker(make: Callable[[Mapping[str, Any]], Body]) -> BodyMaker:
+    return lambda _plan, step: make(decode(step.config))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FunctionBody:
+class FunctionBody(Attempting):
     """Calls a function with a template filled in; without a function, the value is the result."""
 
     function: str | None
     template: Template
     parameters: Template
     collects: tuple[str, ...]
-    retry_on: tuple[str, ...] | None
+    gives_key: bool
+    policy: Policy
     functions: Functions = field(repr=False)
-    is_async = False
 
     @classmethod
     def of(cls, config: Mapping[str, Any], functions: Functions) -> "FunctionBody":
@@ -101,7 +125,8 @@ class FunctionBody:
             template=read(config.get("inputs", config.get("input"))),
             parameters=read(config.get("parameters", {})),
             collects=tuple(config.get("collects", ())),
-            retry_on=_retry_on(config),
+            gives_key=config.get("gives_key", False),
+            policy=Policy.of(config),
             functions=functions,
         )
 
@@ -110,40 +135,33 @@ class FunctionBody:
         """The steps whose results it reads."""
         return (*steps_of(self.template, self.parameters), *self.collects)
 
-    def __call__(self, work: Work) -> Result:
-        """Run the step once."""
-        return self.run(work, Values(work, self.steps))
-
-    def run(self, _work: Work, values: Lookups) -> Result:
+    def run(self, work: Work, values: Lookups) -> Result:
         """Run the step once with these values."""
         value = values.collect(self.collects) if self.collects else resolve(self.template, values)
         parameters = resolve(self.parameters, values)
         if self.function is None:
-            return _result(value)
+            return result_of(value)
         try:
             function = self.functions().get(self.function)
         except UnknownFunctionError as error:
             raise FunctionUnavailableError(str(error)) from error
         assert isinstance(parameters, dict)
+        if self.gives_key and IDEMPOTENCY_KEY in function.parameters:
+            parameters.setdefault(IDEMPOTENCY_KEY, work.key)
         with told_apart():
-            return _result(function(value, parameters), {"function": self.function})
-
-    def retryable(self, error: Exception) -> bool:
-        """Tell `executors.invoke` whether another try may follow this error."""
-        return may_retry(error, self.retry_on)
+            return result_of(function(value, parameters), {"function": self.function})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InferenceBody:
+class InferenceBody(Attempting):
     """Asks a model, and those that stand in for it; `Result.meta` says who answered, and how."""
 
     models: tuple[str, ...]
     template: Template
     parameters: Template
     on_failure: bool
-    retry_on: tuple[str, ...] | None
+    policy: Policy
     providers: Providers = field(repr=False)
-    is_async = False
 
     @classmethod
     def of(cls, config: Mapping[str, Any], providers: Providers) -> "InferenceBody":
@@ -153,7 +171,7 @@ class InferenceBody:
             template=read(config["input"]),
             parameters=read(config.get("parameters", {})),
             on_failure=config.get("fall_back_on_failure", False),
-            retry_on=_retry_on(config),
+            policy=Policy.of(config),
             providers=providers,
         )
 
@@ -162,12 +180,8 @@ class InferenceBody:
         """The steps whose results it reads."""
         return steps_of(self.template, self.parameters)
 
-    def __call__(self, work: Work) -> Result:
-        """Run the step once: one request to each model that is asked."""
-        return self.run(work, Values(work, self.steps))
-
     def run(self, work: Work, values: Lookups) -> Result:
-        """Run the step once with these values."""
+        """Run the step once: one request to each model that is asked."""
         parameters = resolve(self.parameters, values)
         assert isinstance(parameters, dict)
         question = ModelRequest(
@@ -189,39 +203,48 @@ class InferenceBody:
             "usage": dict(answer.usage) if answer.usage is not None else None,
             "tried": tried,
         }
-        return _result(answer.result, _with_raw(meta, answer.raw))
-
-    def retryable(self, error: Exception) -> bool:
-        """Tell `executors.invoke` whether another try may follow this error."""
-        return may_retry(error, self.retry_on)
+        return result_of(answer.result, _with_raw(meta, answer.raw))
 
     def _ask(
         self, work: Work, question: ModelRequest, tried: list[str]
     ) -> tuple[ModelProvider, ModelAnswer]:
-        """Return the first answer on the way; raise the first real failure if there is none."""
+        """Return the first answer on the way; raise the first real failure if there is none.
+
+        After each model that does not answer the handler and the rules are asked which comes next.
+        """
+        asked: list[str] = []
+        left = list(self.models)
         failure: Exception | None = None
-        for model in self.models:
-            provider = next((p for p in self.providers() if p.serves(model)), None)
-            if provider is None:
-                tried.append(f"{model} (no provider here has it)")
-                continue
+        while left:
+            asked.append(model := left.pop(0))
             try:
-                with told_apart():
-                    return provider, provider.answer(replace(question, model=model))
-            except ModelUnavailableError as error:
-                tried.append(f"{model} ({error})")
+                return self._answer(model, question)
             except Exception as error:  # a provider is anybody's code; it goes on or is raised
-                if not self._leads_on(work, error):
+                tried.append(f"{model} ({_told(error)})")
+                verdict = self.policy.verdict(work, error)
+                if verdict is not None and verdict.model and verdict.model not in asked:
+                    left = [verdict.model, *(name for name in left if name != verdict.model)]
+                elif verdict is not None or not self._leads_on(work, error):
                     raise
-                failure = failure or error
-                tried.append(f"{model} ({type(error).__name__}: {error})")
+                if not isinstance(error, ModelUnavailableError):
+                    failure = failure or error
         if failure is not None:
             raise failure
         raise self._nobody(tried)
 
+    def _answer(self, model: str, question: ModelRequest) -> tuple[ModelProvider, ModelAnswer]:
+        provider = next((p for p in self.providers() if p.serves(model)), None)
+        if provider is None:
+            raise ModelUnavailableError("no provider here has it")
+        with told_apart():
+            return provider, provider.answer(replace(question, model=model))
+
     def _leads_on(self, work: Work, error: Exception) -> bool:
-        """Tell whether the next model is asked after a failure: only after a final one."""
-        final = not (self.retryable(error) and work.step.retry.allows(work.attempt))
+        """Tell whether the next model is asked: after one that is not here, or that failed for good."""
+        if isinstance(error, ModelUnavailableError):
+            return True
+        judged = self.policy.judge(work, error)
+        final = not (judged.retryable and work.step.retry.allows(work.attempt))
         return self.on_failure and final
 
     def _nobody(self, tried: list[str]) -> ModelUnavailableError:
@@ -230,8 +253,38 @@ class InferenceBody:
             f"no model answered. Tried: {'; '.join(tried)}. Providers here: {names}. Name a model "
             "that one of them has, in the step or under 'fallback_models'"
         )
-        error.retryable = self.retry_on is not None and error.kind in self.retry_on
+        self.policy.settle(error)  # each model that did not answer was judged by itself
         return error
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceBody:
+    """Decides a condition for an item of a loop, and does what stands for true or false, if any."""
+
+    condition: Condition
+    branches: Mapping[str, ItemBody]
+    policy: Policy
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any], branches: Mapping[str, ItemBody]) -> "ChoiceBody":
+        """Return the body for a step's config, and for those of its branches."""
+        return cls(read_condition(config["condition"]), branches, Policy.of(config))
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps whose results it reads."""
+        own = (reference.step for reference in self.condition.references() if reference.step)
+        inner = (step for branch in self.branches.values() for step in branch.steps)
+        return tuple(dict.fromkeys((*own, *inner)))
+
+    def run(self, work: Work, values: Lookups) -> Result:
+        """Decide, and do the one or the other: values do not change, so a retry decides the same."""
+        branch = self.branches.get("if_true" if holds(self.condition, values) else "if_false")
+        return branch.run(work, values) if branch is not None else result_of(None)
+
+    def judge(self, work: Work, error: Exception) -> Judgement:
+        """Tell whether another try may follow this error, and when."""
+        return self.policy.judge(work, error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,24 +308,12 @@ class ConditionBody:
         return Result(outcome=Choose(branch), meta={"condition": held})
 
 
-def _retry_on(config: Mapping[str, Any]) -> tuple[str, ...] | None:
-    kinds = config.get("retry_on")
-    return tuple(kinds) if kinds is not None else None
-
-
-def _result(value: Any, meta: Mapping[str, Any] | None = None) -> Result:
-    """Return what a step gave as its result. Raises InvalidOutputError with the place."""
-    try:
-        output = encode_value(value, "result")
-    except InvalidValueError as error:
-        wrong = InvalidOutputError(f"the step's result cannot be kept: {error}")
-        wrong.path = error.path
-        raise wrong from error
-    if len(output) > MAX_VALUE:
-        raise InvalidOutputError(
-            f"the step's result has {len(output):,} characters of JSON, more than {MAX_VALUE:,}"
-        )
-    return Result(outcome=Next(), output=output, meta=meta)
+def _told(error: Exception) -> str:
+    return (
+        str(error)
+        if isinstance(error, ModelUnavailableError)
+        else f"{type(error).__name__}: {error}"
+    )
 
 
 def _with_raw(meta: dict[str, Any], raw: Any) -> dict[str, Any]:

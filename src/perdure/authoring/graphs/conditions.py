@@ -116,6 +116,15 @@ def _check_names(variables: Collection[str], functions: Collection[str]) -> None
             raise BadConditionError(f"there is no function {cut(name)!r} in conditions", hint)
 
 
+def constant(text: str) -> bool | None:
+    """Return what a condition always comes to, that reads nothing; None for any other."""
+    try:
+        condition = read_condition(text)
+        return None if any(condition.references()) else _evaluated(condition, {}, {})
+    except (BadReferenceError, ConditionError):
+        return None
+
+
 class _Reading:
     """One condition being read, piece by piece."""
 

@@ -13,10 +13,14 @@ from perdure.authoring.graphs.findings import Findings, place
 from perdure.authoring.graphs.models import BRANCHES, MAX_LOOPS, MAX_STEPS, branch_name
 from perdure.kernel.references import NAMES, BadReferenceError, Reference, cut, scan
 
-TEMPLATES = ("input", "inputs", "parameters", "iterate_over")
+TEMPLATES = (
+    *("input", "inputs", "parameters", "iterate_over"),
+    *("url", "headers", "query", "body"),
+    *("key", "entity", "match", "default", "seconds", "until"),
+)
 """The fields of a step in which references are filled in."""
 
-HOLDERS = ("loop", "parallel_processing", "conditional")
+LOOPS = ("loop", "parallel_processing")
 """Types of steps that cannot be what a loop does for an item."""
 
 LOOPS_OWN = (
@@ -25,7 +29,10 @@ LOOPS_OWN = (
 )
 """What is said of a loop, and holds for each of its items."""
 
-_LITERAL = ("id", "type", "model", "function", "depends_on", "parallel_group")
+_LITERAL = (
+    *("id", "type", "model", "function", "depends_on", "parallel_group"),
+    *("signal", "event", "method", "workflow"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +40,26 @@ class Draft:
     """One step: its place, its name in the plan, and its data.
 
     The name is empty where a step needs an id and has none. `within` is the number of the step
-    that it is a branch of.
+    that it is a branch of. `items` are what a loop does for each item: a step, then its
+    branches; those are `is_item`.
     """
 
     place: str
     id: str
     data: dict[str, Any]
     within: int | None = None
-    item: "Draft | None" = None
+    items: "tuple[Draft, ...]" = ()
+    is_item: bool = False
 
     @property
     def is_loop(self) -> bool:
         """Whether it goes over the items of a list."""
-        return self.data.get("type") in ("loop", "parallel_processing")
+        return self.data.get("type") in LOOPS
+
+    @property
+    def doing(self) -> "tuple[Draft, ...]":
+        """What does something here: the step itself, or what a loop does for each item."""
+        return self.items or (self,)
 
     @property
     def group(self) -> str | None:
@@ -68,14 +82,14 @@ class Draft:
         condition = self.data.get("condition")
         if self.data.get("type") == "conditional" and isinstance(condition, str):
             yield from _asked(condition, place(self.place, "condition"), findings)
-        if self.item is not None:
-            yield from self.item.references(findings)
+        for item in self.items:
+            yield from item.references(findings)
 
     def is_in_item(self, here: str) -> bool:
         """Whether a place in the step is filled in for each item of a loop."""
         if self.data.get("type") == "parallel_processing":
             return here.startswith(f"{self.place}.parameters")
-        return self.item is not None and here.startswith(self.item.place)
+        return bool(self.items) and here.startswith(self.items[0].place)
 
 
 def _asked(condition: str, here: str, findings: Findings) -> Iterator[tuple[str, Reference]]:
@@ -120,19 +134,21 @@ class _Reading:
             _check_id(name, here, self._taken, self._findings)
         called = name if isinstance(name, str) else otherwise
         number = len(self.drafts)
-        item = self._item(step, here) if step.get("type") == "loop" else None
-        draft = Draft(place=here, id=called, data=step, within=within, item=item)
+        items = tuple(self._items(step, here))
+        draft = Draft(place=here, id=called, data=step, within=within, items=items)
         self.drafts.append(draft)
         _check_literals(step, here, self._findings)
         for field, inner in inside(step):
             self.add(inner, place(here, field), number, branch_name(called, field))
 
-    def _item(self, step: dict[str, Any], here: str) -> Draft | None:
-        """Return what a loop does for each item."""
+    def _items(self, step: dict[str, Any], here: str) -> Iterator[Draft]:
+        """Yield what a loop does for each item: a step, and what stands inside of that."""
         inner, there = step.get("step"), place(here, "step")
-        if not isinstance(inner, dict):
-            return None
-        if inner.get("type") in HOLDERS:
+        if step.get("type") == "loop" and isinstance(inner, dict):
+            yield from self._item(inner, there)
+
+    def _item(self, inner: dict[str, Any], there: str) -> Iterator[Draft]:
+        if inner.get("type") in LOOPS:
             hint = "Give the list to a step that does something with it, in a loop of its own"
             kind = f"a step of type {inner['type']!r}"
             self._findings.error(place(there, "type"), f"{kind} cannot stand in a loop", hint)
@@ -141,7 +157,9 @@ class _Reading:
                 hint = "Say it of the loop"
                 self._findings.error(place(there, field), "cannot be said of each item", hint)
         _check_literals(inner, there, self._findings)
-        return Draft(place=there, id="", data=inner)
+        yield Draft(place=there, id="", data=inner, is_item=True)
+        for field, branch in inside(inner):
+            yield from self._item(branch, place(there, field))
 
 
 def inside(step: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -170,7 +188,7 @@ def _check_literals(step: dict[str, Any], here: str, findings: Findings) -> None
         if isinstance(value, str) and "${" in value:
             hint = f"They are filled in in: {', '.join(TEMPLATES)}"
             if "${template." in value:
-                hint = "Templates cannot be run by this version"
+                hint = "It is filled in where a definition is made of a template"
             findings.error(place(here, name), "takes a name, no reference", hint)
 
 

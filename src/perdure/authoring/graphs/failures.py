@@ -4,13 +4,46 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from perdure.errors import PerdureError, StepError, TemporaryFailureError
+from perdure.errors import (
+    ModelUnavailableError,
+    PerdureError,
+    StepError,
+    TemporaryFailureError,
+)
 
 
 class FunctionUnavailableError(StepError):
     """No function of this name is registered in the process that runs the step."""
 
     kind = "function_unavailable"
+    retryable = False
+
+
+class GeneratorUnavailableError(StepError):
+    """Nobody has registered a generator of this name in the process that begins the run."""
+
+    kind = "generator_unavailable"
+    retryable = False
+
+
+class GeneratorFailedError(StepError):
+    """A generator raised, or returned what are no steps."""
+
+    kind = "generator_failed"
+    retryable = False
+
+
+class WaitTimeoutError(StepError):
+    """What a step waits for did not come in time."""
+
+    kind = "wait_timeout"
+    retryable = False
+
+
+class WorkflowUnavailableError(StepError):
+    """No workflow of this name is known to the process that is to start a run of it."""
+
+    kind = "workflow_unavailable"
     retryable = False
 
 
@@ -62,7 +95,8 @@ def may_retry(error: Exception, retry_on: tuple[str, ...] | None) -> bool:
     A model that is not here stays away, unless the policy names `model_unavailable` itself.
     """
     if isinstance(error, StepError):
-        return error.retryable if retry_on is None else error.kind in retry_on
+        passes = error.retryable or isinstance(error, ModelUnavailableError)
+        return error.retryable if retry_on is None else passes and error.kind in retry_on
     if isinstance(error, PerdureError):
         return False  # such as a package that is not installed: trying again finds the same
     return retry_on is None or "error" in retry_on

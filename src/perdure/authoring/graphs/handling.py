@@ -4,32 +4,59 @@ A step's own wins over the workflow's, and the nested shape over the flat one. T
 models are put together, name by name; `enabled: false` empties them.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from perdure.authoring.graphs.drafts import Draft
 from perdure.authoring.graphs.findings import Findings, place
-from perdure.authoring.graphs.models import MAX_FALLBACKS, ErrorHandling
+from perdure.authoring.graphs.models import MAX_FALLBACKS, ErrorHandling, ErrorRule
+from perdure.authoring.handlers import Verdict
 from perdure.kernel.plan import NO_RETRY, RetryPolicy
 from perdure.kernel.references import cut
 
 DEFAULT_RETRIES = 3
+ANY = "any"
+"""Stands for all kinds of failure in a rule."""
 _MAX_DELAY = 3_600.0
+
+
+ERROR_KINDS = (
+    *(ANY, "error", "timeout", "rate_limit", "temporary_failure", "model_unavailable"),
+    *("invalid_input", "invalid_output", "path_not_allowed", "url_not_allowed"),
+    *("function_unavailable", "max_iterations_exceeded", "wait_timeout", "child_failed"),
+    "workflow_unavailable",
+)
+"""Kinds of failure that rules may name; functions of one's own may bring others."""
+
+
+class Rule(NamedTuple):
+    """What is done about failures of these kinds."""
+
+    kinds: tuple[str, ...]
+    verdict: Verdict
+
+
+def verdict_by(rules: Sequence[Rule], kind: str) -> Verdict | None:
+    """Return what the first rule says that is for this kind of failure; None if none is."""
+    found = (rule.verdict for rule in rules if kind in rule.kinds or ANY in rule.kinds)
+    return next(found, None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handling:
     """The policy of one step. `retry_on` are kinds of failure, None for all that may pass.
 
-    `on_failure` says whether the fallback table also acts when a model failed for good.
+    `on_failure` says whether the fallback table also acts when a model failed for good. Of the
+    `rules` the first that is for a failure is followed, before all else.
     """
 
     retry: RetryPolicy = NO_RETRY
     retry_on: tuple[str, ...] | None = None
     fallbacks: Mapping[str, str]
     on_failure: bool = False
+    rules: tuple[Rule, ...] = ()
 
 
 def handling(workflow: ErrorHandling | None, step: ErrorHandling | None) -> Handling:
@@ -44,7 +71,29 @@ def handling(workflow: ErrorHandling | None, step: ErrorHandling | None) -> Hand
         if strategy is not None:
             table = {**table, **strategy.fallback_models} if strategy.enabled else {}
             on_failure = strategy.enabled
-    return Handling(retry=retry, retry_on=retry_on, fallbacks=table, on_failure=on_failure)
+    rules = tuple(_rule(rule) for part in said for rule in part.rules or ())
+    return Handling(
+        retry=_with_rules(retry, rules),
+        retry_on=retry_on,
+        fallbacks=table,
+        on_failure=on_failure,
+        rules=rules,
+    )
+
+
+def _rule(rule: ErrorRule) -> Rule:
+    kinds = [rule.error_type] if isinstance(rule.error_type, str) else rule.error_type
+    verdict = Verdict(rule.action, rule.fallback_model or "", rule.wait_seconds or 0.0)
+    return Rule(tuple(kinds), verdict)
+
+
+def _with_rules(policy: RetryPolicy, rules: tuple[Rule, ...]) -> RetryPolicy:
+    """Return a policy that lets the rules have their tries, where nothing else says how many."""
+    retries = any(rule.verdict.action == "wait_and_retry" for rule in rules)
+    if retries and policy is NO_RETRY:
+        policy = replace(policy, max_attempts=DEFAULT_RETRIES + 1, base_delay=0.0)
+    late = verdict_by(rules, "timeout")
+    return policy if late is None else replace(policy, on_timeout=late.action == "wait_and_retry")
 
 
 def _retrying(said: ErrorHandling) -> tuple[RetryPolicy, tuple[str, ...] | None] | None:
@@ -82,6 +131,31 @@ def check_fallbacks(data: Mapping[str, Any], drafts: list[Draft], findings: Find
     for draft in drafts:
         if own := _tables(draft.data, draft.place):
             told |= _tell_rings({**common, **own}, told, findings)
+
+
+def check_rules(data: Mapping[str, Any], drafts: list[Draft], findings: Findings) -> None:
+    """Tell what is missing in a rule, and what is never read."""
+    for base, part in (("", data), *((draft.place, draft.data) for draft in drafts)):
+        said = part.get("error_handling")
+        rules = said.get("rules") if isinstance(said, dict) else None
+        for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+            if isinstance(rule, dict):
+                here = place(place(place(base, "error_handling"), "rules"), number)
+                _check_rule(rule, here, findings)
+
+
+def _check_rule(rule: dict[str, Any], here: str, findings: Findings) -> None:
+    action = rule.get("action")
+    if action == "use_fallback" and not rule.get("fallback_model"):
+        findings.error(place(here, "fallback_model"), "is needed", "Name the model to ask then")
+    for field, owner in (("fallback_model", "use_fallback"), ("wait_seconds", "wait_and_retry")):
+        if rule.get(field) is not None and action != owner:
+            findings.error(place(here, field), f"belongs to the action {owner!r}")
+    kinds = rule.get("error_type")
+    for kind in kinds if isinstance(kinds, list) else [kinds]:
+        if isinstance(kind, str) and kind not in ERROR_KINDS:
+            hint = findings.nearest(kind, ERROR_KINDS, f"There are: {', '.join(ERROR_KINDS)}")
+            findings.warning(place(here, "error_type"), f"{cut(kind)!r} is no kind of ours", hint)
 
 
 def _tables(data: Mapping[str, Any], base: str) -> dict[str, tuple[str, str]]:

@@ -53,6 +53,18 @@ def full_schema(declared: Mapping[str, Any] | None, reads: Collection[str]) -> d
     return {"type": "object", **schema}
 
 
+def whole_schema(declared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON Schema of an object; of a bare map of properties each is needed."""
+    if _unwrapped(declared) is declared:
+        return {"type": "object", **declared}
+    needed = [name for name, part in declared.items() if not _is_optional(part)]
+    return {"type": "object", "properties": dict(declared), "required": needed}
+
+
+def _is_optional(part: Any) -> bool:
+    return isinstance(part, dict) and "default" in part
+
+
 def _unwrapped(declared: Mapping[str, Any] | None) -> Mapping[str, Any]:
     if declared is None or declared.get("type") == "object":
         return declared or {}
@@ -177,10 +189,11 @@ def _missing(schema: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Wrong]:
 
 def _wrong(schema: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Wrong]:
     """Yield what is wrong with what was given; what is missing at the top is told by itself."""
-    yield from _violations({**schema, "required": []}, inputs, "inputs")
+    yield from violations({**schema, "required": []}, inputs, "inputs")
 
 
-def _violations(schema: dict[str, Any], value: Any, here: str) -> Iterator[Wrong]:
+def violations(schema: Mapping[str, Any], value: Any, here: str) -> Iterator[Wrong]:
+    """Yield where a value breaks a schema, and how; of keywords those in `_KEYWORDS` are looked at."""
     kinds = schema.get("type")
     wanted = kinds if isinstance(kinds, list) else [kinds] if kinds else []
     if wanted and not any(_is(value, kind) for kind in wanted):
@@ -196,19 +209,21 @@ def _violations(schema: dict[str, Any], value: Any, here: str) -> Iterator[Wrong
                 yield here, message.format(limit)
     if isinstance(value, list | tuple) and "items" in schema:
         for number, part in enumerate(value):
-            yield from _violations(schema["items"], part, place(here, number))
+            yield from violations(schema["items"], part, place(here, number))
     if isinstance(value, dict):
         yield from _object_violations(schema, value, here)
 
 
-def _object_violations(schema: dict[str, Any], value: dict[str, Any], here: str) -> Iterator[Wrong]:
+def _object_violations(
+    schema: Mapping[str, Any], value: dict[str, Any], here: str
+) -> Iterator[Wrong]:
     known = schema.get("properties", {})
     for name in schema.get("required", ()):
         if name not in value:
             yield place(here, name), "is needed"
     for name, part in value.items():
         if name in known:
-            yield from _violations(known[name], part, place(here, name))
+            yield from violations(known[name], part, place(here, name))
         elif schema.get("additionalProperties") is False:
             listed = ", ".join(list(known)[:10])
             yield place(here, name), f"is not declared; there are: {listed}"

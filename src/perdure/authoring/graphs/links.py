@@ -16,7 +16,7 @@ _LOOP_HINT = "There are: ${loop.current_item}, ${loop.index}, ${loop.length}"
 _MAX_RINGS = 10
 _LATER = {
     Root.LOOP: "is known only inside of a loop: in its 'step', or in the 'parameters' of a function",
-    Root.TEMPLATE: "is known only in templates, which this version cannot run",
+    Root.TEMPLATE: "is known only in templates, of which definitions are made",
     Root.SECRETS: "needs secrets, which this version does not keep",
 }
 

@@ -1,4 +1,4 @@
-"""From a file, a text or data to a workflow that can be started."""
+"""From a file, a text or data to a workflow that can be started; also where a generator makes it."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -8,12 +8,14 @@ from typing import Any
 
 from perdure.authoring.functions import FunctionRegistry, default_registry
 from perdure.authoring.graphs.compiling import compile_definition
+from perdure.authoring.graphs.dynamic import is_dynamic, read_dynamic, workflow_of
 from perdure.authoring.graphs.inputs import beginning, declared
 from perdure.authoring.graphs.reading import read_data, read_file
 from perdure.authoring.graphs.validation import Examined, examine
 from perdure.authoring.models import default_providers
 from perdure.authoring.registry import Workflow
 from perdure.errors import InvalidDefinitionError, Problem
+from perdure.kernel.plan import Plan
 from perdure.ports.models import ModelProvider
 
 Source = str | os.PathLike[str] | Mapping[str, Any]
@@ -36,14 +38,30 @@ def load_definition(
     """
     name = _name(source)
     data = read_data(source) if isinstance(source, Mapping) else read_file(source)
+    if is_dynamic(data):
+        dynamic, warnings = read_dynamic(data)
+        return workflow_of(
+            dynamic, lambda made: load_definition(made, functions=functions, providers=providers)[0]
+        ), warnings
     known = functions if functions is not None else _functions()
     examined = _examine(data, known, providers)
     if examined.definition is None:
         raise InvalidDefinitionError(_title(data, name), examined.errors)
-    plan = compile_definition(examined.definition, examined.links, known)
+    plan = _compiled(examined, known, providers)
     place = (str(Path(name).absolute()) if name else "", plan.workflow)
     flow = Workflow(plan=plan, begin=beginning(plan), takes=declared(plan), place=place)
     return flow, examined.warnings
+
+
+def _compiled(
+    examined: Examined, functions: FunctionRegistry, providers: Sequence[ModelProvider] | None
+) -> Plan:
+    assert examined.definition is not None
+
+    def inline(data: dict[str, Any]) -> Plan:
+        return _compiled(_examine(data, functions, providers), functions, providers)
+
+    return compile_definition(examined.definition, examined.links, functions, inline)
 
 
 def check_definition(
@@ -55,6 +73,8 @@ def check_definition(
     """Return every problem of a definition, errors first; it can be loaded if none is an error."""
     try:
         data = read_data(source) if isinstance(source, Mapping) else read_file(source)
+        if is_dynamic(data):
+            return read_dynamic(data)[1]
     except InvalidDefinitionError as error:
         return error.problems
     examined = _examine(data, functions, providers)

@@ -9,34 +9,21 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
+from perdure.authoring.graphs.attempts import ItemBody
 from perdure.authoring.graphs.failures import TooManyItemsError
-from perdure.authoring.graphs.values import Lookups, Values, steps_of
+from perdure.authoring.graphs.values import Values, steps_of
 from perdure.errors import InvalidInputError
 from perdure.kernel.directives import Spread
 from perdure.kernel.filling import resolve
 from perdure.kernel.paths import item_index, parent
 from perdure.kernel.references import Json, Reference, Root, Template, read
 from perdure.kernel.run import is_item
-from perdure.ports.executor import Result, Work
+from perdure.ports.executor import Judgement, Result, Work
 
 MOST_LISTS = 8
 """How many loops' lists a process keeps."""
-
-
-class ItemBody(Protocol):
-    """What is done for each item: a step's body, which takes its values from whom it is told."""
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """The steps whose results it reads."""
-
-    def run(self, work: Work, values: Lookups) -> Result:
-        """Run the step once."""
-
-    def retryable(self, error: Exception) -> bool:
-        """Tell whether another try may follow this error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +105,9 @@ class LoopBody:
         assert index is not None
         return self.body.run(work, ItemValues(self._listed(work, loop), index))
 
-    def retryable(self, error: Exception) -> bool:
-        """Tell `executors.invoke` whether another try may follow this error."""
-        return self.body.retryable(error)
+    def judge(self, work: Work, error: Exception) -> Judgement:
+        """Tell `executors.invoke` whether another try may follow this error, and when."""
+        return self.body.judge(work, error)
 
     def _listed(self, work: Work, loop: str) -> Listed:
         return self.lists.get(work, loop, lambda: self._list(work))

@@ -4,7 +4,7 @@ Strict: no value is converted, so `true` is no number and `"5"` neither. Templat
 `inputs`, `parameters`, `output`) are any JSON; what stands in them is checked by `links`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -22,7 +22,9 @@ AT_A_TIME = 16
 """How many items of a parallel loop are open at a time, if it says nothing of it."""
 MAX_FALLBACKS = 1_000
 MAX_SECONDS = 366 * 86_400
-LATER_TYPES = (*("wait", "sleep", "http", "python", "workflow", "task", "comfyui"),)
+MAX_INLINE = 3
+"""How deep workflows may be written within workflows."""
+LATER_TYPES = ("task", "comfyui")
 """Types that are part of the language and cannot be run by this version."""
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_length=100)]
@@ -54,14 +56,30 @@ class FallbackStrategy(_Part):
     fallback_models: Fallbacks = Field(default_factory=dict)
 
 
+class ErrorRule(_Part):
+    """What is done about failures of these kinds; `any` stands for all of them.
+
+    `fallback_model` belongs to `use_fallback`, `wait_seconds` to `wait_and_retry`.
+    """
+
+    error_type: Annotated[str, StringConstraints(min_length=1, max_length=100)] | list[Name]
+    action: Literal["use_fallback", "wait_and_retry", "fail_workflow"]
+    fallback_model: Name | None = None
+    wait_seconds: Annotated[float, Field(ge=0, le=30 * 86_400, allow_inf_nan=False)] | None = None
+
+
 class ErrorHandling(_Part):
-    """Both shapes of document 004; where they say different things the nested one wins."""
+    """Both shapes of document 004; where they say different things the nested one wins.
+
+    Of the `rules` the first that is for a failure is followed, before the policy.
+    """
 
     retry_failed_steps: bool | None = None
     max_retries: Annotated[int, Field(ge=0, le=1_000)] | None = None
     fallback_models: Fallbacks | None = None
     retry_policy: RetryRules | None = None
     fallback_strategy: FallbackStrategy | None = None
+    rules: Annotated[list[ErrorRule], Field(max_length=100)] | None = None
 
 
 class Resources(_Part):
@@ -122,6 +140,65 @@ class Aggregation(Calling):
     inputs: dict[str, Template] | None = None
 
 
+class Python(Calling):
+    """Calls a function that somebody has registered, by its name; it may do something elsewhere."""
+
+    type: Literal["python"]
+    function: Name
+    input: Template = None
+
+
+class Http(_Step):
+    """Sends one request; its result is an object of `status`, `headers` and `body`.
+
+    A status that is none of 2xx is a failure, unless `accept_status` names it.
+    """
+
+    type: Literal["http"]
+    url: Annotated[str, StringConstraints(min_length=1, max_length=8_192)]
+    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"] = "GET"
+    headers: dict[str, Template] = Field(default_factory=dict)
+    query: dict[str, Template] = Field(default_factory=dict)
+    body: Template = None
+    accept_status: list[Annotated[int, Field(ge=100, le=599)]] = Field(default_factory=list)
+
+
+class Wait(_Step):
+    """Waits for a signal or an event, at most `timeout` seconds; what that brings is its result.
+
+    A `form` is the JSON Schema of what a signal must bring, or a map of properties, each needed.
+    """
+
+    type: Literal["wait"]
+    signal: Name | None = None
+    key: Template = None
+    form: dict[str, Any] | None = None
+    event: Name | None = None
+    entity: Template = None
+    match: dict[str, Template] | None = None
+    on_timeout: Literal["fail", "continue"] = "fail"
+    default: Template = None
+
+
+class Sleep(_Step):
+    """Sleeps for seconds, or until a moment (ISO 8601 with its offset); its result is null."""
+
+    type: Literal["sleep"]
+    seconds: Template = None
+    until: Template = None
+
+
+class SubWorkflow(_Step):
+    """Starts a run of another workflow and waits for it; what it comes to is the result.
+
+    It is named, or written here as a definition. `timeout` is what the run may take.
+    """
+
+    type: Literal["workflow"]
+    workflow: Name | dict[str, Any]
+    inputs: dict[str, Template] = Field(default_factory=dict)
+
+
 class Conditional(_Step):
     """Runs one of two steps, as a CEL condition says; its result is that of the step which ran.
 
@@ -168,6 +245,11 @@ Step = Annotated[
     | DataProcessing
     | DataCollection
     | Aggregation
+    | Python
+    | Http
+    | Wait
+    | Sleep
+    | SubWorkflow
     | Conditional
     | Loop
     | ParallelProcessing,
@@ -178,10 +260,17 @@ STEP_MODELS: dict[str, type[_Step]] = {
     "data_processing": DataProcessing,
     "data_collection": DataCollection,
     "aggregation": Aggregation,
+    "python": Python,
+    "http": Http,
+    "wait": Wait,
+    "sleep": Sleep,
+    "workflow": SubWorkflow,
     "conditional": Conditional,
     "loop": Loop,
     "parallel_processing": ParallelProcessing,
 }
+RESTING = (Wait, Sleep, SubWorkflow)
+"""Steps that end an attempt, rest, and go on with another one."""
 BRANCHES = ("if_true", "if_false")
 """The fields of a step that hold steps of the plan."""
 INNER = (*BRANCHES, "step")
@@ -241,6 +330,18 @@ def branches_of(step: Step) -> list[tuple[str, Step]]:
     return [(field, inner) for field, inner in both if inner is not None]
 
 
+def inner_steps(step: Step) -> Iterator[Step]:
+    """Yield what a loop's step does for an item: the step, and all that stand inside of it."""
+    yield step
+    for _, branch in branches_of(step):
+        yield from inner_steps(branch)
+
+
+def inline_of(data: Mapping[str, Any], title: str) -> dict[str, Any]:
+    """Return a definition that is written within a step; it is called by its title if it has no name."""
+    return {"name": title[:200], **data}
+
+
 def branch_name(name: str, field: str) -> str:
     """Return what a plan calls a branch without an id."""
     return f"{name}.{field}"
@@ -250,6 +351,7 @@ PART_MODELS: dict[str, type[BaseModel]] = {
     "error_handling": ErrorHandling,
     "retry_policy": RetryRules,
     "fallback_strategy": FallbackStrategy,
+    "rules": ErrorRule,
     "resource_requirements": Resources,
 }
 """The models by the field that holds them, wherever it stands."""
