@@ -137,7 +137,7 @@ def _visits(
     for job in sorted(loaded.jobs, key=lambda job: job.due):
         seen.add(job.step)
         yield _open(plan, job, failures.get((job.step, job.visit), ()), pids)
-    for path, scope in load_scopes(loaded.row.scopes).items():
+    for path, scope in load_scopes(loaded.row.scopes)[0].items():
         if not scope.is_over and path not in seen:
             seen.add(path)
             yield _looping(plan, loaded, path, scope)
