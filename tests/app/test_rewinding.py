@@ -88,6 +88,75 @@ def test_a_step_that_is_come_to_anew_has_a_new_key(engine):
     assert len(set(KEYS)) == 2
 
 
+def test_a_step_comes_anew_under_the_key_that_it_had_if_keys_are_kept(engine):
+    run = run_of(engine, paid=10)
+    first = KEYS[-1]
+    KEYS.clear()
+
+    for _ in range(2):
+        engine.rewind(run.id, "ship", keep_keys=True).result(PATIENCE)
+    engine.rewind(run.id, "ship").result(PATIENCE)
+    fresh = KEYS[-1]
+    engine.rewind(run.id, "ship", visit=1, keep_keys=True).result(PATIENCE)
+
+    assert [first, first, fresh, first] == KEYS
+    assert fresh != first
+
+
+def test_a_failed_visit_that_keeps_its_key_keeps_it_when_it_is_retried(engine):
+    run = run_of(engine, paid=3)
+    KEYS.clear()
+    engine.rewind(run.id, "ship", keep_keys=True).wait(PATIENCE)
+
+    engine.retry(run.id)
+    run.wait(PATIENCE)
+
+    assert run.refresh().status == "failed"
+    assert len(KEYS) == 2
+    assert len(set(KEYS)) == 1
+
+
+def test_steps_that_come_again_have_their_keys_and_what_is_new_has_one_of_its_own():
+    flow = Registry()
+    keys = []
+
+    @workflow("reminds", registry=flow)
+    class Reminds:
+        class Context(BaseModel):
+            most: int
+            sent: int = 0
+
+        @step(start=True)
+        def remind(self):
+            keys.append(idempotency_key())
+            ctx = get_context()
+            ctx.sent += 1
+            return goto(self.remind) if ctx.sent < ctx.most else complete()
+
+    with Engine(":memory:", registry=flow) as engine:
+        run = engine.start("reminds", most=3)
+        run.wait(PATIENCE)
+        before, keys[:] = list(keys), []
+
+        engine.rewind(run.id, "remind", visit=2, context={"most": 5}, keep_keys=True)
+        run.wait(PATIENCE)
+
+        assert keys[:2] == before[1:]
+        assert len(set(before + keys)) == 3 + 2
+        assert run.refresh().data == {"most": 5, "sent": 5}
+
+
+def test_a_visit_of_another_run_has_no_key_to_keep(engine):
+    run = run_of(engine, paid=10)
+    fork = engine.fork(run.id, "ship")
+    fork.result(PATIENCE)
+    KEYS.clear()
+
+    engine.rewind(fork.id, "ship", keep_keys=True).result(PATIENCE)
+
+    assert len(KEYS) == 1, "it began there"
+
+
 def test_an_ended_run_goes_back_to_any_visit_with_what_that_began_with(engine):
     run = run_of(engine, paid=10)
 

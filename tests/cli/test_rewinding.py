@@ -44,6 +44,18 @@ def test_a_step_class_goes_back_with_a_changed_context(cli):
     assert f"perdure resume {run} --module MODULE" in said.err
 
 
+def test_a_run_goes_back_and_keeps_its_keys(cli):
+    run = graph(cli)
+
+    forked = cli("fork", run, "all").out.split()[0]
+    refused = cli("rewind", forked, "tidy", "--keep-keys")
+    said = cli("rewind", run, "tidy", "--keep-keys")
+
+    assert said.out.endswith("as it was then; its steps keep their keys\n")
+    assert refused.code == 2
+    assert "did not begin in this run, but where it was forked" in refused.err
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [

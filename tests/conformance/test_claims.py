@@ -25,14 +25,14 @@ def queue(store, *jobs):
 
 
 def test_a_claimed_job_has_an_owner_a_new_token_and_what_its_attempt_needs(store):
-    queue(store, job("r1", token=4, attempt=2, payload="p", mode=1))
+    queue(store, job("r1", token=4, attempt=2, payload="p", mode=1, keyed=3))
 
     (got,) = claim(store)
 
     assert got._asdict() == {
         "run": "r1", "step": "a", "visit": 1, "attempt": 2, "token": 5, "payload": "p",
         "plan": "plan_r1", "workflow": "order", "version": "3", "context": '"r1"',
-        "mode": 1,
+        "mode": 1, "keyed": 3,
     }  # fmt: skip
     (row,) = only(store.load(["r1"])).jobs
     assert (row.owner, row.token, row.mode) == (7, 5, 1)

@@ -9,12 +9,14 @@ from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.brood import pack_brood, unpack_brood
 from perdure.kernel.evolve import evolve
-from perdure.kernel.plan import Plan
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.rewinding import begun, reset_marks, visits_of
 from perdure.kernel.run import (
     Attempt,
     Joining,
     Run,
     Sleeping,
+    Status,
     Unsettled,
     Waiting,
     derive_needs,
@@ -22,6 +24,7 @@ from perdure.kernel.run import (
     unpack_marks,
 )
 from perdure.kernel.ways import Unfit
+from perdure.runtime.returning import keys_since
 from tests.kernel.choices import KEYS, SIGNALS, Choices, any_children, any_outcome, any_plan
 from tests.kernel.scenes import NOW
 
@@ -72,35 +75,81 @@ def stories() -> st.SearchStrategy[Story]:
 
 def _tell_story(data: bytes) -> Story:
     choices = Choices(data)
-    story = Story(any_plan(choices))
+    plan = any_plan(choices)
+    story = Story(plan)
     for _ in range(choices.number(3)):
         story.tell(_any_message(choices, story))
-    story.tell(messages.Start(choices.one((None, None, None, NOW + 20.0))))
-    for _ in range(40):
-        story.now += choices.one((0.0, 0.0, 5.0, 30.0))
-        story.tell(_any_message(choices, story))
+    if choices.happens(6):
+        story.tell(_any_fork(choices, plan))
+    else:
+        if choices.happens(4):
+            story.tell(messages.LineUp())
+        story.tell(messages.Start(choices.one((None, None, None, NOW + 20.0))))
+    _go_on(choices, story, 40)
     return story
 
 
+def _go_on(choices: Choices, story: Story, count: int) -> None:
+    for _ in range(count):
+        story.now += choices.one((0.0, 0.0, 5.0, 30.0))
+        story.tell(_any_message(choices, story))
+
+
+def _any_fork(choices: Choices, plan: Plan) -> messages.Fork:
+    """Return the fork of a run that was told a few things."""
+    source = Story(plan)
+    source.tell(messages.Start())
+    _go_on(choices, source, choices.number(12))
+    step = choices.one(list(plan.index))
+    is_graph = plan.kind is PlanKind.GRAPH
+    marks = pack_marks(reset_marks(plan, source.run.marks, step)) if is_graph else ""
+    return messages.Fork("run_0", step, 1, marks)
+
+
+def any_rewind(choices: Choices, story: Story) -> messages.Rewind:
+    """Return what takes the run back to a step that it has come to, if there is one."""
+    plan, run = story.plan, story.run
+    seen = {step: visits_of(plan, run, step) for step in plan.index} if story.told else {}
+    step = choices.one([step for step, visits in seen.items() if visits] or list(plan.index))
+    visit = 1 + choices.number(max(1, seen.get(step, 0)))
+    keys = keys_since(plan, story.events, step, visit) if choices.happens(2) else None
+    at = seen.get(step, 0) - choices.happens(6)
+    return messages.Rewind(step, visit, at, keys=keys, begun=begun(plan, run, step))
+
+
+def _any_turn(choices: Choices, story: Story) -> messages.Message:
+    """Return what has a run wait in line, or begin from there, or go back."""
+    if story.run.status is not Status.PENDING:
+        return any_rewind(choices, story)
+    return messages.Start() if story.run.in_line else messages.LineUp()
+
+
 def _any_message(choices: Choices, story: Story) -> messages.Message:
-    kind = choices.number(18)
+    kind = choices.number(19)
     attempts = list(story.run.attempts())
     if kind < 7 and attempts:
-        path, entry = choices.one(attempts)
-        if kind == 6:
-            return messages.Lost(path, entry.visit, entry.attempt)
-        outcome = any_outcome(choices, story.plan, path)
-        children = any_children(choices)
-        return messages.Report(path, entry.visit, entry.attempt, outcome, children)
+        return _any_end(choices, story, *choices.one(attempts), is_lost=kind == 6)
     if kind < 9 and timers(story.run):
         return timers(story.run)[0]
     if kind < 10 and (told := settlements(choices, story)):
         return told[0]
+    if kind == 18:
+        return _any_turn(choices, story)
     if kind > 15:
         brood = story.run.brood.number - choices.happens(6)
         place = choices.number(4)
         return messages.ChildEnded(f"c{place}", brood, place, not choices.happens(3))
     return _any_interference(kind, choices, story)
+
+
+def _any_end(
+    choices: Choices, story: Story, path: str, entry: Attempt, *, is_lost: bool
+) -> messages.Message:
+    if is_lost:
+        return messages.Lost(path, entry.visit, entry.attempt)
+    outcome = any_outcome(choices, story.plan, path)
+    children = any_children(choices)
+    return messages.Report(path, entry.visit, entry.attempt, outcome, children)
 
 
 def _any_interference(kind: int, choices: Choices, story: Story) -> messages.Message:
@@ -174,6 +223,7 @@ def reloaded(plan: Plan, run: Run) -> Run:
         deadline=run.deadline,
         failure=run.failure,
         visits=copy.visits,
+        keys=copy.keys,
         open=dict(reversed(copy.open.items())),  # rows have an order of their own
         kept=copy.kept,
         marks=unpack_marks(pack_marks(run.marks), len(run.marks)),

@@ -46,6 +46,18 @@ def test_a_graph_knows_the_visits_of_what_is_done_where_they_are_not_the_first(v
     assert run.visits == ({} if visit == 1 else {"a": 2})
 
 
+@pytest.mark.parametrize(
+    "end", [history.StepFailed("b", 2, 1, "oops", "it broke"), history.AttemptStopped("b", 2, 1)]
+)
+def test_a_visit_that_came_again_and_to_nothing_leaves_its_key_to_the_next(end):
+    keys = {"b": [[2, 1, 1]]}
+    back = history.RunRewound("b", 1, "", "", None, keys)
+    run = given(PLAN, STARTED, back, history.StepScheduled("b", 2, 1, NOW), end).run
+
+    assert run.keys == {"b": [[3, 1, 1]]}
+    assert keys == {"b": [[2, 1, 1]]}, "facts do not change"
+
+
 def test_a_forked_machine_is_at_the_step():
     run = given(PLAN, history.RunForked("run_0", "b", 2, "", "", "", LONG)).run
 

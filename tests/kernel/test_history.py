@@ -39,7 +39,7 @@ ARCHIVED = {
     "RunPaused": "by why",
     "RunResumed": "by why",
     "RunRetried": "by why deadline",
-    "RunRewound": "step visit by why deadline",
+    "RunRewound": "step visit by why deadline keys",
     "RunForked": "source step visit marks by why deadline",
     "ScopeBegun": "step visit attempt count at left_out",
     "ScopeEnded": "step visit attempt count at left_out kind error",

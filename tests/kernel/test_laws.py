@@ -8,14 +8,24 @@ from hypothesis import given
 from perdure.kernel import history, messages
 from perdure.kernel.advance import advance
 from perdure.kernel.decide import decide
-from perdure.kernel.plan import PlanKind
-from perdure.kernel.run import Attempt, Joining, Sleeping, Status, Unsettled, Waiting, is_item
+from perdure.kernel.paths import plan_name
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import (
+    Attempt,
+    Joining,
+    Mark,
+    Sleeping,
+    Status,
+    Unsettled,
+    Waiting,
+    unpack_marks,
+)
 from perdure.kernel.ways import Way
 from tests.kernel.stories import Story, refolded, reloaded, standing, stories
 
 pytestmark = pytest.mark.simulation  # so `make nightly` runs many more of them
 
-AGAIN = (history.RunRetried, history.RunRecovered)
+AGAIN = (history.RunRetried, history.RunRecovered, history.RunRewound, history.RunForked)
 ONCE = (messages.Start, messages.Report, messages.Lost, messages.Fire, messages.ChildEnded)
 
 
@@ -65,11 +75,13 @@ def test_a_message_that_means_nothing_changes_nothing(story: Story):
 
 # -- ends ------------------------------------------------------------------------------------
 @given(stories())
-def test_a_run_ends_once_and_nothing_comes_after_but_a_retry(story: Story):
+def test_a_run_ends_once_and_nothing_comes_after_but_a_retry_or_a_way_back(story: Story):
     ended = False
     for event in story.events:
+        if type(event) is history.ScopeStopped:
+            continue  # of a loop that had failed
         if ended:
-            assert type(event) is history.RunRetried
+            assert type(event) in (history.RunRetried, history.RunRewound)
         ended = type(event) in history.ENDINGS
 
     assert story.run.ended is ended
@@ -88,7 +100,9 @@ def test_a_cancelled_run_never_completes_or_fails(story: Story):
     cancelling = False
     for event in story.events:
         cancelling = cancelling or type(event) is history.CancelRequested
-        if cancelling:
+        if type(event) is history.RunRewound:
+            cancelling = False
+        elif cancelling:
             assert type(event) not in (history.RunCompleted, history.RunFailed, history.RunRetried)
 
 
@@ -97,15 +111,23 @@ def test_a_cancelled_run_never_completes_or_fails(story: Story):
 def test_visits_are_never_used_again_and_attempts_are_counted_within_them(story: Story):
     last: dict[str, tuple[int, int]] = {}
     for event in story.events:
+        if type(event) is history.RunForked:
+            last = dict.fromkeys(done_elsewhere(story.plan, event), (1, 1))
         if type(event) not in (history.StepScheduled, history.VerifyScheduled):
             continue
         visit, attempt = last.get(event.step, (0, 0))
         follows = (visit, attempt + 1) if event.attempt > 1 else (visit + 1, 1)
-        if is_item(event.step) and event.attempt == 1:
-            follows = (max(event.visit, visit + 1), 1)  # its loop may have had others without it
+        if event.attempt == 1 and story.plan.step(plan_name(event.step)).window:
+            follows = (max(event.visit, visit + 1), 1)  # the loop may have had one without it
 
         assert (event.visit, event.attempt) == follows
         last[event.step] = follows
+
+
+def done_elsewhere(plan: Plan, event: history.RunForked) -> list[str]:
+    """Return the steps of a graph that the run which it was forked from had done."""
+    marks = unpack_marks(event.marks, len(plan.steps))
+    return [step.name for step, mark in zip(plan.steps, marks, strict=True) if mark == Mark.DONE]
 
 
 @given(stories())
@@ -157,7 +179,9 @@ def test_a_timer_fires_once_and_never_early_or_is_called_off(story: Story):
                 due[event.step, event.visit, "children"] = event.due
             elif type(event) is history.RunDelayed:
                 due["", 0, "start"] = event.due
-            elif type(event) in (history.RunStarted, *AGAIN):
+            elif type(event) is history.RunLinedUp:
+                due["", 0, "line"] = told.now
+            elif type(event) in (history.RunStarted, *AGAIN):  # it begins, or goes on
                 if event.deadline is not None:
                     due["", 0, "deadline"] = event.deadline
             elif type(event) is history.TimerEnded:

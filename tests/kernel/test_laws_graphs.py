@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 
 from perdure.kernel import history
-from perdure.kernel.plan import PlanKind
-from perdure.kernel.run import is_item
+from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.rewinding import dependents
+from perdure.kernel.run import Mark, is_item, unpack_marks
 from tests.kernel.stories import Story, stories
 
 pytestmark = pytest.mark.simulation  # so `make nightly` runs many more of them
@@ -26,8 +27,32 @@ def outcomes(story: Story):
             became[event.step] = "done" if goes_on else "broken"
         elif type(event) is history.StepSkipped:
             became[event.step] = "broken" if event.broken else "skipped"
-        elif type(event) is history.RunRetried:
-            became = {step: fate for step, fate in became.items() if fate != "broken"}
+        elif type(event) is history.RunForked:
+            became = forked(story.plan, event)
+        elif type(event) in (history.RunRetried, history.RunRewound):
+            again = set()
+            if type(event) is history.RunRewound and story.plan.kind is PlanKind.GRAPH:
+                again = {story.plan.steps[n].name for n in dependents(story.plan, event.step)}
+            became = {
+                step: fate
+                for step, fate in became.items()
+                if fate != "broken"
+                and (step not in again or stays_passed_by(story.plan, step, fate, again))
+            }
+
+
+def stays_passed_by(plan: Plan, step: str, fate: str, again: set[str]) -> bool:
+    """Whether a branch was not chosen, and what chose does not come again."""
+    within = plan.step(step).within
+    return fate == "skipped" and within is not None and within not in again
+
+
+def forked(plan: Plan, event: history.RunForked) -> dict[str, str]:
+    """Return what had become of the steps of the run that this one was forked from."""
+    marks = unpack_marks(event.marks, len(plan.steps))
+    words = {Mark.DONE: "done", Mark.SKIPPED: "skipped"}
+    named = zip(plan.steps, marks, strict=True)
+    return {step.name: words[mark] for step, mark in named if mark in words}
 
 
 @given(stories())
@@ -71,7 +96,8 @@ def test_a_graph_ends_as_its_steps_did(story: Story):
 
 @given(stories())
 def test_no_more_than_the_plan_allows_work_at_once(story: Story):
-    most = story.plan.max_parallel or len(story.plan.steps)
+    widest = sum(max(step.window, 1) for step in story.plan.steps)  # a loop's items, and not itself
+    most = story.plan.max_parallel or widest
     for told in story.told:
         assert told.after.working == len(list(told.after.attempts())) <= most
 

@@ -4,7 +4,7 @@ import pytest
 
 from perdure.kernel import history, messages
 from perdure.kernel.directives import Next
-from perdure.kernel.rewinding import dependents, reset_marks, visits_of
+from perdure.kernel.rewinding import begun, dependents, reset_marks, visits_of
 from perdure.kernel.run import Mark, Status
 from tests.kernel.scenes import (
     NOW,
@@ -190,6 +190,79 @@ def test_what_depends_on_a_step_is_found_however_far_away():
     assert dependents(plan, "left") == [1, 3]
     done = [Mark.DONE, Mark.DONE, Mark.BROKEN, Mark.SKIPPED]
     assert reset_marks(plan, done, "left") == [Mark.DONE, 0, 0, 0]
+
+
+def test_a_branch_that_was_not_chosen_stays_passed_by_unless_what_chose_is_reset():
+    """Found by the kernel's laws: it ran when something else that it needs was come to again."""
+    plan = graph(
+        step("ask", branches=("yes", "no")),
+        step("other"),
+        step("yes", "ask", "other", within="ask"),
+        step("no", "ask", "other", within="ask"),
+    )
+    done = [Mark.DONE, Mark.DONE, Mark.DONE, Mark.SKIPPED]
+
+    assert reset_marks(plan, done, "other") == [Mark.DONE, 0, 0, Mark.SKIPPED]
+    assert reset_marks(plan, done, "ask") == [0, Mark.DONE, 0, 0]
+
+
+# -- keys ------------------------------------------------------------------------------------
+def keeping(step_, seen, begun_, keys, visit=1):
+    """Ask for the keys of these visits, counted from the first that is to come."""
+    return messages.Rewind(step_, visit, seen, keys=keys, begun=begun_)
+
+
+def test_what_comes_again_has_the_keys_that_it_had_if_they_are_kept():
+    scene = given(PLAN, *ENDED)
+
+    made = when(scene, keeping("ask", 1, 2, {"ask": [[1, 1, 1]], "publish": [[1, 1, 1]]}))
+
+    assert made[0].keys == {"ask": [[2, 1, 1]], "publish": [[2, 1, 1]]}
+    assert scene.run.keys == made[0].keys
+
+
+def test_what_is_open_is_the_visit_before_the_one_that_comes():
+    scene = given(PLAN, *PUBLISHING)
+
+    made = when(scene, keeping("publish", 1, 2, {"publish": [[1, 1, 1]]}))
+
+    assert made[2].keys == {"publish": [[2, 1, 1]]}
+
+
+def test_keys_are_not_kept_where_any_step_that_comes_again_has_been_come_to_meanwhile():
+    scene = given(PLAN, *ENDED)
+
+    assert begun(PLAN, scene.run, "ask") == 2
+    assert when(scene, keeping("ask", 1, 1, {"ask": [[1, 1, 1]]})) == []
+
+
+def test_a_run_that_goes_back_again_forgets_the_keys_that_it_had_kept():
+    scene = given(PLAN, *ENDED)
+    when(scene, keeping("ask", 1, 2, {"ask": [[1, 1, 1]]}))
+
+    made = when(scene, messages.Rewind("ask", 2, 2))
+
+    assert (made[-2].keys, scene.run.keys) == (None, {})
+
+
+def test_a_graph_keeps_the_keys_of_what_does_not_come_again():
+    scene = started(graph(step("a"), step("b")))
+    for name in ("a", "b"):
+        when(scene, report(name, Next()))
+    when(scene, keeping("a", 1, 1, {"a": [[1, 1, 1]]}))
+
+    assert when(scene, keeping("b", 1, 1, {"b": [[1, 1, 1]]}))
+    assert scene.run.keys == {"a": [[2, 1, 1]], "b": [[2, 1, 1]]}
+    assert when(scene, messages.Rewind("b", 2, 2))
+    assert scene.run.keys == {"a": [[2, 1, 1]]}
+
+
+def test_the_keys_of_a_loop_are_those_of_its_visit_to_come():
+    scene = spread()
+
+    made = decided(scene, keeping("each", 1, 1, {"each": [[1, 1, 1]], "each[2]": [[1, 1, 7]]}))
+
+    assert made[-1].keys == {"each": [[2, 1, 1]], "each[2]": [[2, 1, 7]]}
 
 
 # -- forks -----------------------------------------------------------------------------------

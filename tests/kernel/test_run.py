@@ -40,6 +40,7 @@ FULL = Run(
     deadline=5.0,
     failure=Failure("a", "oops", "it broke"),
     visits={"a": 2},
+    keys={"a": [[2, 1, 1]]},
     open={"a": Attempt(2, 1, NOW)},
     kept=[Kept(7, "approved")],
     brood=Brood(1, 2, 1),

@@ -1,9 +1,16 @@
-"""Loops as text: what is written of one is what is read."""
+"""Loops and visits as text: what is written of one is what is read."""
 
 from perdure.kernel import history
 from perdure.kernel.run import Rest
 from perdure.kernel.scopes import Scope
-from perdure.runtime.packing import collected, dump_scopes, load_scopes, scope_row
+from perdure.runtime.packing import (
+    collected,
+    dump_scopes,
+    dump_visits,
+    load_scopes,
+    load_visits,
+    scope_row,
+)
 from perdure.wire.encoding import decode, encode
 
 FULL = Scope(
@@ -25,6 +32,12 @@ def test_loops_come_back_whole_but_for_what_is_open():
         visit=2, attempt=3, count=9, at=4.0, left_out=1, begun=5, open=0, again=(1, 3),
         failed=(4,), kind="oops", error="it broke", is_over=True,
     )  # fmt: skip
+
+
+def test_visits_come_back_with_the_keys_of_those_that_come_again():
+    for visits, keys in (({}, {}), ({"a": 2}, {}), ({"a": 2, "b": 1}, {"a": [[3, 1, 1]]})):
+        assert load_visits(dump_visits(visits, keys)) == (visits, keys)
+    assert dump_visits({"a": 2}, {}) == '{"a":2}'
 
 
 def test_a_run_without_loops_and_rests_has_no_text():

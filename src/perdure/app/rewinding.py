@@ -8,9 +8,10 @@ from perdure.authoring.payloads import payload_refusal
 from perdure.authoring.schedules import SCHEDULED_FOR
 from perdure.errors import CannotRewindError, InvalidValueError
 from perdure.kernel import history, messages
+from perdure.kernel.keys import Keys
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.rewinding import reset_marks, visits_of
+from perdure.kernel.rewinding import begun, reset_marks, visits_of
 from perdure.kernel.run import Mark, is_item, pack_marks, unpack_marks
 from perdure.ports.commit import Born, StepEnded
 from perdure.ports.rows import Loaded
@@ -19,7 +20,7 @@ from perdure.runtime.beside import merge
 from perdure.runtime.envelopes import Birth, Told
 from perdure.runtime.hotrun import BESIDE, restore
 from perdure.runtime.occurrences import SCHEDULE
-from perdure.runtime.records import load_events
+from perdure.runtime.returning import events_of, keys_since
 from perdure.runtime.rewinds import pack_found
 from perdure.runtime.traces import MOST_FOLDED, fold
 from perdure.wire.encoding import decode, encode, encode_value
@@ -31,7 +32,8 @@ ENDED = ("completed", "failed", "skipped")
 class Point:
     """Where a run stood before a visit: its context, and the payload that the visit was given.
 
-    `seen` is how many visits the step had when that was looked up.
+    `seen` is how many visits the step had when that was looked up, `begun` all steps that come
+    again; their visits are to have these `keys`, or new ones if that is None.
     """
 
     loaded: Loaded
@@ -41,6 +43,8 @@ class Point:
     seen: int
     context: str
     payload: str | None = None
+    keys: Keys | None = None
+    begun: int = 0
 
 
 def point_of(store: Store, loaded: Loaded, plan: Plan, step: str, visit: int | None) -> Point:
@@ -81,7 +85,7 @@ def _earlier(store: Store, here: Point) -> Point:
         traces = store.traces(run, *follower, MOST_FOLDED)
     found = fold(traces)
     if found is None:
-        why = "what its context was then is not known: it is from before perdure kept that"
+        why = "what its context was then is not known: that is not kept, or not any more"
         raise CannotRewindError(run, here.step, why)
     return replace(here, context=found.context, payload=found.payload)
 
@@ -92,17 +96,17 @@ def _follower(store: Store, here: Point) -> tuple[str, int] | None:
     A visit that is stopped leaves no row: what it changed is dropped, and what it was given goes to
     the next. None where nothing has ended since.
     """
-    run, seq, begun = here.loaded.row.id, 0, False
-    while page := store.history(run, seq):
-        for event in (event for told in page for event in load_events(told.events)):
-            if begun and isinstance(event, history.StepSucceeded | history.StepFailed):
-                return event.step, event.visit
-            if begun and isinstance(event, history.RunRewound):
-                why = "it was stopped, and the run went back before anything else had ended"
-                raise CannotRewindError(run, here.step, why)
-            if isinstance(event, history.StepScheduled):
-                begun = begun or (event.step, event.visit) == (here.step, here.visit)
-        seq = page[-1].seq
+    run, has_begun = here.loaded.row.id, False
+    for event in events_of(store, run):
+        if has_begun and isinstance(event, history.StepSucceeded | history.StepFailed):
+            return event.step, event.visit
+        if has_begun and isinstance(event, history.RunRewound):
+            why = "it was stopped, and the run went back before anything else had ended"
+            raise CannotRewindError(run, here.step, why)
+        if isinstance(event, history.StepScheduled):
+            has_begun = has_begun or (event.step, event.visit) == (here.step, here.visit)
+    if not has_begun:
+        raise CannotRewindError(run, here.step, "what happened then is not kept any more")
     return None
 
 
@@ -126,9 +130,22 @@ def edited(point: Point, changes: Mapping[str, Any] | None) -> Point:
     return replace(point, context=encode(decode(context) | decode(text)), payload=None)
 
 
+def with_keys(store: Store, point: Point) -> Point:
+    """Return the point with the keys that its visit had, and those after it. CannotRewindError."""
+    run, plan = point.loaded.row.id, point.plan
+    keys = keys_since(plan, events_of(store, run), point.step, point.visit)
+    if keys is None:
+        why = (
+            "its key cannot be kept: this visit did not begin in this run, but where it was forked"
+        )
+        raise CannotRewindError(run, point.step, why)
+    count = begun(plan, restore(point.loaded, plan).run, point.step)
+    return replace(point, keys=keys, begun=count)
+
+
 def rewind_of(point: Point, by: str, why: str) -> Told:
     """Return what a run is told that is to go back there."""
-    message = messages.Rewind(point.step, point.visit, point.seen, by, why)
+    message = messages.Rewind(point.step, point.visit, point.seen, by, why, point.keys, point.begun)
     found = pack_found(point.context, point.payload)
     return Told(point.loaded.row.id, message, payload=found)
 

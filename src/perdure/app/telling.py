@@ -8,7 +8,7 @@ from perdure.app.addresses import addressee
 from perdure.app.importing import is_importing
 from perdure.app.looking import Looking
 from perdure.app.outbox import Enlisted, check_transaction
-from perdure.app.rewinding import Point, edited, fork_of, point_of, rewind_of
+from perdure.app.rewinding import Point, edited, fork_of, point_of, rewind_of, with_keys
 from perdure.app.settling import settlement
 from perdure.app.signals import SignalAnswer
 from perdure.app.transactions import Block
@@ -78,13 +78,14 @@ class Telling(Looking):
         """Let a failed run go on at what failed, in its full time; False if it has not failed."""
         return self._tell(run_id, messages.Retry(by, why))
 
-    def rewind(
+    def rewind(  # noqa: PLR0913 - where to, with what, and who says so
         self,
         run_id: str,
         step: str,
         *,
         visit: int | None = None,
         context: Mapping[str, Any] | None = None,
+        keep_keys: bool = False,
         by: str = "",
         why: str = "",
     ) -> Run:
@@ -92,12 +93,16 @@ class Telling(Looking):
 
         The last visit, unless `visit` says which. The context is what the visit began with, with
         the keys of `context` set. What has happened since stays in the history, and is not undone
-        elsewhere; what is open is called off, and the step comes anew under a new key. In a graph
-        the step runs again with all that depends on it. Raises RunNotFoundError,
-        CannotRewindError, InvalidValueError.
+        elsewhere; what is open is called off, and the step comes anew under a new key. With
+        `keep_keys` it and those after it come under the idempotency keys that they had, each
+        step's visits in their order, until the run comes to more than there were. In a graph the
+        step runs again with all that depends on it. Raises RunNotFoundError, CannotRewindError,
+        InvalidValueError.
         """
         run = self.run(run_id)
         point = edited(self._point(run_id, step, visit), context)
+        if keep_keys:
+            point = with_keys(self.store, point)
         last = run.ending.last
         (answer,) = self._send([rewind_of(point, by, why)])
         if not answer.events:

@@ -11,12 +11,13 @@ from perdure.cli.inputs import read_pairs
 from perdure.cli.opening import Common, engine_of, run_id, tell_if_alone
 
 
-def rewind(
+def rewind(  # noqa: PLR0913 - where to, with what, and who says so
     run: str,
     step: str,
     /,
     *,
     set: tuple[str, ...] = (),  # noqa: A002 - the option's name
+    keep_keys: bool = False,
     why: str = "",
     json: bool = False,
     common: Common | None = None,
@@ -32,6 +33,9 @@ def rewind(
     set
         What is changed in the context (of a graph, the inputs) as it was then: key=text or
         key:=JSON. May be given several times.
+    keep_keys
+        Let the steps come again under the idempotency keys that they had: what a service did under
+        them, it will not do again.
     why
         A reason, for its history.
     json
@@ -41,11 +45,16 @@ def rewind(
     name, visit = place_of(step)
     with engine_of(common or Common(), worker=False, create=False) as engine:
         id_ = run_id(engine.store, run)
-        found = engine.rewind(id_, name, visit=visit, context=changes, by=WHO, why=why)
+        found = engine.rewind(
+            id_, name, visit=visit, context=changes, keep_keys=keep_keys, by=WHO, why=why
+        )
         if json:
             _document(found)
             return
-        output.say(f"{id_} goes on from {step}, with its context as it was then{_with(changes)}")
+        kept = "; its steps keep their keys" if keep_keys else ""
+        output.say(
+            f"{id_} goes on from {step}, with its context as it was then{_with(changes)}{kept}"
+        )
         tell_if_alone(engine, id_)
 
 

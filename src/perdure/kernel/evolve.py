@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import Never
 
 from perdure.kernel import history, loops, rests
+from perdure.kernel.keys import shift
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.rewinding import reset
+from perdure.kernel.rewinding import keys_after, reset
 from perdure.kernel.run import (
     Attempt,
     Failure,
@@ -107,6 +108,7 @@ def _attempt_failed(_plan: Plan, run: Run, event: history.AttemptFailed) -> None
 
 
 def _step_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
+    shift(run.keys, event.step, event.visit)
     del run.open[event.step]
     run.rests.pop(event.step, None)
     run.working -= 1
@@ -210,6 +212,7 @@ def _join_ended(plan: Plan, run: Run, event: history.JoinEnded) -> None:
 
 
 def _attempt_stopped(plan: Plan, run: Run, event: history.AttemptStopped) -> None:
+    shift(run.keys, event.step, event.visit)
     if type(run.open.pop(event.step)) is Attempt:
         run.working -= 1
     rests.stopped(plan, run, event.step, event.visit)
@@ -275,6 +278,7 @@ def _run_rewound(plan: Plan, run: Run, event: history.RunRewound) -> None:
     run.deadline = event.deadline
     run.failure = None
     run.brood = run.brood.given_up()
+    run.keys = keys_after(plan, run, event)
     if plan.kind is PlanKind.MACHINE:
         run.cursor = event.step
     else:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from perdure.kernel import history
 from perdure.kernel.ends import Events
+from perdure.kernel.keys import shift
 from perdure.kernel.paths import item, item_index, parent, plan_name
 from perdure.kernel.plan import Plan
 from perdure.kernel.run import Run, drop_scope, place_scope
@@ -62,6 +63,7 @@ def reopen(run: Run) -> None:
     """Have the loops go on that failed, or whose items were stopped; the agenda is to be derived."""
     for path, scope in run.scopes.items():
         if scope.is_over or scope.again:
+            shift(run.keys, path, scope.visit)
             run.scopes[path] = scope.reopened()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from perdure.kernel.directives import Outcome
+from perdure.kernel.keys import Keys
 from perdure.kernel.plan import Plan
 from perdure.kernel.ways import Unfit
 
@@ -128,7 +129,9 @@ class Rewind:
     """The run goes back to before this visit of a step, and comes to the step anew.
 
     `seen` is how many visits the step had when that was asked: it means nothing any more if the
-    run has come to the step since.
+    run has come to the step since. With `keys` the visits that come have the keys of these, counted
+    from the first visit that is to come; then it means nothing either if any step that comes again
+    was come to since: `begun` is how many visits they had.
     """
 
     step: str
@@ -136,6 +139,8 @@ class Rewind:
     seen: int
     by: str = ""
     why: str = ""
+    keys: Keys | None = None
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)

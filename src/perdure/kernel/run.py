@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 
 from perdure.kernel.brood import NO_BROOD, Brood
+from perdure.kernel.keys import Keys
 from perdure.kernel.paths import parent
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.scopes import Scope
@@ -161,7 +162,8 @@ class Run:
     needs have not ended; `ready` is the agenda, a heap of steps whose needs have. `scopes` are the
     loops that are open by their paths, `hungry` and `finished` their agenda, in order: those in
     which an item may begin, and those all of whose items have ended. `rests` are the open visits of a
-    graph that sleep or wait, or have, by their paths.
+    graph that sleep or wait, or have, by their paths. `keys` are those that visits have which come
+    again, where they are not their own.
     `allowance` are the seconds that it has from a start, where that is not the plan's to say;
     like the id no event changes it. `starts_at` is when a pending run will begin; one that is
     `in_line` begins when fewer runs of its workflow live.
@@ -177,6 +179,7 @@ class Run:
     deadline: float | None = None
     failure: Failure | None = None
     visits: dict[str, int] = field(default_factory=dict)
+    keys: Keys = field(default_factory=dict)
     open: dict[str, Open] = field(default_factory=dict)
     kept: list[Kept] = field(default_factory=list)
     marks: list[int] = field(default_factory=list)
@@ -229,6 +232,7 @@ class Run:
             deadline=self.deadline,
             failure=self.failure,
             visits=dict(self.visits),
+            keys=dict(self.keys),
             open=dict(self.open),
             kept=list(self.kept),
             marks=list(self.marks),

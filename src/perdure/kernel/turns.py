@@ -5,6 +5,8 @@ They are events like the others in `history`, which has them, too.
 
 from dataclasses import dataclass
 
+from perdure.kernel.keys import Keys
+
 
 @dataclass(frozen=True, slots=True)
 class RunLinedUp:
@@ -29,13 +31,17 @@ class RunRecovered:
 
 @dataclass(frozen=True, slots=True)
 class RunRewound:
-    """The run is where it was before this visit of a step; it must end before `deadline` now."""
+    """The run is where it was before this visit of a step; it must end before `deadline` now.
+
+    What comes again has these `keys`, if they were to be kept.
+    """
 
     step: str
     visit: int
     by: str
     why: str
     deadline: float | None = None
+    keys: Keys | None = None
 
 
 @dataclass(frozen=True, slots=True)

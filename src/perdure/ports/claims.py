@@ -43,3 +43,4 @@ class Claimed(NamedTuple):
     version: str
     context: str
     mode: int = 0
+    keyed: int | None = None

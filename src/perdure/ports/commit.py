@@ -92,7 +92,8 @@ class JobMade(NamedTuple):
     context when the attempt begins. `mode` is 0, VERIFIES for an attempt that asks first whether an
     earlier one has done it, or UNSETTLED for one that has ended, nobody knows how: it is due NEVER.
     `fair` is the run's fair key, empty if it has none; None for a job that nothing limits: on the
-    default queue, without a key.
+    default queue, without a key. `keyed` is the number that the visit's idempotency key is made of,
+    where that is not its own.
     """
 
     run: str
@@ -108,6 +109,7 @@ class JobMade(NamedTuple):
     payload: str | None
     mode: int = 0
     fair: str | None = None
+    keyed: int | None = None
 
 
 class Beat(NamedTuple):

@@ -81,7 +81,8 @@ class Work:
 
     `context` is the JSON text of a machine's context, or of a graph's inputs. `payload` is what
     woke the run, as one text: `brought` and `woken` are its parts. With `verify` an earlier attempt
-    may have done it already, and is to be asked after first.
+    may have done it already, and is to be asked after first. `keyed` is the number of the visit
+    whose key it has, where that is not its own.
     """
 
     run: str
@@ -99,6 +100,7 @@ class Work:
     family: Family | None = field(default=None, repr=False)
     started: list[ChildWanted] = field(default_factory=list, repr=False)
     called_off: IsCalledOff = field(default=never, repr=False)
+    keyed: int | None = None
 
     @property
     def workflow(self) -> str:
@@ -112,8 +114,11 @@ class Work:
 
     @property
     def key(self) -> str:
-        """The idempotency key: the same for every attempt of a visit, and for no other visit."""
-        return visit_key(self.run, self.path, self.visit)
+        """The idempotency key: the same for every attempt of a visit, and for no other visit.
+
+        But for one that came again when its run went back and kept its keys.
+        """
+        return visit_key(self.run, self.path, self.keyed or self.visit)
 
     @property
     def brought(self) -> str | None:

@@ -16,7 +16,7 @@ from perdure.ports.revisions import STRANDED, Adopted
 from perdure.runtime.draft import Draft
 from perdure.runtime.hotrun import HotRun
 from perdure.runtime.parking import coming
-from perdure.runtime.queueing import fair_of, queue
+from perdure.runtime.queueing import fair_of, keyed_of, queue
 
 
 class Tried(Protocol):
@@ -66,6 +66,7 @@ def run_stranded(draft: Draft, hot: HotRun, event: history.RunStranded, cause: T
         run, path, visit, event.attempt, token, None, attempt.due, step.queue, hot.priority,
         f"{STRANDED}{step.lane}:{step.host or hot.plan.host}", hot.payloads.get(path),
         VERIFIES if attempt.verify else 0, fair_of(hot, step),
+        keyed_of(hot, path, visit),
     )  # fmt: skip
 
 

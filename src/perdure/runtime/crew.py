@@ -100,7 +100,7 @@ class Crew:
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
             hot.context, begin.payload, self._reader, self.beat, begin.verify, self._family,
-            called_off=self.is_called_off,
+            called_off=self.is_called_off, keyed=begin.keyed,
         )  # fmt: skip
         return work, body
 
@@ -123,7 +123,7 @@ class Crew:
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
             job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES, self._family,
-            called_off=self.is_called_off,
+            called_off=self.is_called_off, keyed=job.keyed,
         )  # fmt: skip
         self._begin(work, body)
 

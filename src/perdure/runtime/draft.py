@@ -25,7 +25,7 @@ from perdure.ports.commit import (
 )
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.hotrun import HotRun
-from perdure.runtime.packing import dump_scopes
+from perdure.runtime.packing import dump_scopes, dump_visits
 from perdure.wire.encoding import encode
 
 ADMITS = '["Start"]'
@@ -48,6 +48,7 @@ class Begin:
     token: int
     payload: str | None
     verify: bool = False
+    keyed: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -172,5 +173,5 @@ def standing(run: Run, now: float) -> Standing:
     if (failure := run.failure) is not None:
         error = encode({"step": failure.step, "kind": failure.kind, "message": failure.error})
     marks = pack_marks(run.marks)
-    visits = encode(run.visits) if run.visits else ""
+    visits = dump_visits(run.visits, run.keys)
     return status.value, run.cursor, marks, visits, now if run.ended else None, error

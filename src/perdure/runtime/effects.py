@@ -28,7 +28,7 @@ from perdure.runtime.kin import begin_join, call_off_children, start_children, t
 from perdure.runtime.line import LINE, enter, line_up
 from perdure.runtime.packing import collected, scope_row
 from perdure.runtime.parking import coming, park
-from perdure.runtime.queueing import fair_of, queue
+from perdure.runtime.queueing import fair_of, keyed_of, queue
 from perdure.runtime.records import dump_events
 from perdure.runtime.traces import trace
 from perdure.runtime.waits import (
@@ -196,7 +196,7 @@ def _outcome_unknown(
     draft.jobs[key] = JobMade(
         *key, event.attempt, hot.tokens.get(event.step, 0), None, NEVER, step.queue, hot.priority,
         f"{step.lane}:{step.host or hot.plan.host}", hot.payloads.get(event.step), UNSETTLED,
-        fair_of(hot, step),
+        fair_of(hot, step), keyed_of(hot, event.step, event.visit),
     )  # fmt: skip
 
 

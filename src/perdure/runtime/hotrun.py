@@ -19,7 +19,7 @@ from perdure.kernel.run import (
 from perdure.kernel.ways import CHILDREN
 from perdure.ports.commit import UNSETTLED, VERIFIES, Born
 from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
-from perdure.runtime.packing import load_scopes
+from perdure.runtime.packing import load_scopes, load_visits
 from perdure.runtime.ways import SIGNAL_ALONE, WAYS, waiting_of
 from perdure.wire.encoding import decode
 
@@ -68,6 +68,7 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
     row = loaded.row
     status = Status(row.status)
     scopes, rests = load_scopes(row.scopes)
+    visits, keys = load_visits(row.visits)
     run = Run(
         id=row.id,
         status=Status.RUNNING if status is Status.WAITING else status,
@@ -78,7 +79,8 @@ def restore(loaded: Loaded, plan: Plan) -> HotRun:
         in_line=any(wait.kind == "line" for wait in loaded.waits),
         deadline=_own_timer(loaded, "deadline"),
         failure=_failure(row.error),
-        visits=decode(row.visits) if row.visits else {},
+        visits=visits,
+        keys=keys,
         brood=unpack_brood(row.brood),
         scopes=scopes,
         rests=rests,

@@ -1,10 +1,14 @@
-"""Loops that are open and visits that rest, as the JSON text in their run's row; and what an ended loop came to."""
+"""What is open of loops, what rests, and how often steps were come to, as texts in their run's row.
+
+And what an ended loop came to.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from operator import attrgetter
 
 from perdure.kernel import history
+from perdure.kernel.keys import Keys
 from perdure.kernel.run import Rest
 from perdure.kernel.scopes import Scope
 from perdure.ports.commit import StepEnded
@@ -12,8 +16,23 @@ from perdure.wire.encoding import decode, encode
 
 _NAMES = tuple(field.name for field in fields(Scope) if field.name != "open")
 _LISTS = ("again", "failed")
+_KEYS = ""
+"""Under this name, which no step has, stand the keys of visits that come again."""
 _get = attrgetter(*_NAMES)
 _rest = attrgetter(*(field.name for field in fields(Rest)))
+
+
+def dump_visits(visits: Mapping[str, int], keys: Keys) -> str:
+    """Return visits as JSON text; empty if there are none."""
+    if not visits:
+        return ""
+    return encode({**visits, _KEYS: keys} if keys else visits)
+
+
+def load_visits(text: str) -> tuple[dict[str, int], Keys]:
+    """Return the visits and the keys of a text that `dump_visits` made."""
+    visits = decode(text) if text else {}
+    return visits, visits.pop(_KEYS, {})
 
 
 def dump_scopes(scopes: Mapping[str, Scope], rests: Mapping[str, Rest]) -> str | None:

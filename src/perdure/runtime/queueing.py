@@ -1,6 +1,7 @@
 """Puts attempts on the queue, or has them begin here."""
 
 from perdure.kernel import history
+from perdure.kernel.keys import number_of
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import DEFAULT_QUEUE, StepPlan
 from perdure.kernel.run import Status
@@ -30,15 +31,22 @@ def queue(
     owner = draft.owner if claimed else None
     key = (run, path, visit)
     attempt = event.attempt
+    keyed = keyed_of(hot, path, visit)
     draft.jobs[key] = JobMade(
         *key, attempt, token, owner, event.due, step.queue, hot.priority,
         f"{step.lane}:{step.host or hot.plan.host}", payload, VERIFIES if verify else 0,
-        fair_of(hot, step),
+        fair_of(hot, step), keyed,
     )  # fmt: skip
     if claimed:
-        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify)
+        draft.begins[key] = Begin(hot, path, visit, attempt, token, payload, verify, keyed)
     else:
         draft.queued.append((step.lane, event.due))
+
+
+def keyed_of(hot: HotRun, path: str, visit: int) -> int | None:
+    """Return the number that a visit's key is made of; None where it is its own."""
+    number = number_of(hot.run.keys, path, visit) if hot.run.keys else visit
+    return number if number != visit else None
 
 
 def fair_of(hot: HotRun, step: StepPlan) -> str | None:

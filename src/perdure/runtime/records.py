@@ -27,6 +27,8 @@ _TRIMMED: dict[type, int] = {
     history.SignalTaken: 4,
     history.SignalDropped: 2,
     history.SignalKept: 5,
+    history.RunRewound: 5,
+    messages.Rewind: 5,
 }
 """Kinds whose last fields are seldom used: what is their default after so many is not written."""
 

@@ -103,5 +103,5 @@ def _take(draft: Draft, owner: int, run: str, step: str, visit: int) -> Claimed:
     row = table.row
     return Claimed(
         run, step, visit, job.attempt, job.token, job.payload,
-        row.plan, row.workflow, row.version, table.context, job.mode,
+        row.plan, row.workflow, row.version, table.context, job.mode, job.keyed,
     )  # fmt: skip

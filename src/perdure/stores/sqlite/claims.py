@@ -39,10 +39,10 @@ def claim(db: apsw.Connection, wanted: Claim, now: float) -> tuple[list[Claimed]
     chosen = choose(sources, wanted.most)
     rows = _whole(db, chosen)
     if rows:
-        keys = [(row[11], row[1], row[2]) for row in rows]
+        keys = [(row[12], row[1], row[2]) for row in rows]
         db.execute(sql("commit/claim"), {"rows": encode_rows(keys), "owner": wanted.owner})
     again = _note(db, taken(lines, chosen, now), now, hosts) if lines else None
-    return [Claimed(*row[:11]) for row in rows], again
+    return [Claimed(*row[:12]) for row in rows], again
 
 
 @lru_cache(maxsize=64)
@@ -69,7 +69,7 @@ def _of_priority(
     db: apsw.Connection, priority: int, asked: Mapping[str, Any]
 ) -> Iterator[Candidate]:
     for row in fetch(db, "commit/claimable", **asked):
-        yield Candidate(rank(row[12], priority), row)
+        yield Candidate(rank(row[13], priority), row)
 
 
 class _Queue:

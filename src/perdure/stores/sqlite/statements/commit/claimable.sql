@@ -1,7 +1,7 @@
 -- Due jobs of one priority, in the index's order, with what their attempts need to begin.
 -- A paused run begins nothing, but for the clean-up of one that is being cancelled.
 SELECT r.id, j.step, j.visit, j.attempt, j.token + 1, j.payload, r.plan, r.workflow, r.version,
-       coalesce(c.data, '{}'), j.mode, j.run, next.due
+       coalesce(c.data, '{}'), j.mode, j.keyed, j.run, next.due
   FROM (SELECT run, step, visit, due
           FROM jobs INDEXED BY jobs_unclaimed
          WHERE owner IS NULL AND fair IS NULL AND priority = :priority AND due <= :now

@@ -1,3 +1,4 @@
 INSERT INTO jobs (
-       run, step, visit, attempt, token, owner, due, queue, priority, host, payload, mode, fair)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+       run, step, visit, attempt, token, owner, due, queue, priority, host, payload, mode, fair,
+       keyed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
