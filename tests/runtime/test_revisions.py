@@ -75,6 +75,22 @@ def test_a_class_that_is_declared_again_is_announced_again_if_its_shape_changed(
     assert not play.process.crew.slots.revisions.has(NEW)
 
 
+def test_a_body_that_is_changed_by_a_reload_is_announced_in_its_place():
+    """So that the next deploy is compared with it; it is the same revision, in its old rank."""
+    bodies = [{"a": "3.13:aa"}, {"a": "3.13:bb"}]
+    play = scene(replace(workflow(OLD), digests=lambda: bodies[0]))
+    before = play.store.revisions()[0].rank
+
+    for body in bodies:
+        play.process.registry.add(replace(workflow(OLD), digests=lambda b=body: b))
+        look(play)
+
+    rows = play.store.revisions()
+    assert [row.bodies for row in rows] == ['{"a":"3.13:aa"}', '{"a":"3.13:bb"}']
+    assert {row.rank for row in rows} == {before}
+    assert play.store.current_revisions("story")[-1].bodies == '{"a":"3.13:bb"}'
+
+
 def test_a_job_of_a_version_that_nobody_here_hosts_is_left_alone():
     """The code of version 2 has a step of that name too; it is another body."""
     old = scene(OLD)

@@ -28,6 +28,7 @@ class _Told:
     worker: int
     plan: str
     rank: int
+    bodies: str
 
 
 class Revisions:
@@ -46,6 +47,7 @@ class Revisions:
         self._worker = -1
         self._own: dict[Version, Plan] = {}
         self._digests: dict[Version, Callable[[], Mapping[str, str]]] = {}
+        self._texts: dict[Version, str] = {}
         self._current: frozenset[str] = frozenset()
         self._heirs: dict[Version, Plan] = {}
         self._regained: set[str] = set()  # hosts whose stranded runs are to be tried again
@@ -67,6 +69,7 @@ class Revisions:
             }
             self._own = {version: flow.plan for version, flow in flows.items()}
             self._digests = {version: flow.digests for version, flow in flows.items()}
+            self._texts = {}
             self._compare()
         return True
 
@@ -99,9 +102,8 @@ class Revisions:
                 if self._rank(version) is None:
                     told = self._told.get(version)
                     rank = told.rank if told is not None and told.plan == plan.hash else None
-                    bodies = encode(dict(self._digests[version]()))
                     commit.revisions.append(
-                        Revision(self._worker, *version, plan.hash, rank, bodies)
+                        Revision(self._worker, *version, plan.hash, rank, self._bodies(version))
                     )
                     if plan.hash not in stored:
                         row = (plan.hash, plan.workflow, plan.version, plans.dump(plan))
@@ -113,16 +115,24 @@ class Revisions:
         with self._lock:
             for row, n in zip(commit.revisions, committed.revisions, strict=True):
                 rank = n if row.rank is None else row.rank
-                self._told[row.workflow, row.version] = _Told(row.worker, row.plan, rank)
+                self._told[row.workflow, row.version] = _Told(
+                    row.worker, row.plan, rank, row.bodies
+                )
             self._regained -= {host.partition(":")[2] for host in commit.unstranded}
             self._compare()
 
     def _rank(self, version: Version) -> int | None:
-        """Return the rank of what is announced; None if it is to be."""
+        """Return the rank of what is announced; None if it is to be, or a body was changed since."""
         told = self._told.get(version)
         if told is None or (told.worker, told.plan) != (self._worker, self._own[version].hash):
             return None
-        return told.rank
+        return told.rank if told.bodies == self._bodies(version) else None
+
+    def _bodies(self, version: Version) -> str:
+        """Return what tells the bodies of a version from others, as JSON text."""
+        if version not in self._texts:
+            self._texts[version] = encode(dict(self._digests[version]()))
+        return self._texts[version]
 
     def _compare(self) -> None:
         heirs = {version: plan for version, plan in self._own.items() if self._wins(version)}
