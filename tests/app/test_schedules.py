@@ -12,7 +12,6 @@ from perdure.app.engine import Engine
 from perdure.app.importing import importing
 from perdure.authoring.registry import Registry
 from perdure.errors import (
-    DefinitionError,
     InsideImportError,
     InvalidValueError,
     ScheduleNotFoundError,
@@ -134,26 +133,6 @@ def test_what_could_not_begin_is_refused_when_it_is_made(engine, name, flow, opt
         engine.schedules.create(name, flow, **options)
 
     assert engine.schedules.list() == []
-
-
-def test_a_schedule_at_the_class_gives_what_its_runs_need():
-    """One that does not would have no run begin, and say so only where somebody looks."""
-    schedule = Schedule(cron="@daily", inputs={"kind": "all"})
-    with pytest.raises(DefinitionError) as refused:
-
-        @workflow("needs more", schedule=schedule, registry=Registry())
-        class NeedsMore:
-            class Context(BaseModel):
-                scheduled_for: datetime
-                kind: str
-                customer: str
-
-            @step(start=True)
-            def write(self):
-                return complete()
-
-    assert "a run needs 'customer', which the schedule does not give" in str(refused.value)
-    assert 'inputs={"customer": ...}' in str(refused.value)
 
 
 def test_a_workflow_that_only_the_store_knows_gets_a_schedule_that_its_code_begins(tmp_path):
@@ -325,56 +304,6 @@ def test_a_backfill_that_cannot_be_meant_is_refused(engine):
     with pytest.raises(InvalidValueError, match="is before the start"):
         engine.schedules.backfill("often", now, now - timedelta(seconds=1))
     assert engine.runs() == []
-
-
-def test_a_workflow_may_have_a_schedule_of_its_own():
-    registry = Registry()
-
-    @workflow("cleaning", schedule="0 3 * * *", registry=registry)
-    class Cleaning:
-        @step(start=True)
-        def clean(self):
-            return complete()
-
-    with Sandbox(registry=registry) as engine:
-        engine.clock.advance(days=2)
-
-        (view,) = engine.schedules.list()
-        assert (view.name, view.declared) == ("cleaning", True)
-        assert times(engine, "cleaning") == [
-            "2025-06-16T03:00:00+00:00", "2025-06-17T03:00:00+00:00",
-        ]  # fmt: skip
-        with pytest.raises(InvalidValueError, match="Change it there"):
-            engine.schedules.update("cleaning", cron="@daily")
-
-
-def test_what_stands_at_a_class_is_seen_by_the_first_who_looks():
-    registry = Registry()
-
-    @workflow("cleaning", schedule="0 3 * * *", registry=registry)
-    class Cleaning:
-        @step(start=True)
-        def clean(self):
-            return complete()
-
-    with Sandbox(registry=registry) as engine:
-        assert [view.name for view in engine.schedules.list()] == ["cleaning"]
-    with Sandbox(registry=registry) as engine:
-        assert engine.schedules.get("cleaning").declared
-    with Sandbox(registry=registry) as engine:
-        assert engine.schedules.delete("cleaning")
-    with Sandbox(registry=registry) as engine, pytest.raises(ScheduleTakenError):
-        engine.schedules.create("cleaning", "cleaning", every=60)
-
-
-def test_a_schedule_at_a_class_that_cannot_come_is_refused_where_it_is_written():
-    with pytest.raises(DefinitionError, match=r"@workflow\('x', schedule=...\): cron: '61"):
-
-        @workflow("x", schedule="61 * * * *", registry=Registry())
-        class Never:
-            @step(start=True)
-            def clean(self):
-                return complete()
 
 
 def test_a_module_that_perdure_imports_makes_no_schedules():

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from perdure.authoring.steps.begin import beginner, lacking, taken
+from perdure.authoring.steps.begin import beginner, lacking, taken, unknown
 from perdure.authoring.steps.codec import Codec
 from perdure.authoring.steps.models import declared_model
 from perdure.errors import DefinitionError, InvalidValueError
@@ -226,3 +226,24 @@ class Filled(Order):
 )
 def test_what_a_start_cannot_do_without_is_known_from_the_class(cls, given, missing):
     assert lacking(cls, declared_model(cls), given) == missing
+
+
+class Open:
+    class Context(BaseModel, extra="allow"):
+        order_id: int = 0
+
+
+class Sent(Order):
+    @classmethod
+    def create_context(cls, **anything):
+        return cls.Context(order_id=1)
+
+
+@pytest.mark.parametrize(
+    ("cls", "wrong"),
+    [(Order, ["ordr", "express"]), (Made, ["total", "ordr"]), (Free, []), (Open, []), (Sent, [])],
+)
+def test_what_no_start_takes_is_known_where_the_class_says_it(cls, wrong):
+    given = ["order_id", "total", "ordr", "express"]
+
+    assert unknown(cls, declared_model(cls), given) == wrong

@@ -1,7 +1,7 @@
 """From the arguments of `start` to the first context: `create_context`, or `Context(**arguments)`."""
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -51,6 +51,17 @@ def lacking(cls: type, declared: type | None, given: Collection[str]) -> list[st
         for name, field in fields
         if field.is_required() and not {name, field.alias} & set(given)
     ]
+
+
+def unknown(cls: type, declared: type | None, given: Iterable[str]) -> list[str]:
+    """Return those of the given arguments that no start takes, as far as the class says them."""
+    create = creator(cls)
+    if create is not None:
+        parameters = inspect.signature(create).parameters.values()
+        takes_any = any(each.kind is inspect.Parameter.VAR_KEYWORD for each in parameters)
+    else:
+        takes_any = declared is None or declared.model_config.get("extra") is not None  # type: ignore[attr-defined]
+    return [] if takes_any else [name for name in given if name not in taken(cls, declared)]
 
 
 def creator(cls: type) -> Callable[..., Any] | None:

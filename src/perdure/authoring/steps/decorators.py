@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from types import FunctionType
 from typing import Any, Literal, TypeVar, overload
 
@@ -10,7 +11,7 @@ from perdure.authoring.defaults import default_registry
 from perdure.authoring.plans import seal
 from perdure.authoring.registry import ON_LIMIT, Registry, is_limit
 from perdure.authoring.schedules import SCHEDULED_FOR, Schedule, schedule_of
-from perdure.authoring.steps.begin import lacking
+from perdure.authoring.steps.begin import lacking, taken, unknown
 from perdure.authoring.steps.compiler import compile_class
 from perdure.authoring.steps.hooks import as_hook
 from perdure.authoring.steps.methods import shown
@@ -147,8 +148,17 @@ def _schedule(name: str, said: Schedule | str) -> Schedule:
 
 
 def _check_inputs(name: str, said: Schedule, cls: type) -> None:
-    """Refuse a schedule whose runs could not begin, for it does not give what they need."""
-    missing = lacking(cls, declared_model(cls), {*said.inputs, SCHEDULED_FOR})
+    """Refuse a schedule whose runs could not begin: it does not give what they need, or take."""
+    declared = declared_model(cls)
+    for wrong in unknown(cls, declared, said.inputs):
+        known = sorted(taken(cls, declared))
+        near = get_close_matches(wrong, known, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"It takes: {', '.join(known) or 'none'}"
+        raise DefinitionError(
+            f"@workflow({name!r}, schedule=...): a run of {shown(cls)} takes no input {wrong!r}. "
+            f"{hint}"
+        )
+    missing = lacking(cls, declared, {*said.inputs, SCHEDULED_FOR})
     if missing:
         inputs = ", ".join(f'"{each}": ...' for each in missing)
         raise DefinitionError(
