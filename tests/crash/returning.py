@@ -1,7 +1,7 @@
 """Processes that go back, fork and tell many until they are killed: `python -m tests.crash.returning`.
 
-`FOLDER rewind`, `fork` and `batch` do so without an end, and say in a journal what they ask for and
-what was answered; `FOLDER rest` works until every run has ended or waits.
+`FOLDER rewind`, `fork`, and a batch (`cancel`, `pause` or `retry`) do so without an end, and say in
+a journal what they ask for and what was answered; `FOLDER rest` works until every run rests.
 """
 
 import sys
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from perdure import NonRetryable, current_step
 from perdure.app.engine import Engine
 from perdure.authoring.registry import Registry
 from perdure.authoring.steps.current import get_context
@@ -19,6 +20,8 @@ from perdure.authoring.steps.directives import complete, goto, wait
 from tests.crash.patience import PATIENT
 
 PATIENCE = 60.0
+BATCHES = {"cancel": "rests", "pause": "rests", "retry": "fails"}
+"""What is told to many, and to the runs of which workflow."""
 
 
 def registry() -> Registry:
@@ -51,6 +54,14 @@ def registry() -> Registry:
         def end(self):
             return complete()
 
+    @workflow("fails", registry=made, default_retry=PATIENT)
+    class Fails:
+        @step(start=True)
+        def try_it(self):
+            if current_step().visit == 1:
+                raise NonRetryable("not the first time")
+            return complete()
+
     return made
 
 
@@ -61,7 +72,7 @@ def main() -> None:
         if what == "rest":
             _rest(engine)
             return
-        runs = [] if what == "batch" else _completed(engine)
+        runs = [] if what in BATCHES else _completed(engine)
         with (folder / "journal").open("a", encoding="utf-8") as journal:
             for n in count(int(time.time() * 1000)):
                 _ask(engine, what, runs[n % len(runs)] if runs else "-", n, journal)
@@ -77,12 +88,17 @@ def _completed(engine) -> list[str]:
 def _ask(engine, what, run, n, journal) -> None:
     print(f"{what} {run} {n} asked", file=journal, flush=True)
     if what == "rewind":
-        engine.rewind(run, "first", context={"n": n})
+        engine.rewind(run, "first", visit=1, context={"n": n}, keep_keys=bool(n % 2))
     elif what == "fork":
         run = engine.fork(run, "second", context={"n": n}).id
     else:
-        engine.cancel_many("workflow=rests", by="ann", why="stocktaking")
+        tell(engine, what, by="ann")
     print(f"{what} {run} {n} done", file=journal, flush=True)
+
+
+def tell(engine, what, *, by):
+    """Tell it to all runs of its workflow, and return what came of it."""
+    return getattr(engine, f"{what}_many")(f"workflow={BATCHES[what]}", by=by, why="stocktaking")
 
 
 def _rest(engine) -> None:

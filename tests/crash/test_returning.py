@@ -12,7 +12,7 @@ from perdure.app.engine import Engine
 from perdure.kernel import history
 from perdure.runtime.records import load_events
 from tests.architecture.tree import ROOT
-from tests.crash.returning import registry
+from tests.crash.returning import BATCHES, registry, tell
 
 pytestmark = pytest.mark.crash
 KILLS = 5
@@ -95,19 +95,30 @@ def test_a_fork_that_is_killed_is_there_wholly_or_not_and_leaves_the_other_alone
         assert Counter(view.data["n"] for view in forks.values()) <= asked
 
 
-def test_a_batch_that_is_killed_has_told_some_and_the_next_one_tells_the_rest_once(tmp_path):
-    runs = begin(tmp_path, "rests", MANY)
+@pytest.mark.parametrize(
+    ("what", "kind", "status"),
+    [
+        ("cancel", history.CancelRequested, "cancelled"),
+        ("pause", history.RunPaused, "waiting"),
+        ("retry", history.RunRetried, "completed"),
+    ],
+)
+def test_a_batch_that_is_killed_has_told_some_and_the_next_one_tells_the_rest_once(
+    tmp_path, what, kind, status
+):
+    """What the killed one had told goes on: a run that was retried comes to its end once."""
+    runs = begin(tmp_path, BATCHES[what], MANY)
 
-    kill_amid(tmp_path, "batch", times=1)
+    kill_amid(tmp_path, what, times=1)
 
     with Engine(tmp_path / "s.db", registry=registry(), worker=False) as engine:
-        told = len(engine.runs(status="cancelled", limit=MANY))
-        rest = engine.cancel_many("workflow=rests", by="bob")
-        again = engine.cancel_many("workflow=rests", by="cid")
-        asked = [
-            [e.by for e in events_of(engine, run) if isinstance(e, history.CancelRequested)]
-            for run in runs
-        ]
+        told = sum(kind in map(type, events_of(engine, run)) for run in runs)
+        rest, again = tell(engine, what, by="bob"), tell(engine, what, by="cid")
+    assert live(tmp_path, "rest").wait(PATIENCE) == 0
+    with Engine(tmp_path / "s.db", registry=registry(), worker=False) as engine:
+        asked = [[e.by for e in events_of(engine, run) if type(e) is kind] for run in runs]
+        found = Counter(engine.view(run).status for run in runs)
 
     assert (rest.changed, again.changed) == (MANY - told, 0)
     assert Counter(map(tuple, asked)) == Counter({("ann",): told, ("bob",): MANY - told})
+    assert found == {status: MANY}

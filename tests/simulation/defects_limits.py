@@ -1,5 +1,6 @@
 """Defects of limits: places that are given twice, or lost, and lines that do not move."""
 
+from perdure.runtime.limits import Usher
 from perdure.stores import places
 from perdure.stores.sqlite import limits
 from tests.simulation.defects import defect, reword
@@ -45,3 +46,30 @@ def last_in_line_goes_first(patch):
 def line_waits_for_the_next_start(patch):
     """An end gives its place to nobody."""
     patch.setattr(limits, "admit", lambda _db, _known, _message: [])
+
+
+@defect
+def refused_though_there_is_a_place(patch):
+    """The last place is never given."""
+    give = places.give
+
+    class Crowded:
+        def __init__(self, room):
+            self._room = room
+
+        def __getattr__(self, name):
+            return getattr(self._room, name)
+
+        def busy(self, workflow, most):
+            return self._room.busy(workflow, most) + 1
+
+    def stingy(seating, commit, known, room):
+        give(seating, commit, known, Crowded(room))
+
+    patch.setattr(places, "give", stingy)
+
+
+@defect
+def start_that_is_to_be_refused_waits_in_line(patch):
+    """A start that finds no place waits in line, whatever was said."""
+    patch.setattr(Usher, "stands", lambda _self, birth: birth.born.parent is None)

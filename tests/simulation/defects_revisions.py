@@ -52,6 +52,17 @@ def adopted_run_keeps_its_old_plan(patch):
 
 
 @revision_defect
+def moved_context_is_lost(patch):
+    """A run goes by the next version, and its context stays as it was before that moved it."""
+
+    def row(before, draft, hot, event, cause):
+        before(draft, hot, event, cause)
+        draft.contexts.pop(hot.run.id, None)
+
+    writes(patch, history.PlanAdopted, row)
+
+
+@revision_defect
 def adopted_run_loses_its_deadline(patch):
     """What a run was set before it went by other code is forgotten."""
 

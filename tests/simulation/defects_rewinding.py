@@ -1,8 +1,9 @@
 """Defects of going back: where a run stands then, and what is left of what it did."""
 
 from perdure.kernel import history, rewinding
-from perdure.runtime import effects, rewinds, traces
-from tests.simulation.defects import defect, writes
+from perdure.runtime import draft, effects, returning, rewinds, traces
+from perdure.runtime.packing import dump_visits
+from tests.simulation.defects import defect, reword, writes
 
 
 @defect
@@ -103,3 +104,23 @@ def changes_of_a_visit_not_kept(patch):
         return text if text and text.startswith("#") else None
 
     patch.setattr(effects, "trace", forgetful)
+
+
+@defect
+def kept_key_is_lost_with_a_claim(patch):
+    """A visit that comes again under its old key has another one where its job was queued."""
+    reword(patch, "commit/claimable", "j.keyed", "NULL")
+    reword(patch, "commit/chosen", "j.keyed", "NULL")
+
+
+@defect
+def kept_keys_are_forgotten_with_a_run(patch):
+    """A run that is loaded again has forgotten which keys were to be kept."""
+    patch.setattr(draft, "dump_visits", lambda visits, _keys: dump_visits(visits, {}))
+
+
+@defect
+def kept_keys_are_those_of_the_visits_after(patch):
+    """What comes again has the key of the visit after the one that it is."""
+    spans_from = returning.spans_from
+    patch.setattr(returning, "spans_from", lambda first, numbers: spans_from(first, numbers[1:]))

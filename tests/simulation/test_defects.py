@@ -15,6 +15,7 @@ import tests.simulation.defects_control  # noqa: F401 - it plants more of them
 from tests.budgets import Budget, budget, record_count
 from tests.simulation import (  # noqa: F401 - they add to the list
     defects_archive,
+    defects_batches,
     defects_blocks,
     defects_children,
     defects_effects,

@@ -1,6 +1,6 @@
 """The same thing told to many runs: found by a filter, in slices, counted by what came of each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,7 +9,7 @@ from perdure.app.telling import Telling
 from perdure.kernel import messages
 from perdure.ports.rows import RunFilter, RunRow
 from perdure.ports.store import Store
-from perdure.runtime.envelopes import Told
+from perdure.runtime.envelopes import Answer, Envelope, Told
 
 SLICE = 200
 """So many runs are told something at a time; what else is to be written comes in between."""
@@ -34,22 +34,34 @@ class Batch:
     dry_run: bool = False
 
 
+Asked = messages.Cancel | messages.Pause | messages.Resume | messages.Retry
+
+WANTED: Mapping[type[Asked], RunFilter] = {
+    messages.Cancel: RunFilter(live=True),
+    messages.Pause: RunFilter(live=True, paused=False),
+    messages.Resume: RunFilter(live=True, paused=True),
+    messages.Retry: RunFilter(status="failed"),
+}
+"""Which runs it may change at all to be told this."""
+
+Ask = Callable[[list[Envelope]], Sequence[Answer]]
+"""Tells runs something, and returns what came of each once that is durable."""
+
+
 class Batching(Telling):
     """The part of an engine that tells many runs the same."""
 
     def cancel_many(self, where: Where, **how: Any) -> Batch:
         """Cancel all live runs for which this holds; see `retry_many`."""
-        return self._many(messages.Cancel, filter_of(where, RunFilter(live=True)), **how)
+        return self._many(messages.Cancel, where, **how)
 
     def pause_many(self, where: Where, **how: Any) -> Batch:
         """Pause all live runs for which this holds; see `retry_many`."""
-        wanted = RunFilter(live=True, paused=False)
-        return self._many(messages.Pause, filter_of(where, wanted), **how)
+        return self._many(messages.Pause, where, **how)
 
     def resume_many(self, where: Where, **how: Any) -> Batch:
         """Let all paused runs go on for which this holds; see `retry_many`."""
-        wanted = RunFilter(live=True, paused=True)
-        return self._many(messages.Resume, filter_of(where, wanted), **how)
+        return self._many(messages.Resume, where, **how)
 
     def retry_many(self, where: Where, **how: Any) -> Batch:
         """Let all failed runs go on at what failed for which this holds, and say what came of it.
@@ -60,12 +72,12 @@ class Batching(Telling):
         how many were told. What is started meanwhile is not reached, and a batch that is cut off
         has told those it came to: call it again. Raises InvalidValueError.
         """
-        return self._many(messages.Retry, filter_of(where, RunFilter(status="failed")), **how)
+        return self._many(messages.Retry, where, **how)
 
     def _many(
         self,
-        kind: type[messages.Cancel | messages.Pause | messages.Resume | messages.Retry],
-        query: RunFilter,
+        kind: type[Asked],
+        where: Where,
         *,
         by: str = "",
         why: str = "",
@@ -73,32 +85,43 @@ class Batching(Telling):
         on_progress: OnProgress = lambda _count: None,
     ) -> Batch:
         self._check_open()
-        done = Batch(dry_run=dry_run)
-        told = 0
+        query = filter_of(where, WANTED[kind])
+        if not dry_run:
+            return tell_many(self.store, self._ask, kind(by, why), query, on_progress)
+        found = 0
         for rows in slices(self.store, query):
-            runs = [row.id for row in rows]
-            told += len(runs)
-            if dry_run:
-                done = replace(done, changed=told)
-            else:
-                done = self._tell_slice(done, [Told(run, kind(by, why)) for run in runs])
-            on_progress(told)
-        return done
+            found += len(rows)
+            on_progress(found)
+        return Batch(changed=found, dry_run=True)
 
-    def _tell_slice(self, done: Batch, envelopes: list[Told]) -> Batch:
-        answers = self._ask([*envelopes])
+
+def tell_many(
+    store: Store,
+    ask: Ask,
+    message: Asked,
+    query: RunFilter,
+    on_progress: OnProgress = lambda _count: None,
+) -> Batch:
+    """Tell all runs this that a filter finds, a slice at a time, and return what came of it."""
+    done = Batch()
+    told = 0
+    for rows in slices(store, query):
+        answers = ask([Told(row.id, message) for row in rows])
         errors = [
-            (each.run, str(answer.error))
-            for each, answer in zip(envelopes, answers, strict=True)
+            (row.id, str(answer.error))
+            for row, answer in zip(rows, answers, strict=True)
             if answer.error is not None
         ]
         changed = sum(bool(answer.events) for answer in answers)
-        return replace(
+        done = replace(
             done,
             changed=done.changed + changed,
-            unchanged=done.unchanged + len(envelopes) - changed - len(errors),
+            unchanged=done.unchanged + len(rows) - changed - len(errors),
             refused=(*done.refused, *errors)[:MOST_REFUSED],
         )
+        told += len(rows)
+        on_progress(told)
+    return done
 
 
 def slices(store: Store, query: RunFilter) -> Iterator[list[RunRow]]:

@@ -3,10 +3,12 @@
 import pytest
 
 from perdure.authoring.plans import seal
+from perdure.errors import LimitReachedError
 from perdure.kernel import history
 from perdure.kernel.evolve import evolve
 from perdure.kernel.plan import Plan, StepPlan
-from perdure.ports.limits import LimitRow
+from perdure.ports.limits import Full, LimitRow
+from perdure.runtime.envelopes import Answer, Birth
 from perdure.stores.memory import MemoryStore
 from perdure.testing.simulation.places import PlaceJudge, SimLimits
 from perdure.testing.simulation.track import Track
@@ -104,3 +106,51 @@ def test_a_history_without_limits_is_not_looked_at():
     court.line_up("w1")
 
     judge.committed()
+
+
+# -- who found no place ------------------------------------------------------------------------
+def full(run, waits=0, most=1):
+    return Full(run, "order", most, waits, ())
+
+
+def test_who_is_told_that_there_is_no_place_where_there_is_one_is_seen():
+    court = Court(2)
+    court.live("r1")
+
+    with pytest.raises(Violation, match="found no place, 1 are taken"):
+        court.judge.committed([full("r2", most=2)])
+
+
+def test_who_is_refused_where_all_places_are_taken_is_not():
+    court = Court()
+    court.live("r1")
+
+    court.judge.committed([full("r2")])
+
+
+def test_a_refused_start_that_is_there_is_seen():
+    court = Court()
+    court.live("r1")
+    refused = Answer(error=LimitReachedError("order", 1, ("r1",)))
+
+    court.judge.answered(birth("r2"), refused)
+    with pytest.raises(Violation, match="was refused, and it is there"):
+        court.judge.answered(birth("r1"), refused)
+
+
+@pytest.mark.parametrize("waits", [0, 1])
+def test_a_start_that_waits_in_line_though_it_was_to_be_refused_is_seen(waits):
+    court = Court()
+    court.live("r1")
+    court.judge.committed([full("r2", waits)])
+    lined_up = Answer(in_line=True)
+
+    if waits:
+        court.judge.answered(birth("r2"), lined_up)
+    else:
+        with pytest.raises(Violation, match="was to be refused"):
+            court.judge.answered(birth("r2"), lined_up)
+
+
+def birth(run):
+    return Birth(born(run), PLAN, "", "{}")

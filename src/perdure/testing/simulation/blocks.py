@@ -12,7 +12,7 @@ from enum import Enum, auto
 from perdure.app.addresses import Addressee
 from perdure.app.outbox import Enlisted
 from perdure.app.transactions import Block, block
-from perdure.errors import RunNotFoundError, StoreError
+from perdure.errors import LimitReachedError, RunNotFoundError, StoreError
 from perdure.testing.simulation.callers import AGAIN_SECONDS
 from perdure.testing.simulation.clients import Clients, Wanted
 from perdure.testing.simulation.node import Mates, SimProcess
@@ -133,7 +133,7 @@ class Blocks:
         """Note what the caller knows when its block is over, in whatever way."""
         try:
             yield
-        except (_UndoneError, RunNotFoundError):
+        except (_UndoneError, RunNotFoundError, LimitReachedError):
             asked.known = Known.UNDONE
         except StoreError:
             self._world.trace.sometimes("a block was refused or in doubt")

@@ -4,18 +4,16 @@ import random
 from collections.abc import Callable, Mapping
 
 from perdure.app.addresses import Addressee, address
-from perdure.errors import RunNotFoundError, StoreError
+from perdure.errors import LimitReachedError, RunNotFoundError, StoreError
 from perdure.ports.rows import Announced
 from perdure.runtime.bundles import Bundle
 from perdure.testing.simulation.node import Mates, SimProcess
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.workload import Workload
-from perdure.testing.simulation.world import Died, World
+from perdure.testing.simulation.world import CHILD, Died, World
 from perdure.wire.encoding import encode
 
 AGAIN_SECONDS = 1.0
-CHILD = "_"
-"""In the ids of runs that others started, and in no other."""
 
 Act = Callable[[], object]
 
@@ -113,7 +111,7 @@ class Callers:
         """Do something in a process; it may die in it, or the store may refuse."""
         try:
             act()
-        except RunNotFoundError:
+        except (RunNotFoundError, LimitReachedError):
             self._done()
         except StoreError:
             doubtful()

@@ -327,6 +327,8 @@ class Clients(Callers):
 
     def _check(self, envelope: Envelope, answer: Answer) -> None:
         """Hold an answer to what is durable at this moment, not some time later."""
+        if isinstance(envelope, Birth):
+            self._witness.places.answered(envelope, answer)
         if isinstance(envelope, Birth) and answer.found and answer.error is None:
             if envelope.run not in self._witness.tracks:
                 raise Violation("I10", f"the start of {envelope.run} was answered too early")

@@ -17,6 +17,7 @@ from perdure.ports.store import Store
 from perdure.runtime.envelopes import Poke, Told
 from perdure.runtime.records import dump_message
 from perdure.stores.sqlite import SqliteStore
+from perdure.testing.simulation.batching import Batches
 from perdure.testing.simulation.blocks import Blocks
 from perdure.testing.simulation.clients import Clients
 from perdure.testing.simulation.faults import Faults, draw_faults
@@ -145,8 +146,13 @@ class History:
             chance=_stream(seed, "timetable"),
         )  # fmt: skip
         self._rewinder = Rewinder(
-            world=world, mates=self._mates, witness=self.witness, chance=_stream(seed, "rewinder")
-        )
+            world=world, mates=self._mates, witness=self.witness, scripts=workload.scripts,
+            chance=_stream(seed, "rewinder"),
+        )  # fmt: skip
+        self._batches = Batches(
+            world=world, mates=self._mates, witness=self.witness,
+            names=workload.registry.names(), chance=_stream(seed, "batches"),
+        )  # fmt: skip
         self._operator = Operator(
             world=world, mates=self._mates, witness=self.witness, workload=workload,
             chance=_stream(seed, "operator"),
@@ -195,6 +201,7 @@ class History:
         self._places.plan(seconds)
         self._timetable.plan(seconds)
         self._rewinder.plan(seconds)
+        self._batches.plan(seconds)
         self._releases.plan(self._nodes)
         world.after(0.0, "an operator looks", self._operator.look)
         until = chance.choice((8.0, 16.0, 32.0))
@@ -217,7 +224,7 @@ class History:
     @property
     def _open(self) -> int:
         asked = self._clients.open + self._blocks.open + self._happenings.open
-        return asked + self._timetable.open
+        return asked + self._timetable.open + self._batches.open
 
     def _is_over(self) -> bool:
         return self._open == 0 and not restless(self._store, self.witness)

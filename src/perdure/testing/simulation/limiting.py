@@ -108,8 +108,9 @@ class PlaceOperator(_Setter):
         for _ in range(chance.choice((0, 0, 0, 1, 1, 3))):
             at = chance.choice((0.0, 0.0, seconds * chance.random()))
             name, most = chance.choice(self._names), chance.choice((1, 1, 2, 3, None))
+            waits = chance.choice((1, 1, 0))
             self._limited.add(name)
-            self._later(at, partial(_limit_live, LimitRow(name, None, 1, 1, most, 1)))
+            self._later(at, partial(_limit_live, LimitRow(name, None, 1, 1, most, waits)))
 
     def let_go(self) -> None:
         """Let any number live; what was to be set before is not set now."""

@@ -25,6 +25,7 @@ from perdure.ports.store import Store
 from perdure.testing.simulation.crossroads import Crossroads
 from perdure.testing.simulation.eventful import brought_by, told_by
 from perdure.testing.simulation.hooks import hook_follows
+from perdure.testing.simulation.releases import MOVED
 from perdure.testing.simulation.scripts import Act, Script, result_of
 from perdure.testing.simulation.services import Services
 from perdure.testing.simulation.track import News, Track
@@ -133,7 +134,7 @@ class ScriptJudge:
 
     def _payloads(self, track: Track, loaded: Loaded) -> None:
         """Every signal that was taken has left its mark in the context, and no other has."""
-        told = {key for key in decode(loaded.context) if key != "trail"}
+        told = {key for key in decode(loaded.context) if key not in ("trail", MOVED)}
         taken = set(brought_by(track))
         source = track.source
         while source is not None:

@@ -3,16 +3,18 @@
 The judge counts for itself: a run lives from its beginning to its end, as its history tells.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from perdure.errors import LimitReachedError
 from perdure.kernel import history
 from perdure.kernel.run import Status
-from perdure.ports.limits import LimitKeeper, LimitRow
+from perdure.ports.limits import Full, LimitKeeper, LimitRow
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.runtime.draft import ADMITS
+from perdure.runtime.envelopes import Answer, Birth
 from perdure.testing.simulation.track import Track
-from perdure.testing.simulation.world import Violation, World
+from perdure.testing.simulation.world import CHILD, Violation, World
 
 
 class SimLimits:
@@ -50,22 +52,43 @@ class PlaceJudge:
         self._lived: dict[str, frozenset[str]] = {}
         self._waited: dict[str, dict[str, float]] = {}
         self._excused: set[str] = set()
+        self._refused: set[str] = set()
         self.are_set = False
 
     def forget(self) -> None:
         """Begin anew: a limit was set, so what lives may be more than may."""
         self._look(judges=False)
 
-    def committed(self) -> None:
-        """Look at all limits after a commit. Raises Violation."""
+    def committed(self, full: Sequence[Full] = ()) -> None:
+        """Look at all limits after a commit, and at who found no place. Raises Violation."""
         if self.are_set:
-            self._look(judges=True)
+            self._look(judges=True, full=full)
 
-    def _look(self, *, judges: bool) -> None:
+    def answered(self, birth: Birth, answer: Answer) -> None:
+        """Hold what is told of a start to what was to become of one without a place."""
+        refused = isinstance(answer.error, LimitReachedError)
+        if refused and birth.run in self._tracks:
+            raise Violation("places", f"{birth.run} was refused, and it is there")
+        if answer.in_line and birth.run in self._refused:
+            raise Violation("places", f"{birth.run} waits in line, and was to be refused")
+        if refused:
+            self._world.trace.sometimes("a start was refused")
+
+    def _full(self, full: Sequence[Full], taken: Mapping[str, int]) -> None:
+        """Hold those who found no place to there being none."""
+        for row in full:
+            if CHILD in row.run:
+                continue  # it is not there unless all that were started with it are
+            if taken.get(row.workflow, row.most) < row.most:
+                raise Violation("places", f"{row} found no place, {taken[row.workflow]} are taken")
+            (self._refused.discard if row.waits else self._refused.add)(row.run)
+
+    def _look(self, *, judges: bool, full: Sequence[Full] = ()) -> None:
         self.are_set = True
         loaded = self._store.load(
             [run for run, track in self._tracks.items() if not track.run.ended]
         )
+        taken: dict[str, int] = {}
         for row in self._store.limits.standing():
             mine = {
                 run: found for run, found in loaded.items() if found.row.workflow == row.workflow
@@ -74,12 +97,16 @@ class PlaceJudge:
             if not judges:  # who has a place by now keeps it
                 self._excused.update(run for run in mine.keys() - lives if mine[run].inbox)
             line = {run: due for run, found in mine.items() if (due := _rank(found)) is not None}
+            taken[row.workflow] = len(lives) + sum(
+                bool(found.inbox) for run, found in mine.items() if run not in lives
+            )
             if judges and row.holds is not None:
                 self._judge(row, row.holds, lives, line, mine)
             self._lived[row.workflow] = lives
             self._waited[row.workflow] = {
                 run: due for run, due in line.items() if not _is_told(mine[run])
             }
+        self._full(full, taken)
 
     def _begun(self, run: str) -> bool:
         track = self._tracks[run]

@@ -16,6 +16,9 @@ from perdure.errors import ContextInvalidError
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.executor import Body
 from perdure.testing.simulation.world import World
+from perdure.wire.encoding import decode, encode
+
+Fits = Callable[[str, str], str]
 
 SHARE = 0.05
 """How many of the histories have releases."""
@@ -24,6 +27,13 @@ ADDED = "added"
 RENAMED = "_renamed"
 PICKY = 3
 """One context of so many does not fit the second release."""
+
+MIGRATING = 0.4
+"""How many of them are of another version, which moves the contexts of the first one's runs."""
+
+NEXT = "2"
+MOVED = "moved"
+"""How often a context was moved stands in it under this name."""
 
 
 class Machine(Protocol):
@@ -54,7 +64,8 @@ class Releases:
     """The releases of one history; `now` is what a process hosts that begins.
 
     The second one has a step more and one under another name, and it refuses some contexts, so that
-    runs are stranded. The first or the second comes last, and takes every run then.
+    runs are stranded. The first or the second comes last, and takes every run then: the second
+    where it is of another version, and moves the contexts of runs of the first.
     """
 
     def __init__(self, seed: int, world: World, base: Registry, kind: str) -> None:
@@ -64,9 +75,13 @@ class Releases:
         self.are_drawn = self._chance.random() < SHARE and bool(base.code())
         self._nodes: Sequence[Machine] = ()
         flows = [revised(flow, self._chance) for flow in base.code()] if self.are_drawn else []
-        picky = [replace(flow, fits=_refuse_some) for flow in flows]
+        migrates = self._chance.random() < MIGRATING
+        if migrates:
+            flows = [migrating(flow) for flow in flows]
+        picky = [replace(flow, fits=_picky(flow.fits)) for flow in flows]
         self._first, self._second = base, Release(base, kind, picky)
-        self._last = self._chance.choice((base, Release(base, kind, flows)))
+        last = Release(base, kind, flows)
+        self._last = last if migrates else self._chance.choice((base, last))
 
     def plan(self, nodes: Sequence[Machine]) -> None:
         """Decide when code is deployed on these machines, and whether it is rolled back."""
@@ -114,10 +129,28 @@ def revised(flow: Workflow, chance: random.Random) -> Workflow:
     return replace(flow, plan=made, bodies=bodies)
 
 
-def _refuse_some(_version: str, context: str) -> str:
-    if zlib.crc32(context.encode()) % PICKY == 0:
-        raise ContextInvalidError("it does not fit, as written")
-    return context
+def migrating(flow: Workflow) -> Workflow:
+    """Return a workflow as the next version of it, which takes over the runs of this one."""
+    plan = seal(replace(flow.plan, version=NEXT))
+    return replace(flow, plan=plan, migrates=frozenset({flow.plan.version}), fits=_move)
+
+
+def _move(version: str, context: str) -> str:
+    if version == NEXT:
+        return context
+    body = decode(context)
+    return encode({**body, MOVED: body.get(MOVED, 0) + 1})
+
+
+def _picky(fits: Fits | None) -> Fits:
+    """Return what refuses some contexts, before they are moved."""
+
+    def refuse_some(version: str, context: str) -> str:
+        if zlib.crc32(context.encode()) % PICKY == 0:
+            raise ContextInvalidError("it does not fit, as written")
+        return context if fits is None else fits(version, context)
+
+    return refuse_some
 
 
 def _bodies_of(base: Registry) -> Callable[[Plan, StepPlan], Body]:

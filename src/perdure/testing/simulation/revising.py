@@ -7,11 +7,14 @@ from perdure.kernel import history
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.claims import Claim, Claimed
 from perdure.ports.commit import Commit, Committed
+from perdure.ports.events import SIGN
 from perdure.ports.executor import Work
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
+from perdure.testing.simulation.releases import MOVED
 from perdure.testing.simulation.track import Track
 from perdure.testing.simulation.world import Violation, World
+from perdure.wire.encoding import decode
 
 
 class RevisionRules:
@@ -56,6 +59,22 @@ class RevisionRules:
         for job in loaded.jobs:
             if job.stranded and job.owner is not None:
                 raise track.broken("revision", f"{job} is stranded, and claimed")
+        if track.plan.kind is PlanKind.MACHINE and self.have_releases:
+            self._moved(track, decode(loaded.context).get(MOVED, 0))
+
+    def _moved(self, track: Track, times: int) -> None:
+        """Hold a context to having been moved once where its run goes by the next version.
+
+        Not where the run went back to before that, or where an event has started it: then its
+        context is made when it begins.
+        """
+        is_next = track.plan.version != track.first.version
+        brought = any((row.payload or "").startswith(SIGN) for row in track.inbox.values())
+        excused = track.earlier.rewound or track.source is not None or brought
+        if times > is_next or (times < is_next and not excused):
+            raise track.broken(
+                "revision", f"its context was moved {times} times: {track.plan.host}"
+            )
 
     def committed(self, commit: Commit, committed: Committed) -> None:
         """Hold adoptions to their fences, and claims to what is current. Raises Violation."""

@@ -1,11 +1,14 @@
 """Who takes runs back and forks them: at any time, twice, or through a process that dies."""
 
 import random
+from collections.abc import Mapping
 
-from perdure.app.rewinding import fork_of, point_of, rewind_of
+from perdure.app.rewinding import fork_of, point_of, rewind_of, with_keys
 from perdure.errors import CannotRewindError
+from perdure.kernel.plan import Plan
 from perdure.runtime.envelopes import Told
 from perdure.testing.simulation.node import Mates
+from perdure.testing.simulation.scripts import Script
 from perdure.testing.simulation.witness import Witness
 from perdure.testing.simulation.world import World
 
@@ -14,11 +17,18 @@ class Rewinder:
     """Picks a run and a visit now and then, and has the run go back, or another begin there."""
 
     def __init__(
-        self, *, world: World, mates: Mates, witness: Witness, chance: random.Random
+        self,
+        *,
+        world: World,
+        mates: Mates,
+        witness: Witness,
+        scripts: Mapping[str, Mapping[str, Script]],
+        chance: random.Random,
     ) -> None:
         self._world = world
         self._mates = mates
         self._witness = witness
+        self._scripts = scripts
         self._chance = chance
         self._forks = 0
 
@@ -50,9 +60,21 @@ class Rewinder:
                 life.process.ledger.put(birth)
                 life.drive()
             return
+        if self._chance.random() < 0.4 and self._may_keep_keys(track.plan):
+            try:
+                point = with_keys(store, point)
+            except CannotRewindError:
+                return  # a fork: that visit was another run's
+            self._world.trace.sometimes("somebody took a run back and kept its keys")
         for _ in range(1 if self._chance.random() < 0.8 else 2):
             if (life := self._mates.any()) is not None:
                 told = rewind_of(point, "someone", "")
                 self._world.trace.sometimes("somebody took a run back")
                 life.process.ledger.put(Told(told.run, told.message, payload=told.payload))
                 life.drive()
+
+    def _may_keep_keys(self, plan: Plan) -> bool:
+        """Whether no step acts, or writes, by its key: it would not do so for what comes again."""
+        once = any(step.at_most_once for step in plan.steps)
+        scripts = self._scripts.get(plan.workflow, {})
+        return not once and not any(script.transactional for script in scripts.values())

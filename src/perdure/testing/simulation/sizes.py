@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
+from perdure.app import batches
 from perdure.kernel.advance import advance
 from perdure.ports import claims
 from perdure.runtime import (
@@ -27,6 +28,7 @@ from perdure.runtime import (
 def small_sizes(chance: random.Random) -> Iterator[None]:
     """Have some of the sizes be one or two for as long as the block lasts."""
     wanted = [
+        (batches, "SLICE", chance.choice((1, 2, 200))),
         (herald, "SLICE", chance.choice((1, 1000))),
         (ledger, "MOST_MESSAGES", chance.choice((1, 2, 256))),
         (timekeeper, "MOST_TIMERS", chance.choice((1, 1000))),

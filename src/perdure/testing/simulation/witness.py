@@ -23,6 +23,7 @@ from perdure.testing.simulation.alive import Alive
 from perdure.testing.simulation.archives import Forgotten
 from perdure.testing.simulation.earlier import forked_from
 from perdure.testing.simulation.eventful import EventRules
+from perdure.testing.simulation.keyring import KeyRules
 from perdure.testing.simulation.kinship import Kinship
 from perdure.testing.simulation.locks import Locks
 from perdure.testing.simulation.mail import Mail
@@ -81,8 +82,9 @@ class Witness:
         self.alive = Alive(world)
         self._queues = QueueJudge(store, world, self.tracks)
         self.revisions = RevisionRules(store, world, self._plan)
-        self._places = PlaceJudge(store, world, self.tracks)
-        self.limited = self._places.forget
+        self.keys = KeyRules()
+        self.places = PlaceJudge(store, world, self.tracks)
+        self.limited = self.places.forget
         self.transactions = 0
 
     # -- what took place ---------------------------------------------------------------------
@@ -110,7 +112,7 @@ class Witness:
                 raise Violation("I10", f"run {run} was committed and is not there")
         self._queues.committed(commit, committed)
         self.revisions.committed(commit, committed)
-        self._places.committed()
+        self.places.committed(committed.full)
 
     def _beat(self, beat: Beat) -> None:
         """Hold a heartbeat that counted to the newest claim of its job."""
@@ -154,6 +156,7 @@ class Witness:
         """Hold the beginning of an attempt to a durable claim by the same process."""
         track, key = self._claimed(work, life)
         self.revisions.begins(track, work, life.hosts)
+        self.keys.begins(track, work)
         track.begun[key] += 1
         if track.begun[key] > 1:
             raise track.broken("I6", f"claim {key} was begun twice")
@@ -212,6 +215,7 @@ class Witness:
                 raise track.broken("I9", f"recorded at {written.at}, which has not come")
             track.add(written, events)
             self.revisions.happened(track, events)
+            self.keys.happened(track, events)
             self._lost(track, events)
             self.alive.check(track, events)
             for event in events:

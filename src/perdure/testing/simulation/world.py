@@ -20,6 +20,8 @@ MOST_DEPTH = 6
 MOST_CALLS = 60_000
 MOST_CALLS_A_SECOND = 400  # three idle processes look around about 150 times a second
 """More than any history needs that comes to an end."""
+CHILD = "_"
+"""In the ids of runs that others started, and in no other."""
 SLOW_SECONDS = 0.002
 FAULTY_SECONDS = 120.0
 """After so long nobody freezes any more: a process that is frozen anew each time that it thaws, or
