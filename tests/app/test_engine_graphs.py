@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from perdure.app.engine import Engine
+from perdure.app.shown import show
 from perdure.authoring.functions import function
 from perdure.authoring.graphs.loader import load_definition
 from perdure.authoring.registry import Registry
@@ -275,3 +276,22 @@ def test_an_item_is_decided_by_a_condition(engine):
     )
 
     assert run.result(PATIENCE) == [None, 4, 6]
+
+
+# -- what is shown ---------------------------------------------------------------------------
+def test_a_step_that_rests_is_shown_with_what_it_waits_for(inline, clock):
+    wait = {"name": "waiting", "steps": [{"id": "ok", "type": "wait", "signal": "s"}]}
+    run = inline.start(
+        flow_of(
+            {"id": "ask", "type": "wait", "signal": "s", "timeout": 60},
+            {"id": "nap", "type": "sleep", "seconds": 30},
+            {"id": "sub", "type": "workflow", "workflow": wait},
+        )
+    )
+
+    shown = {step.step: step for step in show(inline.store, run.id).steps}
+
+    ask, nap, sub = shown["ask"], shown["nap"], shown["sub"]
+    assert (ask.status, ask.awaits, ask.due) == ("waiting", "signal 's'", clock.now() + 60)
+    assert (nap.status, nap.due, nap.started_at) == ("sleeping", clock.now() + 30, clock.now())
+    assert (sub.status, sub.children, sub.ended_at) == ("waiting", True, None)

@@ -4,7 +4,7 @@ Read from a store alone, so a run can be shown by a process that takes no part i
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
 from perdure.kernel.paths import parent, plan_name
 from perdure.kernel.plan import Plan, PlanKind
+from perdure.kernel.run import Rest
 from perdure.kernel.scopes import Scope
 from perdure.kernel.ways import CHILDREN, Way, named
 from perdure.ports.commit import UNSETTLED, AttemptEnded, StepEnded
@@ -137,7 +138,12 @@ def _visits(
     for job in sorted(loaded.jobs, key=lambda job: job.due):
         seen.add(job.step)
         yield _open(plan, job, failures.get((job.step, job.visit), ()), pids)
-    for path, scope in load_scopes(loaded.row.scopes)[0].items():
+    scopes, rests = load_scopes(loaded.row.scopes)
+    for path, rest in rests.items():
+        if path not in seen:
+            seen.add(path)
+            yield _resting(plan, loaded, path, rest)
+    for path, scope in scopes.items():
         if not scope.is_over and path not in seen:
             seen.add(path)
             yield _looping(plan, loaded, path, scope)
@@ -165,36 +171,55 @@ def _ended(
     plan: Plan, loaded: Loaded, row: StepEnded, failures: tuple[FailedAttempt, ...]
 ) -> StepShown:
     """Return a visit whose work has ended; it may sleep or wait now for what comes next."""
-    status, due, signal = row.status, None, None
-    out: tuple[Way, ...] = ()
-    waits = [wait for wait in loaded.waits if (wait.step, wait.visit) == (row.step, row.visit)]
-    ways = [wait for wait in waits if wait.kind in (*WAYS, CHILDREN)]
-    children = [wait.kind for wait in ways] == [CHILDREN]
-    if ways:
-        status, due = "waiting", ways[0].due
-    if ways and not children:
-        waiting = waiting_of(ways)
-        signal, out = waiting.name, waiting.ways
-    for timer in loaded.timers:
-        if timer.kind == "sleep" and (timer.step, timer.visit) == (row.step, row.visit):
-            status, due = "sleeping", timer.due
-    return StepShown(
+    made = StepShown(
         step=row.step,
         visit=row.visit,
         kind=_kind(plan, row.step),
-        status=status,
+        status=row.status,
         attempt=row.attempt,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        due=due,
-        signal=signal,
-        awaits=named(out) if out else None,
-        ways=out,
-        children=children,
         result=decode(row.output) if row.output is not None else None,
         error=decode(row.error) if row.error is not None else None,
         meta=decode(row.meta) if row.meta is not None else {},
         failures=failures,
+    )
+    return _with_rest(loaded, made)
+
+
+def _resting(plan: Plan, loaded: Loaded, path: str, rest: Rest) -> StepShown:
+    """Return a visit of a graph that sleeps or waits, and goes on then."""
+    made = StepShown(
+        step=path,
+        visit=rest.visit,
+        kind=_kind(plan, path),
+        status="waiting",
+        attempt=rest.attempt,
+        started_at=rest.at,
+    )
+    return _with_rest(loaded, made)
+
+
+def _with_rest(loaded: Loaded, shown: StepShown) -> StepShown:
+    """Return a visit with what it sleeps or waits for, if it does."""
+    here = (shown.step, shown.visit)
+    for timer in loaded.timers:
+        if timer.kind == "sleep" and (timer.step, timer.visit) == here:
+            return replace(shown, status="sleeping", due=timer.due)
+    waits = [wait for wait in loaded.waits if (wait.step, wait.visit) == here]
+    ways = [wait for wait in waits if wait.kind in (*WAYS, CHILDREN)]
+    if not ways:
+        return shown
+    children = [wait.kind for wait in ways] == [CHILDREN]
+    waiting = None if children else waiting_of(ways)
+    return replace(
+        shown,
+        status="waiting",
+        due=ways[0].due,
+        signal=waiting.name if waiting else None,
+        awaits=named(waiting.ways) if waiting else None,
+        ways=waiting.ways if waiting else (),
+        children=children,
     )
 
 
