@@ -36,7 +36,42 @@ EITHER = {
     "if_false": {"type": "conditional", "condition": "true", "if_true": ask("")},
 }  # fmt: skip
 EITHER["if_false"]["if_true"]["id"] = None
-WHOLE = define(*SAMPLE["steps"], EACH, EITHER, gather("d", depends_on=["c", "yes"]))
+INNER = {"steps": [work_on("i", "${workflow.input.n}")]}
+RESTS = (
+    {"id": "py", "type": "python", "function": "test_shout", "input": "${a.result}"},
+    {
+        "id": "http", "type": "http", "url": "https://${workflow.input.t}/", "method": "POST",
+        "headers": {"x": "${a.result}"}, "query": {"q": [1]}, "body": {"t": "${b.result}"},
+        "accept_status": [404],
+    },
+    {
+        "id": "ok", "type": "wait", "signal": "ok", "key": "${workflow.input.t}", "timeout": 5,
+        "form": {"n": {"type": "integer"}}, "on_timeout": "continue", "default": {"n": 1},
+    },
+    {"id": "paid", "type": "wait", "event": "paid", "entity": 5, "match": {"a": "${a.result}"}},
+    {"id": "nap", "type": "sleep", "seconds": "${ok.result.n}"},
+    {"id": "late", "type": "sleep", "until": "2027-01-01T00:00:00Z"},
+    {"id": "w", "type": "workflow", "workflow": INNER, "inputs": {"n": "${nap.result}"}},
+    {
+        "id": "items", "type": "loop", "iterate_over": [1, 2], "timeout": 9,
+        "step": {
+            "type": "conditional", "condition": "${loop.current_item} > 1",
+            "if_true": {"type": "wait", "signal": "go", "key": "${loop.index}"},
+            "if_false": {"type": "workflow", "workflow": "other"},
+        },
+    },
+)  # fmt: skip
+RULES = {
+    "max_retries": 2,
+    "rules": [
+        {"error_type": ["timeout", "rate_limit"], "action": "wait_and_retry", "wait_seconds": 1},
+        {"error_type": "any", "action": "use_fallback", "fallback_model": "m"},
+    ],
+}
+WHOLE = define(
+    *SAMPLE["steps"], EACH, EITHER, gather("d", depends_on=["c", "yes"]), *RESTS,
+    error_handling=RULES,
+)  # fmt: skip
 
 
 def test_the_whole_sample_is_right():
@@ -48,7 +83,7 @@ def loaded(source):
     return load_definition(source, functions=functions(), providers=[ECHO])
 
 
-IDS = st.sampled_from(["a", "b", "c", "d", "loop", "1x", ""])
+IDS = st.sampled_from(["a", "b", "c", "d", "loop", "1x", "", "wait", "sleep", "workflow", "http"])
 TEXTS = st.sampled_from(
     [
         "x",
@@ -144,10 +179,14 @@ def spoilt_definitions(draw):
     return definition
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(spoilt_definitions() | ANYTHING.map(lambda value: {"name": "x", "steps": value}), ANYTHING)
-def test_any_definition_is_refused_or_compiles_and_any_inputs_are_refused_or_kept(data, inputs):
-    """And what `check_definition` says is what loading does."""
+spoilt_or_strange = (
+    spoilt_definitions() | ANYTHING.map(lambda value: {"name": "x", "steps": value}),
+    ANYTHING,
+)
+
+
+def check_any(data, inputs):
+    """Check that a definition is refused or compiles, and its inputs are refused or kept."""
     problems = check_definition(data, functions=functions(), providers=[ECHO])
     is_refused = any(problem.severity == "error" for problem in problems)
     try:
@@ -165,6 +204,13 @@ def test_any_definition_is_refused_or_compiles_and_any_inputs_are_refused_or_kep
         kept = None
         assert str(error)  # noqa: PT017
     assert kept is None or set(inputs) <= set(kept)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(*spoilt_or_strange)
+def test_any_definition_is_refused_or_compiles_and_any_inputs_are_refused_or_kept(data, inputs):
+    """And what `check_definition` says is what loading does."""
+    check_any(data, inputs)
 
 
 @settings(deadline=None)
