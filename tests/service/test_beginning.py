@@ -15,7 +15,7 @@ def test_how_it_is_to_run_is_kept_with_it(engine):
     config = ExecutionConfig(priority="high", timeout=1800, max_parallel_steps=3)
     made = definitions.create(engine, TIDY)
 
-    run = begin(
+    run, _ = begin(
         engine, made.id, {"text": "a"}, Asked(execution_config=config, notification_config=told)
     )
 
@@ -39,7 +39,8 @@ def test_priorities_are_words_or_numbers(said, level):
 def test_a_run_knows_by_what_it_was_begun(engine):
     made = definitions.create(engine, TIDY)
 
-    run = begin(engine, made.id, {"text": "a"}, key="k")
+    run, flow = begin(engine, made.id, {"text": "a"}, key="k")
 
     assert run.view.attributes == {"definition": made.id, "revision": "1"}
-    assert begin(engine, made.id, {"text": "b"}, key="k").id == run.id
+    assert flow.name == "tidy"
+    assert begin(engine, made.id, {"text": "b"}, key="k").run.id == run.id

@@ -12,7 +12,7 @@ def test_a_problem_is_told_on_one_line():
 
     assert str(info) == "steps[0].id: is taken. Choose another"
     assert str(problems.ProblemInfo(path="", message="is empty")) == "is empty."
-    assert info.severity == "error"
+    assert repr([info]) == "[<error at steps[0].id: is taken. Choose another>]"
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def run(  # noqa: PLR0913 - a command's options
         Interrupts() as interrupts,
         engine_of(common or Common(), worker=False, create=False) as engine,
     ):
-        begun = begin(engine, workflow, given, key=key)
+        begun, _ = begin(engine, workflow, given, key=key)
         stayed = host(engine, begun.id, interrupts, silent=json, stay=stay, is_new=True)
         return leave(engine.store, stayed, json=json, modules=module)
 

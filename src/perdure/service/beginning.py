@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from perdure.app.engine import Engine
 from perdure.app.preflight import refuse_unusable
 from perdure.app.views import Run
 from perdure.authoring.functions import default_registry
+from perdure.authoring.registry import Workflow
 from perdure.ports.definitions import DEFINITION, REVISION
 from perdure.service.definitions import row_of
 from perdure.service.flows import flow_of
@@ -35,6 +36,13 @@ class Asked:
         return encode(said) if said else ""
 
 
+class Begun(NamedTuple):
+    """A run, and the workflow by which it was begun; under a key it may be an older one."""
+
+    run: Run
+    flow: Workflow
+
+
 def begin(
     engine: Engine,
     definition: str,
@@ -42,7 +50,7 @@ def begin(
     asked: Asked | None = None,
     *,
     key: str | None = None,
-) -> Run:
+) -> Begun:
     """Begin a run, durably; a second one under a `key` is the first.
 
     Raises WorkflowNotFoundError, InvalidValueError for wrong inputs, InvalidInputError for those
@@ -58,7 +66,7 @@ def begin(
     labels = {DEFINITION: row.id, REVISION: row.revision}
     if text := asked.text():
         labels[ASKED] = text
-    return engine.start(
+    run = engine.start(
         flow,
         inputs=given,
         idempotency_key=f"{row.id}/{key}" if key is not None else None,
@@ -66,6 +74,7 @@ def begin(
         deadline=config.timeout,
         attributes=labels,
     )
+    return Begun(run, flow)
 
 
 def priority_of(config: ExecutionConfig) -> int:

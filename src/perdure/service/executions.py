@@ -35,9 +35,8 @@ def execute(
     Raises WorkflowNotFoundError, InvalidValueError for wrong inputs, InvalidInputError for those
     that the first steps cannot use.
     """
-    run = begin(engine, definition, inputs, asked, key=key)
-    plan = engine.process.plans.get(engine.loaded(run.id).row.plan)
-    return standing.of_view(run.view, first=standing.first_steps(plan))
+    run, flow = begin(engine, definition, inputs, asked, key=key)
+    return standing.of_view(run.view, first=standing.first_steps(flow.plan))
 
 
 def run_of(engine: Engine, execution: str, definition: str | None = None) -> Run:

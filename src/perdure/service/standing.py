@@ -74,7 +74,7 @@ def of_view(view: RunView, *, first: tuple[str, ...] = ()) -> ExecutionInfo:
     `first` are the steps that it begins with, where it has just begun.
     """
     is_over = view.ended_at is not None
-    is_new = view.status == "running"
+    is_new = view.status == "running" and view.current_step in first
     return ExecutionInfo(
         execution_id=execution_id(view.id),
         workflow_id=view.attributes.get(DEFINITION),

@@ -27,6 +27,10 @@ class ProblemInfo(Part):
         place = f"{self.path}: " if self.path else ""
         return f"{place}{self.message}." + (f" {self.suggestion}" if self.suggestion else "")
 
+    def __repr__(self) -> str:
+        """Show the same: scripts print lists of problems."""
+        return f"<{self.severity} at {self}>"
+
 
 def problem_info(problem: Problem) -> ProblemInfo:
     """Return a problem as it is sent."""
