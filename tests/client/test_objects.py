@@ -94,3 +94,15 @@ def test_an_execution_goes_back_is_retried_and_is_forked(client):
 def _started(client, made):
     made.execute({"text": "a"})
     return made.name
+
+
+def test_a_workflow_has_a_handler_of_failures(client):
+    """S004-61."""
+    made = client.workflows.create(definition=FAILING)
+    asked = []
+    made.set_error_handler(lambda *failure: asked.append(failure[:2]))
+
+    execution = made.execute({"text": "a"}).refresh()
+    made.set_error_handler(None)
+
+    assert (execution.status, asked) == ("failed", [("ask", "model_unavailable")])

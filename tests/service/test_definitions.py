@@ -196,3 +196,24 @@ def test_permissions_are_set_though_others_say_something_meanwhile(engine, monke
     definitions.set_permissions(engine, made.id, Permissions(**RIGHTS))
 
     assert keeper.get(made.id).said.startswith('{"other":1,"permissions":')
+
+
+def test_a_handler_judges_failures(engine):
+    """S004-61, S004-62, A004-21."""
+    asked = []
+
+    def judge(step_id, error_type, _message):
+        asked.append((step_id, error_type))
+        return {"action": "use_fallback", "fallback_model": "builtin/language"}
+
+    made = definitions.create(engine, FAILING)
+    definitions.set_error_handler(engine, made.id, judge)
+    try:
+        first = executions.execute(engine, made.id, {"text": "a"})
+    finally:
+        definitions.set_error_handler(engine, made.id, None)
+    second = executions.execute(engine, made.id, {"text": "a"})
+
+    assert asked == [("ask", "model_unavailable")]
+    assert executions.get(engine, first.execution_id).status == "completed"
+    assert executions.get(engine, second.execution_id).status == "failed"

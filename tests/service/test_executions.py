@@ -2,7 +2,7 @@
 
 import pytest
 
-from perdure.errors import CannotRewindError, InvalidInputError, InvalidValueError
+from perdure.errors import CannotRewindError, InvalidInputError, InvalidValueError, StepError
 from perdure.service import definitions, executions
 from perdure.service.flows import flow_of
 from perdure.service.standing import run_id
@@ -174,3 +174,14 @@ def test_one_goes_back_and_is_forked(engine):
     assert forked.workflow_id == execution.workflow_id
     with pytest.raises(CannotRewindError):
         executions.rewind(engine, execution.execution_id, "nowhere")
+
+
+def test_one_whose_steps_are_made_at_its_start_needs_its_generator(engine):
+    """S004-48, A004-45."""
+    made = definitions.create(engine, {"name": "d", "generator_function": "nobody_makes_these"})
+
+    assert (made.kind, made.step_count) == ("dynamic", None)
+    assert [problem.path for problem in made.warnings] == ["generator_function"]
+    with pytest.raises(StepError) as caught:
+        executions.execute(engine, made.id)
+    assert caught.value.kind == "generator_unavailable"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from perdure import generator
 from perdure.errors import InvalidDefinitionError
 from perdure.service import flows
 from tests.conformance.test_definitions import definition
@@ -37,3 +38,14 @@ def test_every_problem_is_told():
         flows.read({"name": "x", "steps": [{"id": "a", "type": "odd"}, {"id": "a"}]})
 
     assert len(caught.value.problems) >= 2
+
+
+def test_one_whose_steps_are_made_at_its_start_is_narrowed_then():
+    """S004-11, S004-48."""
+    generator("flows_narrow")(lambda _inputs: TIDY["steps"])
+    body, _, warnings = flows.read({"name": "made", "generator_function": "flows_narrow"})
+
+    plan, _ = flows.flow_of(definition(body=body), max_parallel=2).opening({"text": "a"})
+
+    assert warnings == ()
+    assert (plan.max_parallel, [step.name for step in plan.steps]) == (2, ["clean", "again"])

@@ -90,3 +90,13 @@ def test_a_run_of_a_class_is_shown_too():
 @pytest.mark.parametrize(("error", "kind"), [({"type": "E", "message": "m"}, "E")])
 def test_an_error_has_a_kind(error, kind):
     assert standing.error_info(error).kind == kind
+
+
+def test_one_that_rests_is_waiting(engine):
+    """A004-42."""
+    sleeping = {"name": "s", "steps": [{"id": "nap", "type": "sleep", "seconds": 60}]}
+    _, execution = begun(engine, sleeping)
+
+    now = executions.get(engine, execution.execution_id)
+
+    assert (now.status, now.progress, now.final_result) == ("waiting", 0.0, None)

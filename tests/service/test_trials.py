@@ -163,6 +163,33 @@ def test_expectations_are_checked_by_their_paths(engine):
     assert tried(engine, TIDY, {"text": "a"}, assertions={"final_result": "Again: a"}).passed
 
 
+def test_a_wait_that_something_stands_in_for_is_no_wait(engine):
+    """A004-29: and one that nothing stands in for rests, in no time."""
+    waiting = {"name": "w", "steps": [{"id": "approved", "type": "wait", "signal": "approve"},
+               {"id": "nap", "type": "sleep", "seconds": 86400, "depends_on": ["approved"]}]}  # fmt: skip
+
+    mocked = tried(engine, waiting, steps={"approved": MockStep(result={"ok": True})})
+    resting = tried(engine, waiting)
+
+    assert (mocked.status, mocked.duration_seconds) == ("completed", 86400.0)
+    assert mocked.step_named("approved").result == {"ok": True}
+    assert (resting.status, resting.passed) == ("waiting", False)
+
+
+def test_no_request_is_sent_without_a_mock(engine):
+    """A004-29."""
+    asking_web = {
+        "name": "w",
+        "steps": [{"id": "get", "type": "http", "url": "https://x.example/"}],
+    }
+
+    refused = tried(engine, asking_web)
+    mocked = tried(engine, asking_web, steps={"get": MockStep(result={"status": 200})})
+
+    assert (refused.error.kind, refused.unmocked_steps) == ("not_mocked", ("get",))
+    assert mocked.final_result == {"status": 200}
+
+
 def test_what_cannot_stand_in_is_told(engine):
     with pytest.raises(InvalidValueError, match=r"mock_steps\.cleen: there is no such step"):
         tried(engine, TIDY, {"text": "a"}, steps={"cleen": MockStep()})

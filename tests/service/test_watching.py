@@ -140,3 +140,15 @@ def test_one_that_was_forgotten_is_over(engine):
     engine.prune(older_than=1.0)
 
     assert (watching.look(), watching.is_over) == ([], True)
+
+
+def test_what_rests_is_told_when_it_has_ended(engine):
+    sleeping = {"name": "s", "steps": [{"id": "nap", "type": "sleep", "seconds": 60}]}
+    _, execution = begun(engine, sleeping)
+    watching = watch(engine, execution)
+
+    before = watching.look()
+    engine.clock.advance(60)
+
+    assert told(before) == [("execution_started", None)]
+    assert told(watching.look()) == [("step_completed", "nap"), ("execution_completed", None)]

@@ -69,6 +69,12 @@ _COMMANDS = (
         _WORKFLOWS,
         "Keep workflows as data, and run them by their ids.",
     ),
+    (
+        "templates",
+        "perdure.cli.templates:app",
+        _WORKFLOWS,
+        "Keep templates, and make workflows of them.",
+    ),
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run."),

@@ -16,6 +16,7 @@ from perdure.client.calls import Page
 from perdure.client.client import Client
 from perdure.client.monitor import Monitor
 from perdure.client.objects import Execution, Workflow
+from perdure.client.templating import Template
 from perdure.wire.executions import Happening
 
 
@@ -87,7 +88,7 @@ def _hop(call: Callable[..., Any]) -> Callable[..., Any]:
 def _twin_of(made: Any) -> Any:
     if isinstance(made, Monitor):
         return AsyncMonitor(made)
-    if isinstance(made, Workflow | Execution):
+    if isinstance(made, Workflow | Execution | Template):
         return AsyncTwin(made)
     if isinstance(made, Page):
         found = [_twin_of(each) for each in made]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from perdure.authoring.handlers import Handler
 from perdure.client.monitor import Monitor
 from perdure.wire.definitions import WorkflowInfo
 from perdure.wire.executions import ExecutionInfo, ResourceUsage, StepErrorInfo, StepInfo
@@ -98,6 +99,10 @@ class Workflow:
         """Change what is written: see `Workflows.update`. Raises RevisionConflictError."""
         self._info = self._workflows.update(self.id, revision=self.revision, **changes).info
         return self
+
+    def set_error_handler(self, handler: Handler | None) -> None:
+        """Have a function asked after each failed attempt: see `Workflows.set_error_handler`."""
+        self._workflows.set_error_handler(self.id, handler)
 
     def delete(self, *, cancel_running: bool = False) -> None:
         """Delete it: see `Workflows.delete`."""

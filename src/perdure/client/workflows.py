@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from perdure.app.signals import SignalAnswer
-from perdure.client.calls import Calls, Page
+from perdure.authoring.handlers import Handler
+from perdure.client.calls import Page
 from perdure.client.monitor import Monitor
 from perdure.client.objects import Execution, Workflow
 from perdure.client.requests import body_of, parsed
+from perdure.client.templating import Templating
 from perdure.errors import ResultTimeoutError
 from perdure.service import definitions, executions, trials, validating
 from perdure.service.beginning import Asked
@@ -17,7 +19,7 @@ from perdure.wire.executions import ExecutionConfig, NotificationConfig
 from perdure.wire.trials import MockModel, MockStep, TrialInfo
 
 
-class Workflows(Calls):
+class Workflows(Templating):
     """The calls. Errors are typed, and say what would be right."""
 
     # -- definitions -------------------------------------------------------------------------
@@ -127,6 +129,15 @@ class Workflows(Calls):
         """
         wanted = parsed(Permissions, **{right: tuple(who) for right, who in permissions.items()})
         return definitions.set_permissions(self._engine, workflow_id, wanted)
+
+    def set_error_handler(self, workflow_id: str, handler: Handler | None) -> None:
+        """Have a function asked after each failed attempt of a workflow's steps, in this process.
+
+        It is called as (step_id, error_type, error_message), and returns {"action": "use_fallback",
+        "fallback_model": ...}, {"action": "wait_and_retry", "wait_seconds": ...}, {"action":
+        "fail_workflow"}, or None: then the definition decides. Raises WorkflowNotFoundError.
+        """
+        definitions.set_error_handler(self._engine, workflow_id, handler)
 
     def validate(
         self, workflow_definition: Mapping[str, Any], checks: Sequence[str] | None = None

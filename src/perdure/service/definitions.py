@@ -5,6 +5,7 @@ from typing import Any
 
 from perdure.app.engine import Engine
 from perdure.app.views import moment
+from perdure.authoring.handlers import Handler, set_handler
 from perdure.errors import InvalidValueError, Problem
 from perdure.ids import new_id
 from perdure.ports.definitions import DefinitionQuery, DefinitionRow, status_of
@@ -152,6 +153,15 @@ def revisions(engine: Engine, definition: str) -> tuple[RevisionInfo, ...]:
         RevisionInfo(revision=number, version=version, created_at=moment(at))
         for number, version, at in rows
     )
+
+
+def set_error_handler(engine: Engine, definition: str, handler: Handler | None) -> None:
+    """Have a function of this process asked after each failed attempt of a workflow's steps.
+
+    It is called with step, kind of failure and message, and returns an action, or None to leave it
+    to the definition; see `authoring.handlers`. None takes it back. Raises WorkflowNotFoundError.
+    """
+    set_handler(row_of(engine, definition).name, handler)
 
 
 def permissions(engine: Engine, definition: str) -> Permissions:

@@ -1,6 +1,6 @@
 """What is stored becomes a workflow that can be started: compiled once, not for each start."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -48,8 +48,14 @@ def _flow(body: str, max_parallel: int | None) -> Workflow:
 
 def narrowed(flow: Workflow, most: int) -> Workflow:
     """Return the workflow with at most so many steps at a time, whatever it says itself."""
-    return _replanned(flow, lambda plan: replace(plan, max_parallel=most))
+    opens = flow.opens
 
+    def narrow(plan: Plan) -> Plan:
+        return seal(replace(plan, max_parallel=most))
 
-def _replanned(flow: Workflow, change: Callable[[Plan], Plan]) -> Workflow:
-    return replace(flow, plan=seal(change(flow.plan)))
+    def opened(inputs: Mapping[str, Any]) -> tuple[Plan, str]:
+        assert opens is not None
+        plan, context = opens(inputs)
+        return narrow(plan), context
+
+    return replace(flow, plan=narrow(flow.plan), opens=opened if opens is not None else None)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from perdure.authoring.graphs.bodies import body_makers
 from perdure.authoring.models import default_providers
@@ -126,10 +127,9 @@ class MockedBody:
         output = encode_value(self._mock.result, f"mock_steps.{work.path}.result")
         return Result(outcome=Next(), output=output, meta={"provider": PROVIDER})
 
-    def retryable(self, error: Exception) -> bool:
-        """Tell as the body does whether another try may follow this error."""
-        judge = getattr(self._body, "retryable", None)
-        return bool(judge(error)) if judge is not None else True
+    def __getattr__(self, name: str) -> Any:
+        """Return what else the body has: it judges failures, also those that the test asks for."""
+        return getattr(self._body, name)
 
 
 def mock_kinds(
