@@ -68,7 +68,9 @@ def kept(run, signal=1, **but):
 
 def ended(run, step="a", visit=1, **but):
     """A visit that ended well."""
-    row = StepEnded(run, step, visit, 1, "completed", NOW, NOW + 1, '{"ok":true}', None, None)
+    row = StepEnded(
+        run, step, visit, 1, "completed", NOW, NOW + 1, '{"ok":true}', None, None, cpu=0.25
+    )
     return row._replace(**but)
 
 

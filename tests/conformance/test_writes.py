@@ -129,7 +129,7 @@ def test_a_context_is_replaced(store):
 def test_ended_visits_and_attempts_are_added_in_the_order_they_ended(store):
     runs(store, "r1", "r2")
     steps = [ended("r1", step) for step in ("z", "a", "m")]
-    tries = [AttemptEnded("r1", "z", 1, number, NOW, NOW, "{}") for number in (2, 1)]
+    tries = [AttemptEnded("r1", "z", 1, number, NOW, NOW, "{}", 0.5) for number in (2, 1)]
 
     apply(store, moved=[moved("r1")], steps=steps[:2], attempts=tries[:1])
     apply(store, moved=[moved("r1", 2, 3)], steps=steps[2:], attempts=tries[1:])

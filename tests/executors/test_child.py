@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 
 import pytest
 
@@ -86,6 +87,26 @@ def test_it_runs_one_attempt_after_the_other(parent):
 
     assert results == ["1", "2"]
     assert child.asked[0][0] == Origin("orders")
+
+
+def test_the_processors_time_of_all_threads_is_reported(parent):
+    """S004-18."""
+
+    def work_hard(_work):
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+
+    def body(_work):
+        other = threading.Thread(target=work_hard, args=(None,))
+        other.start()
+        other.join()
+        return Result(outcome=Complete())
+
+    child = parent(sync(body))
+    child.run()
+
+    assert child.hear()["cpu"] >= 0.05
 
 
 def test_a_coroutine_is_awaited(parent):

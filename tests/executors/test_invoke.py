@@ -3,9 +3,11 @@
 import asyncio
 import logging
 import sys
+import time
 
 import pytest
 
+from perdure.app.clock import SystemClock
 from perdure.authoring.heartbeats import heartbeat
 from perdure.errors import (
     ContextInvalidError,
@@ -30,6 +32,31 @@ def raising(error):
 def outcome(error):
     """Return what an attempt that raised this came to."""
     return invoke(raising(error), a_work(), CLOCK).result.outcome
+
+
+def test_the_processors_time_in_this_thread_is_reported_of_success_and_failure():
+    """S004-18: what another thread does, or nobody while it sleeps, is not counted."""
+
+    def work_hard(_work):
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+        time.sleep(0.05)
+        return DONE
+
+    clock = SystemClock()
+    done = invoke(sync(work_hard), a_work(), clock)
+    failed = invoke(raising(ValueError()), a_work(), clock)
+
+    assert 0.05 <= done.cpu < 0.09
+    assert 0.0 <= failed.cpu < 0.05
+
+
+def test_the_processors_time_of_a_coroutine_is_not_known():
+    async def call(_work):
+        return DONE
+
+    assert asyncio.run(invoke_async(coroutine(call), a_work(), CLOCK)).cpu is None
 
 
 def test_what_a_body_returns_is_reported_with_when_it_ran():

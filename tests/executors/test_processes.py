@@ -61,6 +61,7 @@ def test_an_attempt_is_run_by_a_child_and_its_result_reported(made):
 
     assert done.work is work
     assert done.result.output == '"done"'
+    assert done.cpu == 0.25
     assert done.started_at <= done.ended_at
     assert mailbox.was_idle.wait(PATIENCE)
     (said,) = spawn.children[0].heard

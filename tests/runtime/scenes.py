@@ -42,6 +42,9 @@ class StepClock:
     def monotonic(self) -> float:
         return self.time - NOW
 
+    def cpu(self) -> float:
+        return 0.0
+
     def go(self, seconds: float) -> float:
         self.time += seconds
         return self.time
@@ -281,7 +284,7 @@ def done(hot: HotRun, step: str, outcome: Outcome, **result) -> Done:
     work = Work(
         hot.run.id, hot.plan, hot.plan.step(step), step, 1, 1, 1, hot.context, None, lambda *_: {}
     )
-    return Done(work, Result(outcome=outcome, **result), NOW - 2.0, NOW - 1.0)
+    return Done(work, Result(outcome=outcome, **result), NOW - 2.0, NOW - 1.0, 0.5)
 
 
 class TroubledStore(SqliteStore):

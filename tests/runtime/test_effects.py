@@ -135,7 +135,9 @@ def test_a_step_that_succeeds_leaves_its_row_and_its_context():
 
     commit = told(hot, reported("ask", outcome), done=report, token=1).finish()
 
-    row = StepEnded("run_1", "ask", 1, 1, "completed", NOW - 2.0, NOW, '"x"', None, '{"model":"m"}')
+    row = StepEnded(
+        "run_1", "ask", 1, 1, "completed", NOW - 2.0, NOW, '"x"', None, '{"model":"m"}', cpu=0.5
+    )
     assert commit.steps == [row._replace(context='#2 -1\n{}{"n":1}')]
     assert commit.jobs_gone == [JobGone("run_1", "ask", 1, 1)]
     assert commit.contexts == [("run_1", '{"n":1}')]
@@ -160,7 +162,7 @@ def test_an_attempt_that_failed_is_kept_and_the_next_is_due_after_its_delay():
 
     commit = draft.finish()
     assert commit.attempts == [
-        AttemptEnded("run_1", "a", 1, 1, NOW - 2.0, NOW, '{"type":"ValueError"}')
+        AttemptEnded("run_1", "a", 1, 1, NOW - 2.0, NOW, '{"type":"ValueError"}', 0.5)
     ]
     assert commit.jobs_gone == [JobGone("run_1", "a", 1, 1)]
     (job,) = commit.jobs_made

@@ -7,7 +7,7 @@ BACK_SECONDS = 1.0
 
 
 class SystemClock:
-    """The wall clock, which never runs backwards here, and the monotonic one.
+    """The wall clock, which never runs backwards here, the monotonic one, and a thread's own.
 
     Where the wall clock is set back, time goes on from where it was for as long as the process
     lives: if it stood still instead, no lease would be renewed and no timer fire for so long.
@@ -17,9 +17,11 @@ class SystemClock:
         self,
         wall: Callable[[], float] = time.time,  # noqa: TID251
         monotonic: Callable[[], float] = time.monotonic,
+        cpu: Callable[[], float] = time.thread_time,
     ) -> None:
         self._wall = wall
         self.monotonic = monotonic
+        self.cpu = cpu
         self._latest = 0.0
         self._ahead = 0.0
 

@@ -78,6 +78,13 @@ _COMMANDS = (
     ("validate", "perdure.cli.validate:validate", _WORKFLOWS, "Check a definition's file."),
     ("prove", "perdure.cli.prove:prove", _WORKFLOWS, "Crash a workflow in simulation, and judge."),
     ("graph", "perdure.cli.graph:graph", _WORKFLOWS, "Draw a workflow or a run."),
+    (
+        "analytics",
+        "perdure.cli.figures:analytics",
+        _WORKFLOWS,
+        "Say how a workflow has done: times, successes, costs.",
+    ),
+    ("usage", "perdure.cli.figures:usage", _WORKFLOWS, "Say what runs have used, and their costs."),
     ("schema", "perdure.cli.schema:schema", _WORKFLOWS, "Print the JSON Schema of definitions."),
     (
         "functions",

@@ -8,6 +8,7 @@ import os
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any
@@ -46,8 +47,10 @@ class Child:
         """Run attempts until the line ends."""
         threading.Thread(target=self._listen, name="perdure-line", daemon=True).start()
         while (order := self._orders.get()) is not None:
+            worked = time.process_time()  # all its threads: no other attempt is in this process
             result = self._attempt(order)
-            self._link.send(frames.dump_result(result, order["number"]))
+            cpu = time.process_time() - worked
+            self._link.send(frames.dump_result(result, order["number"], cpu))
 
     def _listen(self) -> None:
         while True:

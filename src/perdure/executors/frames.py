@@ -80,13 +80,13 @@ def load_origin(body: Mapping[str, Any]) -> Origin:
     return Origin(**{**body, "path": tuple(body["path"])})
 
 
-def dump_result(result: Result, number: int) -> str:
+def dump_result(result: Result, number: int, cpu: float | None = None) -> str:
     """Return what came of the attempt of this number as a frame. `meta` is plain data."""
     body = {field.name: getattr(result, field.name) for field in fields(Result)}
     body["outcome"] = _dumped(result.outcome)
     body["meta"] = dict(result.meta) if result.meta is not None else None
     body["children"] = [dump_wanted(child) for child in result.children]
-    return encode({"done": body, "number": number})
+    return encode({"done": body, "number": number, "cpu": cpu})
 
 
 def load_result(body: dict[str, Any]) -> Result:

@@ -21,7 +21,7 @@ MOST_FRAMES = 100
 
 def invoke(body: Body, work: Work, clock: Clock) -> Done:
     """Run a body that is no coroutine, and return its report. Never raises an Exception."""
-    started_at = clock.now()
+    started_at, worked = clock.now(), clock.cpu()
     working = enter(work)
     try:
         result = cast("Result", body(work))
@@ -29,11 +29,14 @@ def invoke(body: Body, work: Work, clock: Clock) -> Done:
         result = _logged(error, body, work)
     finally:
         leave(working)
-    return Done(work, result, started_at, clock.now())
+    return Done(work, result, started_at, clock.now(), clock.cpu() - worked)
 
 
 async def invoke_async(body: Body, work: Work, clock: Clock) -> Done:
-    """Run a body that is a coroutine, and return its report. A cancellation passes through."""
+    """Run a body that is a coroutine, and return its report. A cancellation passes through.
+
+    What the processor did for it alone cannot be measured: its loop has other tasks.
+    """
     started_at = clock.now()
     enter(work)  # its task has a context of its own, which ends with it
     try:

@@ -115,4 +115,4 @@ class ProcessExecutor:
             result = talk.turn(LOOK_SECONDS)
         with self._ready:
             del self._talks[talk.work]
-        return Done(talk.work, result, started_at, self._clock.now())
+        return Done(talk.work, result, started_at, self._clock.now(), talk.cpu)

@@ -68,6 +68,7 @@ class Talk:
     ) -> None:
         self.work = work
         self.stopped = ""
+        self.cpu: float | None = None  # what the child says of its processor, once it has reported
         self._body = body
         self._clock = clock
         self._locate = locate
@@ -141,6 +142,7 @@ class Talk:
             if "done" not in said:
                 self._answer(child, said)
             elif said["number"] == self._number:  # else an earlier attempt's, come twice
+                self.cpu = said["cpu"]
                 return frames.load_result(said["done"])
         self._look(child)
         return None

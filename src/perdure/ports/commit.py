@@ -206,7 +206,8 @@ class StepEnded(NamedTuple):
 
     `output` and `error` are JSON texts, `meta` what else is known (model, usage, cost). `context`
     tells what the visit has changed in the context, as `runtime.traces` writes it; a row whose
-    status is `rewound` tells that the run went back to before a visit of this step.
+    status is `rewound` tells that the run went back to before a visit of this step. `cpu` are the
+    seconds for which the processor worked for its last attempt, where they were measured.
     """
 
     run: str
@@ -220,10 +221,11 @@ class StepEnded(NamedTuple):
     error: str | None
     meta: str | None
     context: str | None = None
+    cpu: float | None = None
 
 
 class AttemptEnded(NamedTuple):
-    """An attempt failed and another one follows."""
+    """An attempt failed and another one follows. `cpu` is as in `StepEnded`."""
 
     run: str
     step: str
@@ -232,6 +234,7 @@ class AttemptEnded(NamedTuple):
     started_at: float | None
     ended_at: float
     error: str
+    cpu: float | None = None
 
 
 class Written(NamedTuple):

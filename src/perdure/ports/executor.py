@@ -173,12 +173,16 @@ class Judgement(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An executor's report: which work it was, what came of it, and when it ran."""
+    """An executor's report: which work it was, what came of it, and when it ran.
+
+    `cpu` are the seconds for which the processor worked for it, None where they cannot be measured.
+    """
 
     work: Work
     result: Result
     started_at: float
     ended_at: float
+    cpu: float | None = None
 
 
 class Body(Protocol):

@@ -132,13 +132,13 @@ def _verify_scheduled(
 def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cause: Cause) -> None:
     path, visit = event.step, event.visit
     done, found, payload = cause.done, hot.context, hot.payloads.get(path)
-    output = meta = started_at = None
+    output = meta = started_at = cpu = None
     if done is None:
         output = _settled(draft, hot, path, cause.payload)
     _end_visit(draft, hot, path, visit, cause.token)
     if done is not None:
         result = done.result
-        started_at = result.since or done.started_at
+        started_at, cpu = result.since or done.started_at, done.cpu
         output = result.output
         meta = encode(result.meta) if result.meta else None
         if result.context is not None:
@@ -146,7 +146,7 @@ def _step_succeeded(draft: Draft, hot: HotRun, event: history.StepSucceeded, cau
     draft.commit.steps.append(
         StepEnded(
             hot.run.id, path, visit, event.attempt, "completed",
-            started_at, draft.now, output, None, meta, trace(hot, found, payload),
+            started_at, draft.now, output, None, meta, trace(hot, found, payload), cpu,
         )
     )  # fmt: skip
 
@@ -181,9 +181,10 @@ def _attempt_failed(
     started_at, error, _ = _error(event, cause)
     draft.commit.attempts.append(
         AttemptEnded(
-            hot.run.id, event.step, event.visit, event.attempt, started_at, draft.now, error
+            hot.run.id, event.step, event.visit, event.attempt, started_at, draft.now, error,
+            _cpu(cause),
         )
-    )
+    )  # fmt: skip
 
 
 def _outcome_unknown(
@@ -219,8 +220,13 @@ def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Ca
         StepEnded(
             hot.run.id, event.step, event.visit, event.attempt, "failed",
             started_at, draft.now, output, error, meta, trace(hot, hot.context, payload),
+            _cpu(cause),
         )
     )  # fmt: skip
+
+
+def _cpu(cause: Cause) -> float | None:
+    return cause.done.cpu if cause.done is not None else None
 
 
 def _error(

@@ -54,6 +54,9 @@ class Bench:
     def now(self):
         return self.world.wall()
 
+    def cpu(self):
+        return 0.0
+
     def begins(self, work, life):
         self.begun.append((work, life))
 

@@ -51,7 +51,7 @@ class LifeClock(SystemClock):
     """The clock that real processes have, over virtual time; the witness knows what it has told."""
 
     def __init__(self, world: World) -> None:
-        super().__init__(world.wall, world.monotonic)
+        super().__init__(world.wall, world.monotonic, lambda: 0.0)
         self._world = world
 
     def now(self) -> float:

@@ -1,2 +1,2 @@
-INSERT INTO attempts (run, step, visit, attempt, started_at, ended_at, error)
-VALUES (?, ?, ?, ?, ?, ?, ?);
+INSERT INTO attempts (run, step, visit, attempt, started_at, ended_at, error, cpu)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?);
