@@ -309,3 +309,40 @@ def test_the_first_visit_of_a_run_that_its_deadline_stopped_can_be_gone_back_to(
         assert engine.fork(run.id, "work", visit=1, context={"ready": True}).result(PATIENCE) == {
             "ready": True, "log": ["worked"],
         }  # fmt: skip
+
+
+# -- what is not kept any more -----------------------------------------------------------------
+def test_a_visit_of_which_nothing_is_kept_any_more_cannot_be_gone_back_to():
+    flow = Registry()
+
+    @workflow("polls", registry=flow)
+    class Polls:
+        class Context(BaseModel):
+            n: int = 0
+            log: str = "x" * 300
+
+        @step(start=True)
+        def poll(self):
+            ctx = get_context()
+            ctx.n += 1
+            return goto(self.poll) if ctx.n < 200 else wait.for_signal("go", then=self.end)
+
+        @step
+        def end(self):
+            return complete()
+
+    with Engine(":memory:", registry=flow) as engine:
+        run = engine.start("polls")
+        until(lambda: run.refresh().status == "waiting")
+        (long,) = engine.store.archive.long(0, 100, 1)
+        engine.store.archive.cut(long, 100, 1000)
+
+        with pytest.raises(CannotRewindError, match="is not kept any more"):
+            engine.rewind(run.id, "poll", visit=5)
+        with pytest.raises(CannotRewindError, match="not kept, or not any more"):
+            engine.rewind(run.id, "poll", visit=105)
+        with pytest.raises(CannotRewindError, match="how the run began is not kept"):
+            engine.rewind(run.id, "poll", visit=199, keep_keys=True)
+        back = engine.rewind(run.id, "poll", visit=199)
+        until(lambda: back.refresh().status == "waiting")
+        assert (back.data["n"], len(engine.store.history(run.id)) > 100) == (200, True)

@@ -2,11 +2,12 @@
 
 import pytest
 
-from perdure.ports.commit import Commit, InboxMade, Label, Written
+from perdure.ports.archive import Long
+from perdure.ports.commit import AttemptEnded, Commit, InboxMade, Label, Written
 from perdure.ports.rows import RunFilter
 from perdure.stores.memory import MemoryStore
 from perdure.stores.sqlite.archive import TABLES
-from tests.conformance.given import NOW, born, moved
+from tests.conformance.given import NOW, apply, born, ended, moved
 
 LATER = NOW + 60.0
 
@@ -117,3 +118,74 @@ def test_no_table_of_runs_is_left_out(store):
         found = {name for (name,) in db.execute(asked)}
 
     assert found == set(TABLES) - {"runs"} | {"inbox"}
+
+
+# -- long histories ----------------------------------------------------------------------------
+def go_on(store, run, seqs):
+    """Have a run apply a message at each of these sequences; each ends a visit and an attempt."""
+    for seq in seqs:
+        at = NOW + seq
+        apply(
+            store,
+            now=at,
+            moved=[moved(run, seq - 1, seq)],
+            steps=[ended(run, "ab"[seq % 2], seq, ended_at=at)],
+            attempts=[AttemptEnded(run, "a", seq, 1, None, at, "{}")],
+            history=[Written(run, seq, at, "[]", "[]")],
+        )
+
+
+@pytest.fixture
+def long(store):
+    """A live run of ten messages, a graph of as many, one that has ended, and one of two."""
+    bear(store, "long", ended=None, batch=901)
+    bear(store, "graph", ended=None, batch=902, marks="1")
+    bear(store, "over", batch=903)
+    bear(store, "short", ended=None, batch=904)
+    go_on(store, "long", range(2, 11))
+    apply(
+        store,
+        moved=[moved("graph", 1, 10, marks="1")],
+        history=[Written("graph", n, NOW, "[]", "[]") for n in range(2, 11)],
+    )
+    go_on(store, "short", [2])
+    return store
+
+
+def seqs(store, run="long"):
+    return [row.seq for row in store.history(run)]
+
+
+def test_live_runs_of_code_with_more_messages_than_are_kept_are_found_by_birth(long):
+    assert [each.run for each in long.archive.long(0, 4, 10)] == ["long"]
+    assert [each.run for each in long.archive.long(0, 1, 10)] == ["long", "short"]
+    assert [each.run for each in long.archive.long(0, 1, 1)] == ["long"]
+    (first,) = long.archive.long(0, 4, 1)
+    assert [each.run for each in long.archive.long(first.n, 1, 10)] == ["short"]
+    assert long.archive.long(0, 10, 10) == []
+
+
+def test_the_oldest_go_a_slice_at_a_time_with_what_had_ended_before(long):
+    (run,) = long.archive.long(0, 4, 1)
+
+    assert long.archive.cut(run, 4, 2) == 2
+    assert (seqs(long)[0], len(seqs(long))) == (3, 8)
+    assert [row.visit for row in long.steps("long")] == list(range(2, 11))
+
+    assert long.archive.cut(run, 4, 100) == 4
+    assert seqs(long) == [7, 8, 9, 10]
+    assert [row.visit for row in long.steps("long")] == [6, 7, 8, 9, 10]
+    assert [row.visit for row in long.attempts("long")] == [6, 7, 8, 9, 10]
+    assert long.archive.cut(run, 4, 100) == 0
+    assert long.archive.long(0, 4, 10) == []
+
+
+def test_nothing_of_others_goes_and_nothing_of_a_run_that_has_ended(long):
+    (run,) = long.archive.long(0, 4, 1)
+    over_now = Long(run.n, "long")
+    apply(long, moved=[moved("long", 10, 11, status="completed", ended_at=LATER)])
+
+    assert long.archive.cut(over_now, 4, 100) == 0
+    assert len(seqs(long)) == 10
+    assert seqs(long, "short") == [1, 2]
+    assert len(seqs(long, "graph")) == 10

@@ -119,3 +119,36 @@ def test_a_dry_run_only_counts():
     assert not play.process.pruner.walk(made, dry_run=True)
     assert (made.found, made.forgotten) == (3, 0)
     assert len(left(play)) == 3
+
+
+# -- long histories ----------------------------------------------------------------------------
+def going_round(visits):
+    """Return a scene with a live run that has come to its step so often."""
+    play = scene(machine("a"))
+    play.start()
+    for _ in range(visits):
+        play.goes("a", "a")
+    return play
+
+
+def test_a_run_that_lives_for_long_keeps_its_newest_messages(monkeypatch):
+    monkeypatch.setattr(pruners, "KEPT", 10)
+    monkeypatch.setattr(pruners, "CUT", 4)
+    play = going_round(17)
+    before = play.store.history(play.runs[0])
+    prune(play)
+
+    rests = [prune(play, FIRST_SECONDS), *(prune(play, SOON_SECONDS) for _ in range(3))]
+
+    assert rests == pytest.approx([SOON_SECONDS] * 3 + [LOOK_SECONDS])
+    assert play.store.history(play.runs[0]) == before[-10:]
+    play.goes("a", "a")
+    assert play.loaded().row.seq == before[-1].seq + 1
+
+
+def test_a_history_that_is_not_long_stays_whole():
+    play = going_round(5)
+    prune(play)
+
+    assert prune(play, FIRST_SECONDS) == LOOK_SECONDS
+    assert len(play.store.history(play.runs[0])) == 6

@@ -20,7 +20,7 @@ from perdure.runtime.beside import merge
 from perdure.runtime.envelopes import Birth, Told
 from perdure.runtime.hotrun import BESIDE, restore
 from perdure.runtime.occurrences import SCHEDULE
-from perdure.runtime.returning import events_of, keys_since
+from perdure.runtime.returning import events_of, is_whole, keys_since
 from perdure.runtime.rewinds import pack_found
 from perdure.runtime.traces import MOST_FOLDED, fold
 from perdure.wire.encoding import decode, encode, encode_value
@@ -133,6 +133,9 @@ def edited(point: Point, changes: Mapping[str, Any] | None) -> Point:
 def with_keys(store: Store, point: Point) -> Point:
     """Return the point with the keys that its visit had, and those after it. CannotRewindError."""
     run, plan = point.loaded.row.id, point.plan
+    if not is_whole(store, run):
+        why = "its key cannot be kept: how the run began is not kept any more"
+        raise CannotRewindError(run, point.step, why)
     keys = keys_since(plan, events_of(store, run), point.step, point.visit)
     if keys is None:
         why = (

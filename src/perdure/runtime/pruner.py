@@ -1,10 +1,10 @@
-"""Forgets runs that ended long ago: a store does not grow for ever."""
+"""Forgets runs that ended long ago, and how long histories began: a store does not grow for ever."""
 
 import logging
 import math
 from dataclasses import dataclass
 
-from perdure.ports.archive import Over
+from perdure.ports.archive import Long, Over
 from perdure.ports.store import Store
 from perdure.runtime.plans import Plans
 
@@ -17,16 +17,24 @@ LOOK = 1000
 SLICE = 100
 """So many runs are forgotten in one transaction: others write in between."""
 
+KEPT = 20_000
+"""So many of its newest messages a live run of code keeps: two for each of 10,000 visits."""
+
+CUT = 500
+"""So many are forgotten of them in one transaction."""
+
 
 @dataclass(slots=True)
 class Round:
-    """One walk over the runs that are over: how far it is, and what it came to."""
+    """One walk over the runs that are over, then over long ones: how far it is, and what it came to."""
 
     now: float
     keep: float | None
     after: int = 0
     found: int = 0
     forgotten: int = 0
+    behind: int = 0
+    long: Long | None = None
 
 
 class Pruner:
@@ -46,7 +54,7 @@ class Pruner:
         if now < self._next:
             return self._next
         self._round = self._round or Round(now, self.keep)
-        more = self.walk(self._round)
+        more = self.walk(self._round) or self._cut(self._round)
         if not more:
             if self._round.forgotten:
                 log.info("forgot %d runs that ended long ago", self._round.forgotten)
@@ -67,6 +75,18 @@ class Pruner:
         made.after = old[-1].n if more else runs[-1].n
         made.found += len(old)
         return more or len(runs) == LOOK
+
+    def _cut(self, made: Round) -> bool:
+        """Forget one slice of a long history; False where no live run has one."""
+        archive = self._store.archive
+        if made.long is None:
+            found = archive.long(made.behind, KEPT, 1)
+            if not found:
+                return False
+            (made.long,) = found
+        if archive.cut(made.long, KEPT, CUT) < CUT:
+            made.behind, made.long = made.long.n, None
+        return True
 
     def _is_old(self, run: Over, made: Round) -> bool:
         said = self._plans.get(run.plan).keep

@@ -28,6 +28,11 @@ def events_of(store: Store, run: str) -> Iterator[history.Event]:
         seq = page[-1].seq
 
 
+def is_whole(store: Store, run: str) -> bool:
+    """Whether a run's history is there from its beginning on."""
+    return bool(first := store.history(run, 0, 1)) and first[0].seq == 1
+
+
 def keys_since(plan: Plan, events: Iterable[history.Event], step: str, visit: int) -> Keys | None:
     """Return the keys of a visit and of those after it, as `messages.Rewind` tells them.
 

@@ -86,3 +86,14 @@ def test_a_history_draws_for_how_long():
         drawn.add(yard.forgotten.keep)
 
     assert drawn == set(KEEPS)
+
+
+def test_a_history_that_was_cut_too_short_is_seen():
+    yard = ended(count=1)
+    track = yard.witness.tracks["run-1"]
+
+    yard.witness.was_cut("run-1", track.seq)
+    assert yard.world.trace.counts["a history was cut"] == 1
+    track.seq += 1
+    with pytest.raises(Violation, match="P3"):
+        yard.witness.was_cut("run-1", 2)

@@ -1,14 +1,14 @@
-"""Runs that are over, in memory: see `ports.archive` for what each method means."""
+"""What is over, in memory: see `ports.archive` for what each method means."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
-from perdure.ports.archive import Over
+from perdure.ports.archive import Long, Over
 from perdure.stores.memory.tables import Draft, RunTable, Tables
 
 
 class MemoryArchive:
-    """The runs in memory that are over."""
+    """What is over in memory."""
 
     def __init__(
         self,
@@ -39,6 +39,30 @@ class MemoryArchive:
             ]
             draft.gone.update(gone)
         return gone
+
+    def long(self, after: int, keep: int, most: int) -> list[Long]:
+        """Return live runs of code with a long history, by `n`."""
+        with self._reading() as tables:
+            found = [
+                Long(table.n, run)
+                for run, table in tables.runs.items()
+                if table.row.ended_at is None
+                and not table.row.marks
+                and (rows := tables.ended.get(run)) is not None
+                and len(rows.history) > keep
+            ]
+        return sorted(each for each in found if each.n > after)[:most]
+
+    def cut(self, run: Long, keep: int, most: int) -> int:
+        """Delete the oldest part of a live run's history; return how many messages went."""
+        with self._writing() as draft:
+            table, rows = draft.peek(run.run), draft.before(run.run)
+            if table is None or table.row.ended_at is not None:
+                return 0
+            gone = sorted(seq for seq in rows.history if seq <= table.row.seq - keep)[:most]
+            if gone:
+                draft.cuts[run.run] = gone[-1]
+        return len(gone)
 
 
 def _over(table: RunTable) -> Over | None:

@@ -105,6 +105,13 @@ class Ended:
     attempts: list[AttemptEnded] = field(default_factory=list)
     history: dict[int, tuple[Written, int]] = field(default_factory=dict)  # by seq, with the batch
 
+    def cut(self, seq: int) -> None:
+        """Forget the history up to this message, and what ended before it."""
+        at = self.history[seq][0].at
+        self.history = {n: row for n, row in self.history.items() if n > seq}
+        self.steps = [row for row in self.steps if row.ended_at >= at]
+        self.attempts = [row for row in self.attempts if row.ended_at >= at]
+
 
 @dataclass(slots=True)
 class Broadcast:
@@ -202,6 +209,7 @@ class Draft:
         self.limits = dict(tables.limits)
         self.definitions = dict(tables.definitions)
         self.gone: set[str] = set()
+        self.cuts: dict[str, int] = {}  # runs whose history goes up to a message
 
     def run(self, run: str) -> RunTable | None:
         """Return a run to be changed; None if there is none."""
@@ -266,6 +274,10 @@ class Draft:
         self.revisions.append(row)
         return n
 
+    def before(self, run: str) -> Ended:
+        """Return the rows of a run that were over before."""
+        return self._tables.ended.get(run, Ended())
+
     def ended(self, run: str) -> Ended:
         """Return where rows that are over are added."""
         return self._ended.setdefault(run, Ended())
@@ -297,6 +309,8 @@ class Draft:
         tables.definitions = self.definitions
         if self.gone:
             self._forget()
+        for run, seq in self.cuts.items():
+            tables.ended[run].cut(seq)
         tables.keys.update(self._keys)
         tables.queues.update(self._queues)
         tables.plans |= {hash_: p for hash_, p in self._plans.items() if hash_ not in tables.plans}

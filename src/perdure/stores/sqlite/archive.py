@@ -1,11 +1,11 @@
-"""Runs that are over, in a SQLite database: see `ports.archive` for what each method means."""
+"""What is over, in a SQLite database: see `ports.archive` for what each method means."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 
 import apsw
 
-from perdure.ports.archive import Over
+from perdure.ports.archive import Long, Over
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite.statements import fetch
 from perdure.wire.encoding import encode
@@ -20,7 +20,7 @@ TABLES = (
 
 
 class SqliteArchive:
-    """The runs of a database that are over."""
+    """What is over in a database."""
 
     def __init__(self, writing: Use, reading: Use) -> None:
         self._writing = writing
@@ -39,3 +39,22 @@ class SqliteArchive:
             for table in TABLES if found else ():
                 fetch(db, f"archive/{table}", numbers=numbers)
         return [run for _, run in found]
+
+    def long(self, after: int, keep: int, most: int) -> list[Long]:
+        """Return live runs of code with a long history, by `n`."""
+        asked = {"after": after, "keep": keep, "most": most}
+        with self._reading() as db:
+            return [Long(*row) for row in fetch(db, "archive/long", **asked)]
+
+    def cut(self, run: Long, keep: int, most: int) -> int:
+        """Delete the oldest part of a live run's history; return how many messages went."""
+        with self._writing() as db:
+            found = fetch(db, "archive/until", run=run.n, keep=keep, most=most)
+            if not found:
+                return 0
+            ((seq, at, count),) = found
+            fetch(db, "archive/cut_history", run=run.n, seq=seq)
+            fetch(db, "archive/cut_attempts", run=run.n, at=at, most=most)
+            for (step,) in fetch(db, "archive/stepped", run=run.n):
+                fetch(db, "archive/cut_steps", run=run.n, step=step, at=at, most=most)
+        return int(count)

@@ -3,7 +3,8 @@
 import random
 from collections.abc import Callable, Mapping, Sequence
 
-from perdure.ports.archive import Archive, Over
+from perdure.ports.archive import Archive, Long, Over
+from perdure.ports.store import Store
 from perdure.testing.simulation.track import Track
 from perdure.testing.simulation.world import Violation, World
 
@@ -12,6 +13,7 @@ KEEPS = (None, None, 60.0, 90.0)
 AFTER_SECONDS = 20.0
 
 Forgot = Callable[[Sequence[str]], None]
+WasCut = Callable[[str, int], None]
 
 
 class SimArchive:
@@ -19,11 +21,12 @@ class SimArchive:
 
     def __init__(
         self, inner: Archive, write: Callable[[str, Callable[[], list[str]]], list[str]],
-        forgot: Forgot,
+        forgot: Forgot, was_cut: WasCut,
     ) -> None:  # fmt: skip
         self._inner = inner
         self._write = write
         self._forgot = forgot
+        self._was_cut = was_cut
 
     def over(self, after: int, most: int) -> list[Over]:
         """Return runs that have ended."""
@@ -38,6 +41,20 @@ class SimArchive:
             return gone
 
         return self._write("forget", ask)
+
+    def long(self, after: int, keep: int, most: int) -> list[Long]:
+        """Return live runs of code with a long history."""
+        return self._inner.long(after, keep, most)
+
+    def cut(self, run: Long, keep: int, most: int) -> int:
+        """Delete the oldest part of a live run's history."""
+
+        def ask() -> list[str]:
+            gone = self._inner.cut(run, keep, most)
+            self._was_cut(run.run, keep)
+            return [run.run] * gone
+
+        return len(self._write("cut", ask))
 
 
 class Forgotten:
@@ -65,6 +82,14 @@ class Forgotten:
                 raise track.broken("P1", f"it was forgotten, and its parent {parents[run]} lives")
             self.runs.add(run)
             self._world.trace.sometimes("a run was forgotten")
+
+    def was_cut(self, store: Store, run: str, keep: int) -> None:
+        """Look at a live run whose history was cut: its newest part is there. Raises Violation."""
+        track = self._tracks[run]
+        left = len(store.history(run, track.seq - keep, keep))
+        if left < min(keep, track.seq):
+            raise track.broken("P3", f"its history was cut, and of {keep} messages it has {left}")
+        self._world.trace.sometimes("a history was cut")
 
     def wait(self) -> None:
         """Let the time pass after which what is over is to be gone."""

@@ -49,3 +49,6 @@ class Looks(Protocol):
 
     def forgot(self, runs: Sequence[str]) -> None:
         """Look at runs that are gone."""
+
+    def was_cut(self, run: str, keep: int) -> None:
+        """Look at a run whose history was cut but for so many messages."""

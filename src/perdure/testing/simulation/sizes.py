@@ -42,6 +42,8 @@ def small_sizes(chance: random.Random) -> Iterator[None]:
         (pruner, "LOOK_SECONDS", chance.choice((2.0, 5.0))),
         (pruner, "LOOK", chance.choice((1, 3, 1000))),
         (pruner, "SLICE", chance.choice((1, 100))),
+        (pruner, "KEPT", chance.choice((15, 20_000))),
+        (pruner, "CUT", chance.choice((1, 500))),
         (process, "MOST_RUNS", chance.choice((1, 1000))),
         (claims, "PRIORITY_SECONDS", chance.choice((60.0, 0.2))),
         (turn, "advance", partial(advance, most=chance.choice((2, 500)))),

@@ -102,7 +102,7 @@ class SimStore:
         self._locks = locks
         self.queues = SimQueues(inner.queues, self._write, self._read)
         self.limits = SimLimits(inner.limits, self._write, looks.limited)
-        self.archive = SimArchive(inner.archive, self._write, looks.forgot)
+        self.archive = SimArchive(inner.archive, self._write, looks.forgot, looks.was_cut)
         self.definitions = inner.definitions  # no history has any
 
     # -- what can go wrong -------------------------------------------------------------------

@@ -142,6 +142,10 @@ class Witness:
         """Look at runs that are gone. Raises Violation."""
         self.forgotten.forgot(runs, self.kinship.parents)
 
+    def was_cut(self, run: str, keep: int) -> None:
+        """Look at a run whose history was cut. Raises Violation."""
+        self.forgotten.was_cut(self.store, run, keep)
+
     def wrote(self, runs: Iterable[str], born: Iterable[str] = ()) -> None:
         """Look at these runs, of which some were born. Raises Violation."""
         self.transactions += 1

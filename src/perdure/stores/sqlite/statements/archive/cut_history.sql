@@ -1,0 +1,1 @@
+DELETE FROM history WHERE run = :run AND seq <= :seq;
