@@ -10,7 +10,7 @@ from benchmarks.harness.sample import Answer, Options, run
 from perdure import complete, get_context, sleep, step, workflow
 
 SLICE = 1000  # runs started by one call
-LONGEST_START = 0.0004  # seconds that starting one run may take, so that all sleep by then
+LONGEST_START = 0.001  # seconds that starting one run may take, so that all sleep by then
 
 woken: Counter[int] = Counter()
 lateness: list[float] = []

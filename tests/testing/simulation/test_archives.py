@@ -94,6 +94,9 @@ def test_a_history_that_was_cut_too_short_is_seen():
 
     yard.witness.was_cut("run-1", track.seq)
     assert yard.world.trace.counts["a history was cut"] == 1
+    assert yard.forgotten.cut_off(track) == []
+    yard.forgotten._left["run-1"] = 3
+    assert [written.seq for written in yard.forgotten.cut_off(track)] == [1, 2]
     track.seq += 1
     with pytest.raises(Violation, match="P3"):
         yard.witness.was_cut("run-1", 2)

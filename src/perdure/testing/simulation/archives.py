@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from perdure.ports.archive import Archive, Long, Over
+from perdure.ports.commit import Written
 from perdure.ports.store import Store
 from perdure.testing.simulation.track import Track
 from perdure.testing.simulation.world import Violation, World
@@ -65,6 +66,7 @@ class Forgotten:
         self._tracks = tracks
         self.keep: float | None = None
         self.runs: set[str] = set()
+        self._left: dict[str, int] = {}  # by run whose history was cut: its first message now
 
     def draw(self, chance: random.Random) -> None:
         """Decide for how long runs are kept."""
@@ -89,7 +91,13 @@ class Forgotten:
         left = len(store.history(run, track.seq - keep, keep))
         if left < min(keep, track.seq):
             raise track.broken("P3", f"its history was cut, and of {keep} messages it has {left}")
+        self._left[run] = store.history(run, 0, 1)[0].seq
         self._world.trace.sometimes("a history was cut")
+
+    def cut_off(self, track: Track) -> list[Written]:
+        """Return the messages of a run that are not kept any more, as they were."""
+        first = self._left.get(track.id, 0)
+        return [written for written, _ in track.written if written.seq < first]
 
     def wait(self) -> None:
         """Let the time pass after which what is over is to be gone."""

@@ -74,7 +74,7 @@ class Happenings:
         chance = self._chance
         if not self._rules.names:
             return
-        for number in range(chance.choice((0, 1, 2, 3, 5))):
+        for number in range(chance.choice((1, 2, 3, 4, 6))):
             self.open += 1
             whose = Whose(chance.choice(self._rules.names), "Thing", str(number), None)
             tale = Tale(whose, [self._draw() for _ in range(chance.choice((1, 1, 2, 3, 4)))])
@@ -176,5 +176,6 @@ class Happenings:
 
 
 def _body(tale: Tale) -> str:
-    told = {f"told-{tale.whose.entity}": tale.said}
+    entity = tale.whose.entity
+    told = {f"told-{entity}": tale.said + int(entity or 0)}
     return encode({"entity_id": tale.whose.entity, "snapshot": None, "payload": told})

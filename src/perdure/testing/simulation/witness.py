@@ -359,7 +359,7 @@ class Witness:
             again = Track(run, track.first, self._plan)
             again.inbox = track.inbox
             again.allowance = track.allowance
-            for written in self.store.history(run, 0, 100_000):
+            for written in (*self.forgotten.cut_off(track), *self.store.history(run, 0, 100_000)):
                 again.add(written, load_events(written.events))
             if again.seq != track.seq or again.run != track.run:
                 raise track.broken("I21", "its history was changed after it was written")
