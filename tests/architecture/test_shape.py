@@ -19,6 +19,7 @@ WITHOUT_TEST_FILE: dict[str, str] = {
     "src/perdure/ports/mailbox.py": "a protocol; runtime/post.py is one and has its tests",
     "src/perdure/ports/spawn.py": "protocols; executors/spawning.py is one and has its tests",
     "src/perdure/ports/queues.py": "a protocol; tests/conformance says what it means",
+    "src/perdure/ports/vault.py": "rows and protocols; tests/vaults and conformance have what they mean",
     "src/perdure/ports/store.py": "protocols; tests/conformance says what they mean",
     "src/perdure/ports/events.py": "rows and protocols; tests/conformance says what they mean",
     "src/perdure/ports/commit.py": "rows without behaviour; tests/conformance writes each",

@@ -14,6 +14,7 @@ from perdure.ports.broadcasts import Call
 from perdure.ports.claims import Claim, Claimed
 from perdure.ports.limits import Declared, Entering, Full
 from perdure.ports.revisions import Adopted, Revision
+from perdure.ports.vault import DataKey, KeyGone
 
 VERIFIES = 1
 UNSETTLED = 2
@@ -338,6 +339,8 @@ class Commit:
     history: list[Written] = field(default_factory=list)
     adopted: list[Adopted] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
+    data_keys: list[DataKey] = field(default_factory=list)
+    data_keys_gone: list[KeyGone] = field(default_factory=list)
     inbox_gone: list[tuple[str, int]] = field(default_factory=list)
     inbox_made: list[InboxMade] = field(default_factory=list)
     inbox_done: list[int] = field(default_factory=list)

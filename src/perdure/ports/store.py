@@ -35,6 +35,7 @@ from perdure.ports.rows import (
     Trace,
     WorkerRow,
 )
+from perdure.ports.vault import KeyRows
 
 
 class Transaction(Protocol):
@@ -85,6 +86,10 @@ class Store(Protocol):
     @property
     def limits(self) -> LimitKeeper:
         """How many runs of a workflow may live, and who waits in line."""
+
+    @property
+    def data_keys(self) -> KeyRows:
+        """The data keys of runs that have secrets."""
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:

@@ -145,6 +145,7 @@ def test_each_list_of_a_commit_is_written_by_a_statement_of_its_name():
         "limits",
         "entering",
         "admits",
+        "data_keys_gone",
     }
 
     assert written | others == set(made().__slots__)

@@ -40,6 +40,7 @@ WHOLE = {
     "inbox/reached_by_event": {"(subquery-2)", "(subquery-5)", "(subquery-6)"},  # up to the limit
     "inbox/runs": {"i"},  # in the order of its key, up to the limit
     "inbox/undelivered": {"signals"},
+    "keys/masters": {"data_keys"},  # by an index of the runs that have secrets
     "limits/all": {"limits"},
     "limits/busy": {"(subquery-1)", "(subquery-4)"},  # up to the limit
     "limits/standing": {"l"},

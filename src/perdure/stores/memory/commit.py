@@ -11,7 +11,7 @@ from perdure.ports.commit import Beat, Born, Commit, Committed, InboxMade, Moved
 from perdure.ports.revisions import STRANDED
 from perdure.ports.rows import RunRow
 from perdure.stores import places
-from perdure.stores.memory import limits, mailbox, schedules
+from perdure.stores.memory import data_keys, limits, mailbox, schedules
 from perdure.stores.memory.claims import claim
 from perdure.stores.memory.inbox import put
 from perdure.stores.memory.oddities import refuse_odd
@@ -43,6 +43,7 @@ def apply(tables: Tables, draft: Draft, commit: Commit) -> Committed:
     _insert(passed, commit)
     _adopt(passed, commit)
     _label(passed, commit)
+    data_keys.write(passed, commit)
     _write(tables, draft, passed, commit)
     left = [made for made in commit.inbox_made if made.run in passed]
     numbers = put(tables, draft, left)

@@ -23,6 +23,7 @@ from perdure.ports.rows import (
 )
 from perdure.stores.memory import commit, finding, inbox, limits, queues, schedules
 from perdure.stores.memory.archive import MemoryArchive
+from perdure.stores.memory.data_keys import MemoryKeys
 from perdure.stores.memory.definitions import MemoryDefinitions
 from perdure.stores.memory.events import EventTables, MemoryEventReader, MemoryEventWriter
 from perdure.stores.memory.tables import Draft, Ended, RunTable, Tables
@@ -75,6 +76,7 @@ class MemoryStore:
         self.archive = MemoryArchive(self._draft, self._reading)
         self.queues = queues.MemoryQueues(self._draft, self._reading)
         self.limits = limits.MemoryLimits(self._tables, self._draft, self._reading)
+        self.data_keys = MemoryKeys(self._draft, self._reading)
         self.definitions = MemoryDefinitions(self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
@@ -362,12 +364,9 @@ class MemoryStore:
     def info(self) -> dict[str, Any]:
         """Return what `doctor` shows."""
         with self._reading() as tables:
-            return {
-                "store": "memory",
-                "path": None,
-                "durability": "none: in memory",
-                "runs": len(tables.runs),
-            }
+            count = len(tables.runs)
+        kept = "none: in memory"
+        return {"store": "memory", "path": None, "durability": kept, "runs": count}
 
     def close(self) -> None:
         """Forget everything."""

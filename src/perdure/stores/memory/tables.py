@@ -34,6 +34,7 @@ from perdure.ports.rows import (
     WaitRow,
     WorkerRow,
 )
+from perdure.ports.vault import DataKey
 from perdure.stores.memory.events import EventTables
 
 Visit = tuple[str, int]
@@ -54,6 +55,7 @@ class RunTable:
     inbox: dict[int, InboxMade] = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
     labels: tuple[Label, ...] = ()
+    data_key: DataKey | None = None
     seated: bool = False  # it has a place among the live runs of its workflow
 
     def copy(self) -> "RunTable":

@@ -14,7 +14,7 @@ Use = Callable[[], AbstractContextManager[apsw.Connection]]
 
 TABLES = (
     *("contexts", "jobs", "waits", "timers", "kept", "keys"),
-    *("steps", "attempts", "history", "labels", "places", "runs"),
+    *("steps", "attempts", "history", "labels", "places", "data_keys", "runs"),
 )
 """Every table whose rows are a run's, but for the inbox, which is empty then."""
 

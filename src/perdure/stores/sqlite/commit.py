@@ -18,6 +18,7 @@ from perdure.stores.places import Seating
 from perdure.stores.rows import Row, encode_rows
 from perdure.stores.sqlite import limits, mailbox, schedules
 from perdure.stores.sqlite.claims import claim
+from perdure.stores.sqlite.data_keys import overwriting
 from perdure.stores.sqlite.inbox import accept
 from perdure.stores.sqlite.statements import ask, sql, write
 from perdure.wire.encoding import encode
@@ -25,7 +26,7 @@ from perdure.wire.encoding import encode
 # What goes is deleted before what comes is inserted: the two may have one key.
 _GONE = ("jobs_gone", "waits_gone", "timers_gone", "kept_gone", "inbox_gone")
 _MADE = ("jobs_made", "waits_made", "timers_made", "kept_made")
-_WRITTEN = ("contexts", "adopted", "labels", "steps", "attempts")
+_WRITTEN = ("contexts", "adopted", "labels", "data_keys", "steps", "attempts")
 _LISTS = _GONE + _MADE + _WRITTEN
 
 Numbers = Mapping[str, int]
@@ -74,6 +75,10 @@ def _write(
     for name in _LISTS:
         if rows := getattr(commit, name):
             write(db, name, _numbered(rows, passed))
+    if commit.data_keys_gone:
+        with overwriting(db):
+            rows = _numbered(commit.data_keys_gone, passed)
+            db.executemany(sql("commit/data_keys_gone"), rows)
     if commit.history:
         write(db, "history", _numbered(commit.history, passed, batch))
     if commit.inbox_made:

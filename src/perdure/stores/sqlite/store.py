@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import apsw
 
@@ -35,6 +35,7 @@ from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import commit, inbox, reading, schedules
 from perdure.stores.sqlite.archive import SqliteArchive
 from perdure.stores.sqlite.connection import Durability
+from perdure.stores.sqlite.data_keys import SqliteKeys
 from perdure.stores.sqlite.definitions import SqliteDefinitions
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
@@ -45,6 +46,8 @@ from perdure.stores.sqlite.ram import RamDatabase, Shared
 from perdure.stores.sqlite.statements import fetch
 from perdure.stores.sqlite.trouble import meaning
 from perdure.wire.encoding import encode
+
+T = TypeVar("T")
 
 
 class SqliteTransaction:
@@ -139,6 +142,7 @@ class SqliteStore:
         self.archive = SqliteArchive(database.writer.writing, database.reading)
         self.queues = SqliteQueues(database.writer.writing, database.reading)
         self.limits = SqliteLimits(database.writer.writing, database.reading)
+        self.data_keys = SqliteKeys(database.writer.writing, database.reading)
         self.definitions = SqliteDefinitions(database.writer.writing, database.reading)
 
     @classmethod
@@ -180,8 +184,7 @@ class SqliteStore:
 
     def outcome(self, run: str, seq: int) -> int | None:
         """Return the batch that wrote this sequence of a run."""
-        found = self._one("read/outcome", run=run, seq=seq)
-        return None if found is None else int(found[0])
+        return self._value(int, "read/outcome", run=run, seq=seq)
 
     # -- messages from outside the ledger ----------------------------------------------------
     def put(self, rows: Sequence[InboxMade]) -> list[int | None]:
@@ -219,8 +222,7 @@ class SqliteStore:
 
     def next_due(self, now: float) -> float | None:
         """Return when the next timer, or the next unclaimed job after now, is due."""
-        found = self._one("duty/next_due", now=now)
-        return None if found is None else found[0]
+        return self._value(float, "duty/next_due", now=now)
 
     def due_schedules(self, now: float) -> list[ScheduleRow]:
         """Return schedules that are due, the most overdue first."""
@@ -228,8 +230,7 @@ class SqliteStore:
 
     def next_schedule(self, now: float) -> float | None:
         """Return when the next schedule after now is due."""
-        found = self._one("schedules/next", now=now)
-        return None if found is None else found[0]
+        return self._value(float, "schedules/next", now=now)
 
     def put_schedule(self, row: ScheduleRow, old: int) -> bool:
         """Write a schedule where it stands at this sequence."""
@@ -315,13 +316,12 @@ class SqliteStore:
 
     def plan(self, hash: str) -> str | None:  # noqa: A002
         """Return a plan's body as JSON text."""
-        found = self._one("read/plan", hash=hash)
-        return None if found is None else found[0]
+        return self._value(str, "read/plan", hash=hash)
 
     def latest_plan(self, workflow: str) -> tuple[str, str] | None:
         """Return (hash, body) of the plan by which a workflow's runs begin now."""
-        found = self._one("read/latest_plan", workflow=workflow)
-        return None if found is None else (found[0], found[1])
+        found = self._all("read/latest_plan", workflow=workflow)
+        return (found[0][0], found[0][1]) if found else None
 
     def current_revisions(self, workflow: str) -> list[RevisionRow]:
         """Return each version's revision that was announced last by a live process, else by any."""
@@ -344,13 +344,11 @@ class SqliteStore:
 
     def by_start_key(self, key: str) -> str | None:
         """Return the run that was started with this key."""
-        found = self._one("read/by_start_key", key=key)
-        return None if found is None else found[0]
+        return self._value(str, "read/by_start_key", key=key)
 
     def by_unique_key(self, key: str) -> str | None:
         """Return the live run that has this unique key."""
-        found = self._one("read/by_unique_key", key=key)
-        return None if found is None else found[0]
+        return self._value(str, "read/by_unique_key", key=key)
 
     def labels(self, runs: Sequence[str]) -> list[Label]:
         """Return the tags and search attributes of these runs."""
@@ -377,9 +375,9 @@ class SqliteStore:
         with self._database.reading() as db:
             return fetch(db, name, **asked)
 
-    def _one(self, name: str, **asked: Any) -> tuple[Any, ...] | None:
-        rows = self._all(name, **asked)
-        return rows[0] if rows else None
+    def _value(self, _kind: type[T], name: str, **asked: Any) -> T | None:
+        found = self._all(name, **asked)
+        return found[0][0] if found else None
 
     # -- the database ------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+INSERT INTO data_keys (run, master, wrapped, gone_at, gone_by) VALUES (?, ?, ?, ?, ?);

@@ -1,0 +1,1 @@
+SELECT master, count(*) FROM data_keys WHERE wrapped IS NOT NULL GROUP BY master;
