@@ -17,7 +17,7 @@ import pytest
 
 from tests.architecture.tree import ROOT, SOURCES
 
-ADAPTERS = {"stores", "executors", "blobs", "notifiers", "outboxes"}
+ADAPTERS = {"stores", "executors", "blobs", "notifiers", "outboxes", "vaults"}
 SHARED = {  # by those of one kind
     "perdure.stores.choosing",
     "perdure.stores.places",
@@ -29,6 +29,9 @@ SHARED = {  # by those of one kind
     "perdure.executors.links",
     "perdure.executors.spawning",
     "perdure.executors.talks",
+    "perdure.vaults.envelope",
+    "perdure.vaults.keeper",
+    "perdure.vaults.masters",
     "perdure.packs.scoring",
     "perdure.packs.terms",
     "perdure.packs.words",
@@ -72,6 +75,7 @@ PLANTS = [
     Plant("floors", "outgoing.planted", "perdure.authoring"),
     Plant("ports-only", "runtime.planted", "perdure.stores.sqlite"),
     Plant("ports-only", "cli.planted", "perdure.executors.aio"),
+    Plant("ports-only", "authoring.planted", "perdure.vaults.keeper"),
     Plant("adapters-apart", "stores.memory", "perdure.stores.sqlite"),
     Plant("adapters-apart", "stores.sqlite", "perdure.stores.memory"),
     Plant("adapters-apart", "executors.aio", "perdure.executors.inline"),
@@ -81,6 +85,7 @@ PLANTS = [
     Plant("front-ends-apart", "authoring.graphs", "perdure.authoring.steps"),
     Plant("optional-extras", "app.planted", "apsw"),
     Plant("optional-extras", "stores.memory", "apsw"),
+    Plant("optional-extras", "app.planted", "cryptography"),
     Plant("optional-extras", "app.planted", "cyclopts"),
     Plant("optional-extras", "app.planted", "docx"),
     Plant("optional-extras", "packs.planted", "httpx2"),
