@@ -8,11 +8,12 @@ from perdure.authoring import plans
 from perdure.authoring.plans import seal
 from perdure.errors import InvalidValueError, OutsideStepError, UnknownWorkflowError
 from perdure.executors import frames, kin
-from perdure.executors.kin import DistantFamily
+from perdure.executors.kin import DistantFamily, DistantVault
 from perdure.kernel.directives import Goto
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.executor import ChildWanted, Result
 from perdure.ports.rows import RunRow
+from perdure.ports.vault import SealBrokenError
 from tests.executors.scenes import a_work
 
 PLAN = seal(Plan(workflow="ship", steps=(StepPlan(name="a"),), start="a"))
@@ -53,6 +54,44 @@ def distant(family):
         return frames.read(frames.message(answer=said))["answer"]
 
     return DistantFamily(ask)
+
+
+class Glass:
+    """A vault through which everything can be seen."""
+
+    def sealed(self, run, place, kind, text):
+        return f"{run}|{place}|{kind}|{text}"
+
+    def opened(self, run, place, kind, token):
+        if token == "broken":
+            raise SealBrokenError(f"{place} cannot be opened")
+        return f"{run}|{place}|{kind}|{token}"
+
+
+def distant_vault(vault):
+    def ask(question):
+        heard = frames.read(frames.message(ask=dict(question)))["ask"]
+        return frames.read(
+            frames.message(answer=kin.answer(replace(a_work(), vault=vault), heard))
+        )["answer"]
+
+    return DistantVault(ask)
+
+
+def test_secrets_are_opened_and_sealed_by_the_parent_and_for_the_attempts_own_run():
+    vault, run = distant_vault(Glass()), a_work().run
+
+    assert vault.sealed("run_other", "a", "secret", "text") == f"{run}|a|secret|text"
+    assert vault.opened("run_other", "a", "secret", "token") == f"{run}|a|secret|token"
+
+
+def test_what_the_vault_raises_is_raised_in_the_step():
+    with pytest.raises(SealBrokenError, match="a cannot be opened") as caught:
+        distant_vault(Glass()).opened("r", "a", "secret", "broken")
+
+    assert caught.value.retryable is False
+    with pytest.raises(OutsideStepError, match="has no secrets"):
+        distant_vault(None).opened("r", "a", "secret", "x")
 
 
 class Ship:

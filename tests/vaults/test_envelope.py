@@ -1,6 +1,7 @@
 """What is sealed is opened by its key alone, for its place alone, and as it was."""
 
 import base64
+import subprocess
 import sys
 
 import pytest
@@ -60,3 +61,20 @@ def test_without_the_library_the_error_names_the_extra(monkeypatch):
 
     with pytest.raises(MissingExtraError, match=r"pip install 'perdure\[secrets\]'"):
         seal(KEY, TEXT, "place")
+
+
+def test_who_has_no_secrets_imports_no_cipher():
+    """A run without secrets pays nothing."""
+    code = """
+import sys
+from perdure.app.engine import Engine
+from perdure.authoring.graphs.loader import load_definition
+flow, _ = load_definition({"name": "plain", "steps": [
+    {"id": "a", "type": "data_processing", "function": "clean_text", "input": "a"}]})
+with Engine(":memory:") as engine:
+    assert engine.start(flow).result(20) == "a"
+assert not [name for name in sys.modules if name.split(".")[0] == "cryptography"]
+"""
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr

@@ -90,6 +90,11 @@ class AsyncEngine:
         """The twin of the engine's queues: the same methods, to be awaited."""
         return AsyncDoor(self, lambda: self.engine.queues)
 
+    @property
+    def secrets(self) -> "AsyncDoor":
+        """The twin of the engine's secrets: the same methods, to be awaited."""
+        return AsyncDoor(self, lambda: self.engine.secrets)
+
     def __getattr__(self, name: str) -> Any:
         """Return the twin of any other method of the engine."""
         called = getattr(self.engine, name)

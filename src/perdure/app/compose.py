@@ -19,6 +19,7 @@ from perdure.executors.threads import ThreadExecutor
 from perdure.ports.clock import Clock
 from perdure.ports.spawn import Child, Spawn
 from perdure.ports.store import Store
+from perdure.ports.vault import Vault
 from perdure.runtime.loop import Loop
 from perdure.runtime.post import Post
 from perdure.runtime.process import Lanes, Process
@@ -46,6 +47,7 @@ def make_process(
     *,
     inline: bool,
     clock: Clock | None = None,
+    vault: Vault | None = None,
 ) -> Process:
     """Return a process over a store, with the executors that the settings ask for."""
     clock = clock or SystemClock()
@@ -76,6 +78,7 @@ def make_process(
         lease=config.lease_seconds,
         queues=config.served,
         keep=None if inline else config.keep_seconds,
+        vault=vault,
     )
     post.connect(process.crew, process.ledger, process.ledger.drive)
     return process

@@ -21,6 +21,7 @@ from perdure.app.opened import at_exit
 from perdure.app.pruning import Pruned
 from perdure.app.queues import Queues
 from perdure.app.schedules import Schedules
+from perdure.app.sealing import Secrets
 from perdure.app.signals import SignalAnswer
 from perdure.app.telling import unsent
 from perdure.app.transactions import Block
@@ -151,6 +152,11 @@ class DefaultEngine:
     def limits(self) -> Limits:
         """How many runs of a workflow may live: see `Engine.limits`."""
         return self.get().limits
+
+    @property
+    def secrets(self) -> Secrets:
+        """The secrets of runs, and their keys: see `Engine.secrets`."""
+        return self.get().secrets
 
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block of starts and signals: see `Engine.transaction`."""

@@ -13,6 +13,7 @@ from perdure.app.importing import is_importing
 from perdure.app.outbox import check_transaction
 from perdure.app.pruning import Pruned, prune_done, prune_runs
 from perdure.app.schedules import Schedules
+from perdure.app.sealing import Sealing, wants_sealing
 from perdure.app.signal_starts import NO_KEY, signal_start_of, signal_with_start
 from perdure.app.signals import SignalAnswer
 from perdure.app.starting import Span, StartOptions, tell_apart
@@ -67,6 +68,8 @@ class Engine(Emitting):
             return inert(workflow)
         flow = self._workflow(workflow)
         wanted, options = tell_apart(flow, inputs, given)
+        if wants_sealing(wanted, options.security_config):
+            return self._start_sealed(flow, wanted, options)
         birth, run = self._birth(flow, wanted, options)
         if options.transaction is not None:
             transaction = options.transaction
@@ -79,6 +82,21 @@ class Engine(Emitting):
         started = self._starter.start(birth, options.on_conflict)
         return run if started == (run.id, False) else self.run(started.run)
 
+    def _start_sealed(
+        self, flow: Workflow, inputs: Mapping[str, Any], options: StartOptions
+    ) -> Run:
+        """Start a run whose secrets are sealed before anything of them is written."""
+        self._check_open()
+        if options.transaction is not None:
+            raise InvalidValueError(
+                "a run with secrets is sealed and born in one go. Start it outside of the transaction",
+                "transaction",
+            )
+        with self.secrets.sealing(flow.plan, inputs, options.security_config) as sealing:
+            birth, run = self._birth(flow, sealing.plain, options, sealing)
+            started = self._starter.start(birth, options.on_conflict)
+        return run if started == (run.id, False) else self.run(started.run)
+
     def start_many(
         self, workflow: "str | Workflow | type", inputs: Iterable[Mapping[str, Any]]
     ) -> list[Run]:
@@ -89,6 +107,9 @@ class Engine(Emitting):
         if is_importing():
             return [inert(workflow) for _ in inputs]
         flow = self._workflow(workflow)
+        inputs = list(inputs)
+        if any(wants_sealing(one, None) for one in inputs):
+            return [self.start(flow, inputs=one) for one in inputs]
         made = [self._birth(flow, one, StartOptions()) for one in inputs]
         answers = self._send([birth for birth, _ in made])
         pairs = zip(made, answers, strict=True)
@@ -121,6 +142,8 @@ class Engine(Emitting):
         wanted, options = tell_apart(flow, inputs, given)
         if not (options.unique_key or options.idempotency_key):
             raise InvalidValueError(NO_KEY, "unique_key")
+        if wants_sealing(wanted, options.security_config):
+            raise InvalidValueError("a run with secrets is started by `start` alone", "inputs")
         text, to = encode_payload(payload), Addressee(idempotency_key=signal_key)
         if transaction is not None:
             check_transaction(transaction)
@@ -153,7 +176,11 @@ class Engine(Emitting):
         return self.registry.named(workflow)
 
     def _birth(
-        self, flow: Workflow, inputs: Mapping[str, Any], options: StartOptions
+        self,
+        flow: Workflow,
+        inputs: Mapping[str, Any],
+        options: StartOptions,
+        sealing: Sealing | None = None,
     ) -> tuple[Birth, Run]:
         self._check_open()
         plan, context = flow.opening(inputs)
@@ -164,6 +191,8 @@ class Engine(Emitting):
             if plan is flow.plan:  # others are of one run
                 self._bodies[plan.hash] = body
         birth = birth_of(plan, body, context, now, options)
+        if sealing is not None:
+            sealing.seal(birth)
         started = Run(self, first_view(birth, now))
         self._opened.watched.add(started)
         return birth, started

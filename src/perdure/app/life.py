@@ -9,6 +9,7 @@ from perdure.app.endings import END_POLL
 from perdure.app.limits import Limits
 from perdure.app.opened import hold, let_go
 from perdure.app.queues import Queues
+from perdure.app.sealing import Secrets
 from perdure.authoring.defaults import default_registry
 from perdure.authoring.registry import Registry
 from perdure.config import Config, load_config
@@ -53,6 +54,11 @@ class Life:
     def limits(self) -> Limits:
         """How many runs of a workflow may live: `limits.list()`, `limits.set(name, max_live=)`."""
         return Limits(self.store, self.registry, self._admitted)
+
+    @property
+    def secrets(self) -> Secrets:
+        """The secrets of the store's runs: `forget(run)`, `rotate()`, and the master keys."""
+        return self._opened.secrets
 
     def _admitted(self, runs: Sequence[str]) -> None:
         self._process.ledger.put_all(Poke(run) for run in runs)

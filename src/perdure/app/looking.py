@@ -8,11 +8,13 @@ from typing import Any
 from perdure.app.endings import await_end
 from perdure.app.labels import Where, filter_of
 from perdure.app.life import Life
+from perdure.app.sealing import key_of
 from perdure.app.views import Run, RunView, error_of, view_of
 from perdure.errors import ResultTimeoutError, RunNotFoundError
 from perdure.kernel.plan import PlanKind
 from perdure.ports.commit import Label
 from perdure.ports.rows import Loaded, RunFilter
+from perdure.wire.encoding import decode
 
 
 class Looking(Life):
@@ -54,19 +56,21 @@ class Looking(Life):
         error = None
         if loaded.row.error is not None:
             error = error_of(loaded.row, self.store.steps(loaded.row.id))
-        return view_of(loaded, error, labels)
+        return view_of(loaded, error, labels, key_of(self.store, loaded))
 
     def result_of(self, view: RunView) -> Any:
         """Return what a completed run came to: its context, or a graph's final result."""
         flow = self.registry.find(view.name)
         if flow is not None and flow.plan.kind is PlanKind.MACHINE:
             return view.data
-        plan = self._process.plans.get(self.loaded(view.id).row.plan)
+        loaded = self.loaded(view.id)
+        plan = self._process.plans.get(loaded.row.plan)
         if plan.kind is PlanKind.MACHINE:
             return view.data
         from perdure.authoring.graphs import final_result
 
-        return final_result(plan, partial(self.store.outputs, view.id), view.data)
+        inputs = decode(loaded.context)  # the view's do not tell what is sealed
+        return final_result(plan, partial(self.store.outputs, view.id), inputs)
 
     def await_end(self, run: Run, timeout: float | None) -> bool:
         """Wait for a run's end; False if it did not come within `timeout` seconds."""

@@ -10,7 +10,9 @@ import threading
 from collections.abc import Callable
 
 from perdure.app import compose
+from perdure.app.clock import SystemClock
 from perdure.app.endings import Watched
+from perdure.app.sealing import Secrets
 from perdure.app.signals import Signaller
 from perdure.authoring.registry import Registry
 from perdure.config import Config
@@ -47,9 +49,11 @@ class Opened:
         self.place: Place | None = None
         self.watched = Watched()
         self.store = compose.open_store(config.path, config, create=create)
+        self.secrets = Secrets(self.store, config.path, clock or SystemClock())
         try:
+            self.secrets.check()
             self.process = compose.make_process(
-                self.store, registry, config, inline=inline, clock=clock
+                self.store, registry, config, inline=inline, clock=clock, vault=self.secrets
             )
             self.process.crew.slots.accepts = worker
             self.process.on_ended = self.watched.ended

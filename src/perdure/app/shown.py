@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from perdure.app.sealing import key_of
 from perdure.app.views import RunView, error_of, view_of
 from perdure.authoring import plans
 from perdure.errors import RunNotFoundError
@@ -21,6 +22,7 @@ from perdure.ports.rows import JobRow, Loaded, RunRow
 from perdure.ports.store import Store
 from perdure.runtime.packing import load_scopes
 from perdure.runtime.ways import WAYS, waiting_of
+from perdure.wire import sealed
 from perdure.wire.encoding import decode
 
 
@@ -103,7 +105,8 @@ def show(store: Store, run: str) -> RunShown:
     pids = {worker.id: worker.pid for worker in store.workers()}
     visits = list(_visits(plan, loaded, ended, store.attempts(run), pids))
     children = tuple(store.children(run)) if loaded.row.brood is not None else ()
-    view = view_of(loaded, error_of(loaded.row, ended), store.labels([run]))
+    labels = store.labels([run])
+    view = view_of(loaded, error_of(loaded.row, ended), labels, key_of(store, loaded))
     result = _result(store, loaded, plan) if view.status == "completed" else None
     return RunShown(view=view, plan=plan, steps=tuple(visits), result=result, children=children)
 
@@ -179,7 +182,7 @@ def _ended(
         attempt=row.attempt,
         started_at=row.started_at,
         ended_at=row.ended_at,
-        result=decode(row.output) if row.output is not None else None,
+        result=_shown_result(loaded, row.output),
         error=decode(row.error) if row.error is not None else None,
         meta=decode(row.meta) if row.meta is not None else {},
         failures=failures,
@@ -221,6 +224,12 @@ def _with_rest(loaded: Loaded, shown: StepShown) -> StepShown:
         ways=waiting.ways if waiting else (),
         children=children,
     )
+
+
+def _shown_result(loaded: Loaded, output: str | None) -> Any:
+    """Return a step's result as it is shown: what is sealed is not."""
+    value = decode(output) if output is not None else None
+    return sealed.shown(value) if sealed.has_vault(loaded.context) else value
 
 
 def _open(

@@ -34,6 +34,7 @@ class StartOptions:
     Of steps that could begin now, those of runs with a higher `priority` do; a level is worth a
     minute of waiting. Runs with one `fair_key` share what a queue gives. `tags` and `attributes`
     are what it is found by. With a `transaction` the run is there when that has ended.
+    `security_config` says how its values are kept: `sealing.Security` has the names.
 
     Raises InvalidValueError that names the option.
     """
@@ -49,6 +50,7 @@ class StartOptions:
     transaction: Block | Enlisted | None = None
     tags: Iterable[str] = ()
     attributes: Mapping[str, Any] | None = None
+    security_config: Mapping[str, Any] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no option can be; most likely it was meant as an input."""

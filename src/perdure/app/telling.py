@@ -100,7 +100,7 @@ class Telling(Looking):
         InvalidValueError.
         """
         run = self.run(run_id)
-        point = edited(self._point(run_id, step, visit), context)
+        point = self._point(run_id, step, visit, context)
         if keep_keys:
             point = with_keys(self.store, point)
         last = run.ending.last
@@ -125,17 +125,22 @@ class Telling(Looking):
 
         See `rewind`. It has the other's tags and search attributes, and none of its keys.
         """
-        point = edited(self._point(run_id, step, visit), context)
+        point = self._point(run_id, step, visit, context)
         now = self._process.clock.now()
         birth = fork_of(self.store, point, new_id("run", now), now, by, why)
-        self._send([birth])
+        with self.secrets.resealing(birth, run_id):
+            self._send([birth])
         return self.run(birth.run)
 
-    def _point(self, run_id: str, step: str, visit: int | None) -> Point:
+    def _point(
+        self, run_id: str, step: str, visit: int | None, context: Mapping[str, Any] | None
+    ) -> Point:
         self._check_open()
         loaded = self.loaded(run_id)
         plan = self._process.plans.get(loaded.row.plan)
-        return point_of(self.store, loaded, plan, step, visit)
+        point = point_of(self.store, loaded, plan, step, visit)
+        changes = self.secrets.changed(run_id, plan, point.context, context)
+        return edited(point, changes)
 
     def settle(
         self, run_id: str, step: str, outcome: Outcome, *, by: str = "", why: str = ""

@@ -8,6 +8,7 @@ from typing import Any, Never, Protocol
 
 from perdure.app.endings import Ending
 from perdure.app.labels import TAG
+from perdure.app.sealing import told_of
 from perdure.errors import (
     InsideImportError,
     ResultTimeoutError,
@@ -17,9 +18,11 @@ from perdure.errors import (
 from perdure.kernel.ways import CHILDREN, named
 from perdure.ports.commit import UNSETTLED, Label, StepEnded
 from perdure.ports.rows import JobRow, Loaded, RunRow, WaitRow
+from perdure.ports.vault import DataKey
 from perdure.runtime.envelopes import Birth
 from perdure.runtime.ways import WAYS, waiting_of
 from perdure.wire.encoding import decode
+from perdure.wire.sealed import shown_inputs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +46,7 @@ class RunView:
     nobody knows what it has done: somebody has to settle that. `stranded` is the step at which it
     does not fit the code that is there, and waits for other code. A pending run that is `in_line`
     begins when fewer of its workflow live. `attributes` are its search attributes as texts.
+    `secrets` says how they are kept, of a run that has any: `data` shows none of them.
     """
 
     id: str
@@ -65,6 +69,7 @@ class RunView:
     in_line: bool = False
     tags: tuple[str, ...] = ()
     attributes: dict[str, str] = field(default_factory=dict)
+    secrets: str | None = None
 
 
 class Reader(Protocol):
@@ -190,7 +195,7 @@ class Run:
             self._view,
             status=hot.run.status.value,
             current_step=hot.run.cursor,
-            data=decode(hot.context),
+            data=shown_inputs(hot.context),
             error=None,
             waiting_signal=None,
             awaits=None,
@@ -287,7 +292,10 @@ class _Nobody:
 
 
 def view_of(
-    loaded: Loaded, error: dict[str, Any] | None = None, labels: Iterable[Label] = ()
+    loaded: Loaded,
+    error: dict[str, Any] | None = None,
+    labels: Iterable[Label] = (),
+    key: DataKey | None = None,
 ) -> RunView:
     """Return the view of a run that was just read; `labels` may be those of other runs, too."""
     row = loaded.row
@@ -302,7 +310,7 @@ def view_of(
         version=row.version,
         status=row.status,
         current_step=row.cursor or _open_step(loaded),
-        data=decode(loaded.context),
+        data=shown_inputs(loaded.context, gone=key is not None and key.wrapped is None),
         error=error,
         waiting_signal=waits[0].name if waits else None,
         awaits=_awaited(loaded.waits),
@@ -317,6 +325,7 @@ def view_of(
         in_line=any(wait.kind == "line" for wait in loaded.waits),
         tags=_tags(own),
         attributes=_attributes(own),
+        secrets=told_of(loaded.context, key),
     )
 
 
@@ -372,7 +381,7 @@ def first_view(birth: Birth, now: float) -> RunView:
         version=plan.version,
         status="pending" if is_delayed else "running",
         current_step=None if is_delayed else first,
-        data=decode(birth.context),
+        data=shown_inputs(birth.context),
         wake_at=moment(at) if at is not None and is_delayed else None,
         created_at=moment(now),
         tags=_tags(birth.labels),

@@ -4,9 +4,10 @@ import math
 from contextvars import ContextVar, Token
 from typing import Any
 
+from perdure.authoring.masking import MASKING
 from perdure.errors import InvalidValueError, OutsideStepError
 from perdure.ports.executor import Work
-from perdure.wire.encoding import encode_value
+from perdure.wire.encoding import decode, encode, encode_value
 
 MOST_DETAIL = 4096
 
@@ -75,4 +76,5 @@ def _encoded(detail: Any) -> str | None:
         raise InvalidValueError(
             f"the detail has {len(text):,} characters of JSON, more than {MOST_DETAIL:,}", "detail"
         )
-    return text
+    masks = MASKING.get()
+    return encode(masks.hide_in(decode(text))) if masks else text

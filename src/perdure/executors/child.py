@@ -17,7 +17,7 @@ from perdure.errors import AttemptStoppedError
 from perdure.executors import frames
 from perdure.executors.frames import Origin
 from perdure.executors.invoke import failure, invoke, invoke_async
-from perdure.executors.kin import DistantFamily
+from perdure.executors.kin import DistantFamily, DistantVault
 from perdure.executors.links import Link
 from perdure.kernel.plan import Plan
 from perdure.ports.clock import Clock
@@ -77,6 +77,7 @@ class Child:
             reader=self._read,
             pulse=self._beat,
             family=DistantFamily(self._ask),
+            vault=DistantVault(self._ask),
             called_off=lambda _work: bool(self._stop),
         )
         body: Body | None = None

@@ -13,6 +13,7 @@ from perdure.executors.kin import dump_wanted, load_wanted
 from perdure.kernel import directives
 from perdure.kernel.plan import Plan
 from perdure.ports.executor import Family, IsCalledOff, OutputReader, Pulse, Result, Work, never
+from perdure.ports.vault import Vault
 from perdure.wire.encoding import decode, encode
 
 KIND = "$"
@@ -21,7 +22,7 @@ _DIRECTIVES: dict[str, type] = {
     for name, kind in vars(directives).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
-_STAY = ("plan", "step", "reader", "pulse", "family", "started", "called_off")
+_STAY = ("plan", "step", "reader", "pulse", "family", "started", "called_off", "vault")
 _FIELDS = tuple(field.name for field in fields(Work) if field.name not in _STAY)
 
 
@@ -48,7 +49,7 @@ def dump_work(work: Work, origin: Origin, *, with_plan: bool, number: int) -> st
     return encode({"run": body, "origin": asdict(origin), "number": number})
 
 
-def load_work(
+def load_work(  # noqa: PLR0913 - what an attempt has on this side of the line
     body: Mapping[str, Any],
     known: dict[str, Plan],
     *,
@@ -56,6 +57,7 @@ def load_work(
     pulse: Pulse,
     family: Family | None = None,
     called_off: IsCalledOff = never,
+    vault: Vault | None = None,
 ) -> Work:
     """Return the attempt of a frame; `known` are the plans that came before, by their hashes."""
     hash_ = body["hash"]
@@ -71,6 +73,7 @@ def load_work(
         pulse=pulse,
         family=family,
         called_off=called_off,
+        vault=vault,
         **given,
     )
 

@@ -1,4 +1,4 @@
-"""A run's children, asked after over the line: the parent has the registry and the store.
+"""A run's children and its secrets, asked after over the line: the parent has what knows them.
 
 The child asks, the parent answers; what the parent's side raises is raised in the step.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from perdure import errors
 from perdure.authoring import plans
 from perdure.errors import OutsideStepError, PerdureError
+from perdure.ports import vault as vault_errors
 from perdure.ports.executor import ChildWanted, Work
 from perdure.ports.rows import RunRow
 from perdure.wire.encoding import encode_value
@@ -55,6 +56,23 @@ class DistantFamily:
         return said
 
 
+@dataclass(frozen=True, slots=True)
+class DistantVault:
+    """What seals and opens for a step in a process of its own, which never has a key."""
+
+    ask: Ask
+
+    def sealed(self, run: str, place: str, kind: str, text: str) -> str:  # noqa: ARG002
+        """Return the token of a JSON text that was sealed."""
+        token: str = _heard(self.ask({"seal": [place, kind, text]}))
+        return token
+
+    def opened(self, run: str, place: str, kind: str, token: str) -> str:  # noqa: ARG002
+        """Return the JSON text of a token."""
+        text: str = _heard(self.ask({"open": [place, kind, token]}))
+        return text
+
+
 def answer(work: Work, asked: Mapping[str, Any]) -> dict[str, Any]:
     """Answer what a child process asks for an attempt: `said`, or what was `raised`."""
     try:
@@ -64,6 +82,8 @@ def answer(work: Work, asked: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _said(work: Work, asked: Mapping[str, Any]) -> Any:
+    if "seal" in asked or "open" in asked:
+        return _vaulted(work, asked)
     family = work.family
     if family is None:
         raise OutsideStepError("a step that runs alone has no children")
@@ -81,11 +101,21 @@ def _said(work: Work, asked: Mapping[str, Any]) -> Any:
     return family.result(RunRow(**asked["result"]))
 
 
+def _vaulted(work: Work, asked: Mapping[str, Any]) -> str:
+    """Seal or open for the attempt's own run, whatever the child asks."""
+    vault = work.vault
+    if vault is None:
+        raise OutsideStepError("a step that runs alone has no secrets")
+    if "seal" in asked:
+        return vault.sealed(work.run, *asked["seal"])
+    return vault.opened(work.run, *asked["open"])
+
+
 def _heard(said: Mapping[str, Any]) -> Any:
     if "raised" not in said:
         return said["said"]
     name, message = said["raised"]
-    kind = getattr(errors, name, PerdureError)
+    kind = getattr(errors, name, getattr(vault_errors, name, PerdureError))
     error = kind.__new__(kind)  # its own arguments stayed behind; its message is what counts
     Exception.__init__(error, message)
     raise error

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from perdure.kernel.directives import Outcome
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.rows import RunRow
+from perdure.ports.vault import Vault
 from perdure.ports.woken import Woken, rested_since, unpack_woken
 
 MOST_STARTED = 1000
@@ -101,6 +102,7 @@ class Work:
     started: list[ChildWanted] = field(default_factory=list, repr=False)
     called_off: IsCalledOff = field(default=never, repr=False)
     keyed: int | None = None
+    vault: Vault | None = field(default=None, repr=False)
 
     @property
     def workflow(self) -> str:

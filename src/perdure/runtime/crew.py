@@ -19,6 +19,7 @@ from perdure.ports.clock import Clock
 from perdure.ports.commit import VERIFIES, Beat
 from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Work
 from perdure.ports.rows import OwnedJob
+from perdure.ports.vault import Vault
 from perdure.runtime.draft import Begin, Draft, Visit
 from perdure.runtime.envelopes import Told, report_of, timed_out
 from perdure.runtime.lanes import Held, Lane
@@ -35,7 +36,7 @@ MOST_STALE = 64  # deadlines of attempts that have ended, before they are swept
 class Crew:
     """Holds attempts for one incarnation, in these slots."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what its attempts have
         self,
         *,
         registry: Registry,
@@ -44,6 +45,7 @@ class Crew:
         slots: Slots,
         reader: OutputReader,
         family: Family | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.slots = slots
         self._registry = registry
@@ -51,6 +53,7 @@ class Crew:
         self._clock = clock
         self._reader = reader
         self._family = family
+        self._vault = vault
         self._held: dict[Visit, Held] = {}
         self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
         self._reported: set[tuple[str, str, int, int]] = set()
@@ -100,7 +103,7 @@ class Crew:
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
             hot.context, begin.payload, self._reader, self.beat, begin.verify, self._family,
-            called_off=self.is_called_off, keyed=begin.keyed,
+            called_off=self.is_called_off, keyed=begin.keyed, vault=self._vault,
         )  # fmt: skip
         return work, body
 
@@ -123,7 +126,7 @@ class Crew:
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
             job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES, self._family,
-            called_off=self.is_called_off, keyed=job.keyed,
+            called_off=self.is_called_off, keyed=job.keyed, vault=self._vault,
         )  # fmt: skip
         self._begin(work, body)
 

@@ -19,6 +19,7 @@ from perdure.ports.commit import (
     Written,
 )
 from perdure.ports.executor import Done
+from perdure.ports.vault import KeyGone
 from perdure.runtime import rewinds
 from perdure.runtime.adoption import plan_adopted, run_stranded
 from perdure.runtime.beside import begins_with_it, keep_beside, settled_context, take_beside
@@ -42,6 +43,7 @@ from perdure.runtime.waits import (
     time_out,
 )
 from perdure.wire.encoding import encode
+from perdure.wire.sealed import settings_of
 
 CONTINUE = '["Continue"]'
 
@@ -302,6 +304,9 @@ def _run_ended(
 ) -> None:
     tell_parent(draft, hot, ok=type(event) is history.RunCompleted)
     call_off_children(draft, hot, "ended")
+    settings = settings_of(hot.context)
+    if settings is not None and settings.deletes:
+        draft.commit.data_keys_gone.append(KeyGone(hot.run.id, draft.now, "secure_deletion"))
 
 
 def _run_rewound(draft: Draft, hot: HotRun, event: history.RunRewound, cause: Cause) -> None:

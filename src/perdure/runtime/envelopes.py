@@ -10,6 +10,7 @@ from perdure.kernel.directives import Failed
 from perdure.kernel.plan import Plan
 from perdure.ports.commit import Born, Label, Scheduled, StepEnded
 from perdure.ports.executor import Done, Result, Work
+from perdure.ports.vault import DataKey
 from perdure.wire.encoding import clean_text
 
 
@@ -103,7 +104,7 @@ class Birth:
 
     `labels` are its tags and search attributes, which never change. `scheduled` is the schedule
     that goes on with the birth. One that is forked
-    begins with a `payload`, and has ended steps `copied`.
+    begins with a `payload`, and has ended steps `copied`. With a `data_key` its inputs are sealed.
     """
 
     born: Born
@@ -118,6 +119,7 @@ class Birth:
     scheduled: Scheduled | None = None
     payload: str | None = None
     copied: Sequence[StepEnded] = ()
+    data_key: DataKey | None = None
 
     @property
     def run(self) -> str:

@@ -11,6 +11,7 @@ from perdure.ports.clock import Clock
 from perdure.ports.executor import Executor
 from perdure.ports.mailbox import Mailbox
 from perdure.ports.store import Store
+from perdure.ports.vault import Vault
 from perdure.runtime.almanac import Almanac
 from perdure.runtime.bundles import Bundles
 from perdure.runtime.courier import Courier
@@ -41,7 +42,7 @@ class Process:
     """One incarnation. `lanes` are its executors and slots by name, over its mailbox.
 
     `queues` are those that it serves; None is every one. `keep` are the seconds for which a run is
-    kept after its end; None is for ever.
+    kept after its end; None is for ever. `vault` opens what is sealed, where runs have secrets.
     """
 
     def __init__(  # noqa: PLR0913 - what a process is put together from
@@ -55,6 +56,7 @@ class Process:
         lease: float = 30.0,
         queues: tuple[str, ...] | None = None,
         keep: float | None = None,
+        vault: Vault | None = None,
     ) -> None:
         self.store = store
         self.clock = clock
@@ -62,8 +64,8 @@ class Process:
         self.plans = Plans(store)
         slots = Slots(registry, lanes, queues)
         self.crew = Crew(
-            registry=registry, plans=self.plans, clock=clock, slots=slots, reader=store.outputs,
-            family=ChildrenOf(registry, store, self.plans),
+            registry=registry, plans=self.plans, clock=clock, slots=slots, vault=vault,
+            reader=store.outputs, family=ChildrenOf(registry, store, self.plans),
         )  # fmt: skip
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger, self.plans)
@@ -91,8 +93,7 @@ class Process:
         self.watcher = Watcher(store, self.ledger, self.crew, self._changed)
         self.ledger.on_due = self.timekeeper.hint
         self.ledger.on_ended = self._ended
-        self._next_rescue = 0.0
-        self._next_checkpoint = 0.0
+        self._next_rescue = self._next_checkpoint = 0.0
         self._checkpointed = 0
 
     def open(self, host: str, pid: int) -> None:

@@ -127,6 +127,8 @@ class Turn:
         self.draft.contexts[run.id] = birth.context
         self.commit.labels += birth.labels
         self.commit.steps += birth.copied
+        if birth.data_key is not None:
+            self.commit.data_keys.append(birth.data_key)
         if birth.scheduled is not None:
             self.commit.scheduled.append(birth.scheduled)
         if birth.plan.hash not in self.plans.stored:

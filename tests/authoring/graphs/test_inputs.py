@@ -159,11 +159,17 @@ def test_deep_nesting_is_refused():
 
 @pytest.mark.parametrize("kind", ["secret", "encrypted"])
 def test_what_is_marked_as_secret_is_not_written_as_it_is(kind):
-    """S004-65, S004-66 come later; until then nothing marked so may reach the store."""
+    """S004-65, S004-66: `start` takes the mark off and seals; nothing else may let it to the store."""
     told = refusal({"key": {"type": kind, "value": "sk-123"}})
 
-    assert told == f"inputs.key: {kind} inputs cannot be kept by this version yet"
+    assert told == (
+        f"inputs.key: {kind} inputs are sealed by `start` alone; here it would be written in clear"
+    )
     assert "sk-123" not in told
+
+
+def test_a_name_of_perdures_own_is_refused():
+    assert refusal({"$vault": 1}) == 'inputs["$vault"]: the name is perdure\'s own'
 
 
 def examined(declared, **reads):

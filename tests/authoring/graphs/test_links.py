@@ -125,7 +125,10 @@ def test_the_inputs_that_are_read_are_listed_with_their_first_place():
         ),
         (
             ask("b", "${secrets.KEY}"),
-            "steps[1].input: '${secrets.KEY}' needs secrets, which this version does not keep.",
+            (
+                "steps[1].input: '${secrets.KEY}' is no place of this version: give the secret as "
+                'an input, {"type": "secret", "value": ...}, and write ${workflow.input.NAME}.'
+            ),
         ),
     ],
 )

@@ -220,7 +220,8 @@ def test_what_is_wrong_inside_of_a_branch_has_its_place():
         (
             "steps[0].if_true.functio: is no field of a step of type 'inference'. "
             "It has: id, description, depends_on, timeout, parallel_group, error_handling, "
-            "continue_on_error, resource_requirements, queue, parameters, type, model, input"
+            "continue_on_error, resource_requirements, queue, declassify, parameters, type, "
+            "model, input"
         ),
         "steps[0].if_false: must be an object, not 4.",
     ]

@@ -30,6 +30,7 @@ from perdure.authoring.graphs.attempts import (
 )
 from perdure.authoring.graphs.conditions import Condition, holds, read_condition
 from perdure.authoring.graphs.failures import FunctionUnavailableError, told_apart
+from perdure.authoring.graphs.guarding import guarded
 from perdure.authoring.graphs.looping import Lists, LoopBody
 from perdure.authoring.graphs.policies import Policy
 from perdure.authoring.graphs.requesting import HttpBody
@@ -98,7 +99,7 @@ def body_makers(
         "loop": looping,
         "parallel_processing": looping,
     }
-    return {kind: _maker(make) for kind, make in makers.items()}
+    return {kind: guarded(_maker(make)) for kind, make in makers.items()}
 
 
 def _maker(make: Callable[[Mapping[str, Any]], Body]) -> BodyMaker:

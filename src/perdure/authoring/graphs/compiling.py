@@ -97,6 +97,8 @@ class _Compiling:
         needed = _resources(definition.resource_requirements, entry.said("resource_requirements"))
         if needed:
             config["resources"] = needed
+        if entry.said("declassify"):
+            config["declassify"] = True
         return StepPlan(
             name=entry.name,
             kind=step.type,

@@ -25,7 +25,7 @@ LOOPS = ("loop", "parallel_processing")
 
 LOOPS_OWN = (
     *("id", "depends_on", "timeout", "parallel_group", "error_handling", "continue_on_error"),
-    *("resource_requirements", "queue"),
+    *("resource_requirements", "queue", "declassify"),
 )
 """What is said of a loop, and holds for each of its items."""
 

@@ -14,6 +14,8 @@ from perdure.kernel.filling import MAX_VALUE
 from perdure.kernel.plan import Plan
 from perdure.kernel.references import cut
 from perdure.wire.encoding import decode, encode, encode_value
+from perdure.wire.sealed import VAULT
+from perdure.wire.wrappers import is_wrapped
 
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -34,7 +36,7 @@ _LIMITS: dict[str, tuple[str, Callable[[Any], Any], bool, str]] = {
 }
 _KEYWORDS = {"type", "enum", "properties", "required", "items", "additionalProperties", *_LIMITS}
 _ANNOTATIONS = {"title", "description", "default", "examples", "$schema", "$id", "$comment"}
-_WRAPPERS = ("secret", "encrypted")
+_CLEAR = "it would be written in clear"
 
 Wrong = tuple[str, str]
 """The place of something wrong, and what is wrong there."""
@@ -141,6 +143,8 @@ def beginning(plan: Plan) -> Callable[[Mapping[str, Any]], str]:
         if not isinstance(given, Mapping):
             raise InvalidValueError("must be an object, values by name", "inputs")
         inputs = {**_defaults(schema), **dict(given)}
+        if VAULT in inputs:
+            raise InvalidValueError("the name is perdure's own", place("inputs", VAULT))
         text = encode_value(inputs, "inputs")
         if len(text) > MAX_VALUE:
             raise InvalidValueError(f"more than {MAX_VALUE:,} characters of JSON", "inputs")
@@ -170,11 +174,11 @@ def _raise_for(wrong: list[Wrong]) -> None:
 
 
 def _wrapped(inputs: dict[str, Any]) -> Iterator[Wrong]:
-    """Refuse what is marked as secret: this version would write it as it is."""
+    """Refuse what is marked as secret: who starts a run so that it is sealed has taken the mark off."""
     for name, value in inputs.items():
-        if isinstance(value, dict) and "value" in value and value.get("type") in _WRAPPERS:
+        if is_wrapped(value):
             kind = value["type"]
-            yield place("inputs", name), f"{kind} inputs cannot be kept by this version yet"
+            yield place("inputs", name), f"{kind} inputs are sealed by `start` alone; here {_CLEAR}"
 
 
 def _missing(schema: dict[str, Any], inputs: dict[str, Any]) -> Iterator[Wrong]:

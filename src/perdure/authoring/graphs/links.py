@@ -17,7 +17,8 @@ _MAX_RINGS = 10
 _LATER = {
     Root.LOOP: "is known only inside of a loop: in its 'step', or in the 'parameters' of a function",
     Root.TEMPLATE: "is known only in templates, of which definitions are made",
-    Root.SECRETS: "needs secrets, which this version does not keep",
+    Root.SECRETS: "is no place of this version: give the secret as an input, "
+    '{"type": "secret", "value": ...}, and write ${workflow.input.NAME}',
 }
 
 

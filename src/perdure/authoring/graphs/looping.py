@@ -110,7 +110,9 @@ class LoopBody:
         return self.body.judge(work, error)
 
     def _listed(self, work: Work, loop: str) -> Listed:
-        return self.lists.get(work, loop, lambda: self._list(work))
+        listed = self.lists.get(work, loop, lambda: self._list(work))
+        listed.values.tell()  # another attempt may have made it
+        return listed
 
     def _list(self, work: Work) -> Listed:
         values = Values(work, tuple(dict.fromkeys((*steps_of(self.over), *self.body.steps))))

@@ -100,6 +100,7 @@ class _Step(_Part):
     continue_on_error: bool = False
     resource_requirements: Resources | None = None
     queue: Queue | None = None
+    declassify: bool = False
 
 
 class Calling(_Step):

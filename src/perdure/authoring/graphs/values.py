@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Protocol
 
+from perdure.authoring.graphs.guarding import opener_of
 from perdure.kernel.paths import item
 from perdure.kernel.plan import Plan
 from perdure.kernel.references import Json, Reference, Root, Template, references
@@ -33,7 +34,9 @@ class Values:
 
     def __init__(self, work: Work, steps: Sequence[str]) -> None:
         self._work = work
-        self._results = results(work.plan, work.outputs, steps)
+        self._opener = opener_of(work)
+        read = work.outputs if self._opener is None else self._opener.outputs
+        self._results = results(work.plan, read, steps)
 
     @cached_property
     def _inputs(self) -> Json:
@@ -42,7 +45,17 @@ class Values:
 
     def __call__(self, reference: Reference) -> Json:
         """Return what the reference's path starts from; the result of a skipped step is null."""
-        return self._inputs if reference.root is Root.INPUT else self._results[reference.step]
+        if reference.root is not Root.INPUT:
+            return self._results[reference.step]
+        if self._opener is None:
+            return self._inputs
+        name = next((part for part in reference.path if isinstance(part, str)), None)
+        return self._opener.inputs(self._work.context, name)
+
+    def tell(self) -> None:
+        """Say that the attempt which runs here depends on all that was read for another one."""
+        if self._opener is not None:
+            self._opener.tell()
 
     def collect(self, steps: Sequence[str]) -> dict[str, Json]:
         """Return the results of these steps, by id."""
