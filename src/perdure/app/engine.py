@@ -92,7 +92,7 @@ class Engine(Emitting):
                 "a run with secrets is sealed and born in one go. Start it outside of the transaction",
                 "transaction",
             )
-        with self.secrets.sealing(flow.plan, inputs, options.security_config) as sealing:
+        with self.secrets.sealing(flow, inputs, options.security_config) as sealing:
             birth, run = self._birth(flow, sealing.plain, options, sealing)
             started = self._starter.start(birth, options.on_conflict)
         return run if started == (run.id, False) else self.run(started.run)

@@ -64,6 +64,7 @@ def summary_document(view: RunView) -> dict[str, Any]:
         "seconds": seconds_of(view),
         "tags": list(view.tags),
         "attributes": view.attributes,
+        "secrets": view.secrets,
     }
 
 

@@ -1,6 +1,6 @@
 """What is given to a run or a signal: `name=text`, `name:=JSON`, or a file of JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,20 @@ def read_inputs(pairs: Iterable[str], file: Path | None) -> dict[str, Any]:
     """Return the inputs of a run: those of the file, and the pairs, which win."""
     given = read_pairs(pairs, "inputs")
     return {**(_read_file(file) if file is not None else {}), **given}
+
+
+def read_secrets(pairs: Iterable[str], environ: Mapping[str, str]) -> dict[str, Any]:
+    """Return inputs that are marked as secret: `name=VARIABLE`, so that no command line has them."""
+    values: dict[str, Any] = {}
+    for name, variable in read_pairs(pairs, "secret").items():
+        if variable not in environ:
+            raise ConfigError(
+                f"--secret {name}={str(variable)[:80]}: there is no such environment variable. Give "
+                "the name of one, and not the secret itself"
+            )
+        check_value(environ[variable], f"inputs.{name}")
+        values[name] = {"type": "secret", "value": environ[variable]}
+    return values
 
 
 def _read_file(file: Path) -> dict[str, Any]:

@@ -96,6 +96,8 @@ _COMMANDS = (
     ("worker", "perdure.cli.worker:worker", _HOSTING, "Execute runs until told to stop."),
     ("queues", "perdure.cli.queues:app", _HOSTING, "List queues, and limit them."),
     ("limits", "perdure.cli.limits:app", _HOSTING, "Limit how many runs of a workflow live."),
+    ("keys", "perdure.cli.keys:app", _HOSTING, "List the keys of secrets, and rotate them."),
+    ("forget", "perdure.cli.keys:forget", _HOSTING, "Destroy the key of a run's secrets."),
     ("prune", "perdure.cli.prune:prune", _HOSTING, "Forget runs that ended long ago."),
     (
         "prune-done",

@@ -1,21 +1,24 @@
 """`perdure run`: start a run, watch it, print what it came to."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from perdure.app.preflight import refuse_unusable
+from perdure.app.sealing import wants_sealing
 from perdure.authoring.functions import default_registry
 from perdure.authoring.registry import Workflow
 from perdure.cli.hosting import host
-from perdure.cli.inputs import read_inputs
+from perdure.cli.inputs import read_inputs, read_secrets
 from perdure.cli.interrupts import Interrupts
 from perdure.cli.leaving import leave
 from perdure.cli.opening import Common, engine_of
 from perdure.cli.problems import tell_warnings
 from perdure.cli.targets import import_code, is_definition, load_workflow
 from perdure.errors import InvalidInputError, InvalidValueError, PerdureError
+from perdure.wire.wrappers import unwrapped
 
 
 def run(  # noqa: PLR0913 - a command's options
@@ -24,6 +27,7 @@ def run(  # noqa: PLR0913 - a command's options
     *,
     input: tuple[str, ...] = (),  # noqa: A002 - the option's name
     inputs: Path | None = None,
+    secret: tuple[str, ...] = (),
     module: tuple[str, ...] = (),
     stay: bool = False,
     json: bool = False,
@@ -42,6 +46,8 @@ def run(  # noqa: PLR0913 - a command's options
         An input, as NAME=TEXT or NAME:=JSON; given once for each.
     inputs
         A JSON file with inputs by name.
+    secret
+        An input that is sealed, as NAME=VARIABLE: what stands in this environment variable.
     module
         A module or file that declares functions which the definition's steps call.
     stay
@@ -53,7 +59,7 @@ def run(  # noqa: PLR0913 - a command's options
     for name in module:
         import_code(name)
     flow, warnings = load_workflow(definition)
-    given = read_inputs(input, inputs)
+    given = {**read_inputs(input, inputs), **read_secrets(secret, os.environ)}
     ready = _ready(flow, given)
     tell_warnings(warnings)
     with Interrupts() as interrupts, engine_of(common, worker=True, create=True) as engine:
@@ -69,6 +75,9 @@ def _ready(flow: Workflow, given: Mapping[str, Any]) -> Workflow:
     So a store is not even made for a run that cannot start, and a `create_context` is called once.
     """
     try:
+        if wants_sealing(given, None):
+            flow.begin({name: unwrapped(name, value) for name, value in given.items()})
+            return flow
         first = flow.opening(given)
         refuse_unusable(*first, default_registry())
     except InvalidValueError as error:

@@ -136,6 +136,8 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
         counts = Counter(child.status for child in shown.children)
         told = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
         facts.append(("children", Text(f"{told}. List them: perdure runs --parent {view.id}")))
+    if view.secrets is not None:
+        facts.append(("secrets", Text(output.safe(view.secrets))))
     if view.tags:
         facts.append(("tags", Text(output.safe(", ".join(view.tags)))))
     for name, value in view.attributes.items():
