@@ -9,6 +9,7 @@ from perdure.app.engine import Engine
 from perdure.app.sealing import Secrets, Security, told_of, wants_sealing
 from perdure.app.shown import show
 from perdure.authoring.functions import function
+from perdure.authoring.generators import generator
 from perdure.authoring.graphs.loader import load_definition
 from perdure.authoring.registry import Registry
 from perdure.errors import InvalidValueError, RunFailedError, RunNotFoundError
@@ -246,6 +247,22 @@ def test_a_second_start_under_a_key_is_the_first_run(engine):
 
     assert first.id == second.id
     assert list(engine.store.data_keys.masters().values()) == [1]
+
+
+@generator("sealing_steps")
+def steps(inputs):
+    """Write the input into the steps, or name it."""
+    named = "${workflow.input.key}"
+    return [step("a", inputs["key"] if inputs["writes"] else named, "clean_text")]
+
+
+def test_a_generator_writes_no_secret_into_the_steps_that_it_makes(engine):
+    """They are kept in clear."""
+    made, _ = load_definition({"name": "made", "generator_function": "sealing_steps"})
+
+    assert engine.start(made, key=KEY, writes=False).result(PATIENCE) == "<secret>"
+    with pytest.raises(InvalidValueError, match="the generator has made hold a secret"):
+        engine.start(made, key=KEY, writes=True)
 
 
 # -- back, and elsewhere -------------------------------------------------------------------------

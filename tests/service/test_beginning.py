@@ -44,3 +44,21 @@ def test_a_run_knows_by_what_it_was_begun(engine):
     assert run.view.attributes == {"definition": made.id, "revision": "1"}
     assert flow.name == "tidy"
     assert begin(engine, made.id, {"text": "b"}, key="k").run.id == run.id
+
+
+def test_secrets_are_sealed_and_no_execution_shows_them(engine):
+    """S004-65 to S004-69: as document 004 asks for it."""
+    security = {
+        "encrypt_intermediate_results": True,
+        "audit_logging": True,
+        "secure_deletion": True,
+    }
+    made = definitions.create(engine, TIDY)
+    inputs = {"text": {"type": "secret", "value": "c4n4ry"}}
+
+    run, _ = begin(engine, made.id, inputs, Asked(security_config=security))
+
+    assert run.data == {"text": "<secret>"}
+    assert decode(run.view.attributes["asked"]) == {"security_config": security}
+    run.wait(20)
+    assert run.refresh().data == {"text": "<secret, deleted>"}

@@ -15,6 +15,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from perdure.authoring.masking import Masks
+from perdure.authoring.registry import Workflow
 from perdure.errors import InvalidValueError, RunNotFoundError
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.ports.clock import Clock
@@ -79,16 +81,32 @@ def wants_sealing(inputs: Mapping[str, Any], security: object) -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class Sealing:
-    """The start of one run with secrets. `plain` are its inputs, for those who check them."""
+    """The start of one run with secrets. `plain` are its inputs, for those who check them.
+
+    Where its plan `is_generated`, somebody's code has made that of the inputs.
+    """
 
     keeper: Keeper
     master: MasterKey
     settings: Settings
     plain: Mapping[str, Any] = field(repr=False)
     names: frozenset[str]
+    is_generated: bool = False
 
     def seal(self, birth: Birth) -> None:
-        """Give the run that is to be born a data key, and seal its inputs by it."""
+        """Give the run that is to be born a data key, and seal its inputs by it.
+
+        Raises InvalidValueError where its plan, which is kept in clear, holds a secret.
+        """
+        if self.is_generated:
+            masks = Masks()
+            for name in self.names:
+                masks.add(self.plain[name])
+            if masks and masks.hide(birth.body) != birth.body:
+                raise InvalidValueError(
+                    "the steps that the generator has made hold a secret, and they are kept in "
+                    "clear. Let it write ${workflow.input.NAME} instead"
+                )
         row = self.keeper.made(birth.run, self.master)
         values: dict[str, Any] = decode(birth.context)
         for name, value in values.items():
@@ -128,14 +146,16 @@ class Secrets:
 
     # -- runs --------------------------------------------------------------------------------
     @contextmanager
-    def sealing(self, plan: Plan, inputs: Mapping[str, Any], security: object) -> Iterator[Sealing]:
+    def sealing(
+        self, flow: Workflow, inputs: Mapping[str, Any], security: object
+    ) -> Iterator[Sealing]:
         """Give what seals a start's inputs; the block ends when its commit is known.
 
         Raises InvalidValueError, MasterKeyError, MissingExtraError.
         """
-        if plan.kind is not PlanKind.GRAPH:
+        if flow.plan.kind is not PlanKind.GRAPH:
             raise InvalidValueError(
-                f"only runs of definitions keep secrets, and {plan.workflow!r} is code: what it is "
+                f"only runs of definitions keep secrets, and {flow.name!r} is code: what it is "
                 "given stands in its context. Give it the name of the secret, and let its step "
                 "fetch it"
             )
@@ -152,8 +172,9 @@ class Secrets:
         )
         with self.keeper.wrapping() as master:
             yield Sealing(
-                keeper=self.keeper, master=master, settings=settings, plain=plain, names=names
-            )
+                keeper=self.keeper, master=master, settings=settings, plain=plain, names=names,
+                is_generated=flow.opens is not None,
+            )  # fmt: skip
 
     def changed(
         self, run: str, plan: Plan, context: str, changes: Mapping[str, Any] | None

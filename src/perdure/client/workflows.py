@@ -181,6 +181,7 @@ class Workflows(Templating):
         *,
         execution_config: Mapping[str, Any] | None = None,
         notification_config: Mapping[str, Any] | None = None,
+        security_config: Mapping[str, bool] | None = None,
         idempotency_key: str | None = None,
     ) -> Execution:
         """Begin an execution and return it as it was begun. It is durable when this returns.
@@ -191,6 +192,7 @@ class Workflows(Templating):
         asked = Asked(
             execution_config=parsed(ExecutionConfig, **(execution_config or {})),
             notification_config=parsed(NotificationConfig, **(notification_config or {})),
+            security_config=security_config,
         )
         made = executions.execute(self._engine, workflow_id, inputs, asked, key=idempotency_key)
         return Execution(self, made)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from perdure.app.engine import Engine
 from perdure.app.preflight import refuse_unusable
+from perdure.app.sealing import wants_sealing
 from perdure.app.views import Run
 from perdure.authoring.functions import default_registry
 from perdure.authoring.registry import Workflow
@@ -25,12 +26,14 @@ class Asked:
 
     execution_config: ExecutionConfig = field(default_factory=ExecutionConfig)
     notification_config: NotificationConfig = field(default_factory=NotificationConfig)
+    security_config: Mapping[str, bool] | None = None
 
     def text(self) -> str:
         """Return what was said of it as JSON text; empty where nothing was."""
         parts = {
             "execution_config": self.execution_config.model_dump(exclude_defaults=True),
             "notification_config": self.notification_config.model_dump(exclude_defaults=True),
+            "security_config": dict(self.security_config or {}),
         }
         said = {name: part for name, part in parts.items() if part}
         return encode(said) if said else ""
@@ -61,7 +64,7 @@ def begin(
     row = row_of(engine, definition)
     flow = flow_of(row, max_parallel=config.max_parallel_steps)
     given = dict(inputs or {})
-    if row.kind == "workflow":
+    if row.kind == "workflow" and not wants_sealing(given, asked.security_config):
         refuse_unusable(flow.plan, flow.begin(given), default_registry())
     labels = {DEFINITION: row.id, REVISION: row.revision}
     if text := asked.text():
@@ -73,6 +76,7 @@ def begin(
         priority=priority_of(config),
         deadline=config.timeout,
         attributes=labels,
+        security_config=asked.security_config,
     )
     return Begun(run, flow)
 

@@ -9,6 +9,7 @@ import pytest
 from perdure.authoring.graphs.bodies import body_makers
 from perdure.authoring.graphs.compiling import compile_definition
 from perdure.authoring.graphs.guarding import Guarded, is_given_back
+from perdure.authoring.graphs.policies import JUDGED
 from perdure.authoring.graphs.validation import examine
 from perdure.authoring.heartbeats import enter, heartbeat, leave
 from perdure.errors import (
@@ -19,9 +20,9 @@ from perdure.errors import (
     RetryAfterError,
     StepError,
 )
-from perdure.kernel.directives import Next
+from perdure.kernel.directives import Join, Next, Sleep, Wait
 from perdure.kernel.plan import StepPlan
-from perdure.ports.executor import Result
+from perdure.ports.executor import Judgement, Result
 from perdure.ports.vault import SecretGoneError
 from perdure.wire.encoding import decode, encode
 from perdure.wire.sealed import PRIVATE, SECRET, Settings, sealed_value, with_vault
@@ -206,8 +207,8 @@ def raising(error, *, declassifies=False, retryable=None, reads=True):
                 run_inner(plan, work)
             raise error
 
-        def retryable(self, given):
-            return retryable if retryable is not None else getattr(given, "retryable", True)
+        def judge(self, _work, given):
+            return Judgement(getattr(given, "retryable", True) if retryable is None else retryable)
 
     def run_inner(plan, work):
         from perdure.authoring.graphs.values import Values
@@ -236,7 +237,7 @@ def test_an_error_of_who_has_read_a_secret_tells_its_kind_and_its_type_alone():
         True,
     )
     assert isinstance(told, StepError)
-    assert body.retryable(told)
+    assert body.judge(None, told).retryable
     shown = "".join(traceback.format_exception(told))
     assert CANARY not in shown
     assert "withheld, for the step had read a secret" in shown
@@ -246,7 +247,8 @@ def test_an_error_of_who_has_read_a_secret_tells_its_kind_and_its_type_alone():
 def test_a_foreign_error_keeps_its_type_and_whether_it_is_tried_again():
     told, body = raising(KeyError(CANARY), retryable=False)
 
-    assert (type(told).__name__, told.kind, body.retryable(told)) == ("KeyError", "error", False)
+    assert (type(told).__name__, told.kind) == ("KeyError", "error")
+    assert not body.judge(None, told).retryable
 
 
 def test_an_error_that_says_when_to_come_again_still_does():
@@ -268,7 +270,18 @@ def test_an_error_before_any_secret_was_read_is_told_as_it_is():
     told, body = raising(error, reads=False)
 
     assert told is error
-    assert body.retryable(told)
+    assert body.judge(None, told).retryable
+    told, body = raising(error)
+    assert (type(told).__name__, body.judge(None, told).retryable) == ("MissingExtraError", False)
+
+
+def test_a_handler_is_asked_once_about_a_failure_and_is_not_told_the_secret():
+    judged = ValueError(CANARY)
+    told = raising(judged)[0]
+    judged.__dict__[JUDGED] = "said"
+
+    assert JUDGED not in told.__dict__
+    assert raising(judged)[0].__dict__[JUDGED] == "said"
 
 
 def test_an_attempt_that_was_called_off_is_told_as_such():
@@ -276,7 +289,7 @@ def test_an_attempt_that_was_called_off_is_told_as_such():
 
 
 def test_where_nobody_says_otherwise_another_try_may_follow():
-    assert Guarded(lambda work: None, declassifies=False).retryable(ValueError())
+    assert Guarded(lambda work: None, declassifies=False).judge(None, ValueError()).retryable
 
 
 def test_a_process_without_keys_says_so():
@@ -289,13 +302,21 @@ def test_a_process_without_keys_says_so():
         body(work)
 
 
-def test_a_secret_does_not_go_to_a_run_that_the_step_starts():
+@pytest.mark.parametrize(
+    "result",
+    [
+        Result(outcome=Join(), children=(object(),)),
+        Result(outcome=Wait(name="go", key=CANARY)),
+        Result(outcome=Sleep(5.0)),
+    ],
+)
+def test_a_secret_goes_into_nothing_that_is_kept_in_clear(result):
     def body(work):
         from perdure.authoring.graphs.values import Values
         from perdure.kernel.references import parse
 
         Values(work, ())(parse("workflow.input.key"))
-        return Result(outcome=Next(), children=(object(),))
+        return result
 
     body.is_async = False
     plan = graph(StepPlan(name="a"))

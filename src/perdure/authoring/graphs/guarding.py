@@ -11,17 +11,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
+from perdure.authoring.graphs.policies import JUDGED, TEXT_WITHHELD
 from perdure.authoring.masking import MASKING, Masks, mask_logs
 from perdure.authoring.registry import BodyMaker
 from perdure.errors import (
     AttemptStoppedError,
     InvalidInputError,
+    PerdureError,
     RetryAfterError,
     StepError,
 )
+from perdure.kernel.directives import Sleep, Wait
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.kernel.references import Json, read, references
-from perdure.ports.executor import Body, Result, Work
+from perdure.ports.executor import Body, Judgement, Result, Work
 from perdure.ports.vault import SecretGoneError, Vault
 from perdure.wire.encoding import decode, encode
 from perdure.wire.sealed import (
@@ -36,8 +39,11 @@ from perdure.wire.sealed import (
     settings_of,
 )
 
-WITHHELD = 'withheld, for the step had read a secret. With "declassify": true it would be told'
-TELLING = ("model", "model_used", "provider", "method", "kind", "function")
+WITHHELD = f'{TEXT_WITHHELD}. With "declassify": true it would be told'
+TELLING = (
+    *("model", "model_used", "provider", "method", "kind", "function"),
+    *("run", "workflow", "woken_by"),
+)
 """What is kept of a tainted step's `meta` beside numbers: names that its definition has."""
 
 
@@ -141,12 +147,11 @@ class Guarded:
                 wrong = self._told(guard, error) if guard.secrets else error
         raise wrong
 
-    def retryable(self, error: Exception) -> bool:
-        """Tell `executors.invoke` whether another try may follow this error."""
-        if isinstance(error, _WithheldError):
-            return error.retryable
-        judge = getattr(self.body, "retryable", None)
-        return judge is None or bool(judge(error))
+    def judge(self, work: Work, error: Exception) -> Judgement:
+        """Tell `executors.invoke` whether another try may follow this error, and when."""
+        ask = getattr(self.body, "judge", None)
+        said: Judgement = ask(work, error) if ask is not None else Judgement(True)
+        return said if not isinstance(error, _WithheldError) or error.may_pass else Judgement(False)
 
     def _told(self, guard: Guard, error: Exception) -> Exception:
         """Return what is told of an error: of the same kind and type, and raised at the same place."""
@@ -156,8 +161,10 @@ class Guarded:
         if isinstance(error, RetryAfterError):
             told = type(name, (_WithheldAfterError,), of)(text, seconds=error.seconds)
         told.kind = error.kind if isinstance(error, StepError) else "error"
-        helps = error.retryable if isinstance(error, StepError) else True
-        told.retryable = helps and self.retryable(error)
+        told.retryable = error.retryable if isinstance(error, StepError) else True
+        told.may_pass = isinstance(error, StepError) or not isinstance(error, PerdureError)
+        if JUDGED in error.__dict__:  # its handler was asked already
+            told.__dict__[JUDGED] = error.__dict__[JUDGED]
         return told.with_traceback(error.__traceback__)
 
     def _sealed(self, work: Work, settings: Settings, guard: Guard, result: Result) -> Result:
@@ -165,10 +172,10 @@ class Guarded:
         output = result.output
         tainted = bool(guard.secrets) and not self.declassifies
         if tainted:
-            if result.children:
+            if result.children or isinstance(result.outcome, Wait | Sleep):
                 raise InvalidInputError(
-                    "a run that this step starts would have a secret among its inputs, in clear. Give "
-                    "it another input, or start that run with the secret itself"
+                    "what a step waits for, and the inputs of a run that it starts, are kept in clear: "
+                    "it may not have read a secret"
                 )
             meta = _plain(meta)
         elif guard.secrets:
@@ -205,7 +212,9 @@ def is_given_back(plan: Plan, step: StepPlan) -> bool:
 
 
 class _WithheldError(StepError):
-    """An error of which the text is not told."""
+    """An error of which the text is not told; one that does not pass is not tried again."""
+
+    may_pass = True
 
 
 class _WithheldAfterError(RetryAfterError, _WithheldError):

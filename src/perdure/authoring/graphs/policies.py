@@ -11,10 +11,14 @@ from typing import Any
 from perdure.authoring.graphs.failures import may_retry
 from perdure.authoring.graphs.handling import Rule, verdict_by
 from perdure.authoring.handlers import Verdict, ask_handler, has_handler
+from perdure.authoring.masking import MASKING
 from perdure.errors import StepError
 from perdure.ports.executor import Judgement, Work
 
-_JUDGED = "__perdure_verdict__"
+JUDGED = "__perdure_verdict__"
+"""Where an error has what was said of it."""
+TEXT_WITHHELD = "withheld, for the step had read a secret"
+"""What a handler is told in the place of an error's text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,17 @@ class Policy:
         """Return what the handler, or else the first rule that fits, says of a failure."""
         if not self.rules and not has_handler(work.workflow):
             return None
-        if _JUDGED not in error.__dict__:
+        if JUDGED not in error.__dict__:
             kind = error.kind if isinstance(error, StepError) else "error"
-            said = ask_handler(work.workflow, work.path, kind, str(error))
-            error.__dict__[_JUDGED] = said or verdict_by(self.rules, kind)
-        found: Verdict | None = error.__dict__[_JUDGED]
+            text = TEXT_WITHHELD if MASKING.get() else str(error)  # it may hold a secret
+            said = ask_handler(work.workflow, work.path, kind, text)
+            error.__dict__[JUDGED] = said or verdict_by(self.rules, kind)
+        found: Verdict | None = error.__dict__[JUDGED]
         return found
 
     def settle(self, error: Exception) -> None:
         """Have nobody asked about a failure: who it comes of was judged."""
-        error.__dict__[_JUDGED] = None
+        error.__dict__[JUDGED] = None
 
     def judge(self, work: Work, error: Exception) -> Judgement:
         """Say whether another try may follow a failure, and when."""
