@@ -10,7 +10,7 @@ from benchmarks.harness.sample import Answer, Options, run
 from perdure import complete, get_context, sleep, step, workflow
 
 SLICE = 1000  # runs started by one call
-LONGEST_START = 0.001  # seconds that starting one run may take, so that all sleep by then
+LONGEST_START = 1000  # microseconds that starting one run may take, so that all sleep by then
 
 woken: Counter[int] = Counter()
 lateness: list[float] = []
@@ -43,9 +43,10 @@ class Sleeper:
 def measure(options: Options) -> Answer:
     """Have all sleep, and time from the moment that they are due until the last one has ended."""
     runs = options.number("runs", 20_000)
+    longest = options.number("microseconds_to_start", LONGEST_START) / 1e6
     with subject.opened(options.directory) as engine:
         subject.warm(engine)
-        until = time.time() + 2.0 + runs * LONGEST_START
+        until = time.time() + 2.0 + runs * longest
         started = []
         for begun in range(0, runs, SLICE):
             numbers = range(begun, min(begun + SLICE, runs))
