@@ -295,3 +295,36 @@ def test_a_step_that_rests_is_shown_with_what_it_waits_for(inline, clock):
     assert (ask.status, ask.awaits, ask.due) == ("waiting", "signal 's'", clock.now() + 60)
     assert (nap.status, nap.due, nap.started_at) == ("sleeping", clock.now() + 30, clock.now())
     assert (sub.status, sub.children, sub.ended_at) == ("waiting", True, None)
+
+
+# -- loops in loops --------------------------------------------------------------------------
+def test_loops_stand_in_loops_and_come_to_lists_of_lists(engine):
+    inner = {
+        "type": "loop", "iterate_over": "${loop.current_item}", "parallel": True,
+        "step": {**DOUBLE, "input": "${loop.current_item}"},
+    }  # fmt: skip
+    outer = {
+        "id": "each", "type": "loop", "iterate_over": "${workflow.input.rows}", "step": inner,
+        "parallel": True,
+    }  # fmt: skip
+    rows = [[1, 2, 3], [], [4], list(range(50))]
+
+    run = engine.start(flow_of(outer), rows=rows)
+
+    assert run.result(PATIENCE) == [[2 * number for number in row] for row in rows]
+
+
+def test_what_failed_in_a_loop_in_a_loop_may_be_collected(engine):
+    inner = {
+        "type": "loop", "iterate_over": "${loop.current_item}",
+        "step": {**DOUBLE, "input": "${loop.current_item}"},
+    }  # fmt: skip
+    outer = {
+        "id": "each", "type": "loop", "iterate_over": [[1], [-1, 2]], "step": inner,
+        "on_item_error": "collect", "error_handling": {"retry_failed_steps": False},
+    }  # fmt: skip
+
+    first, second = engine.start(flow_of(outer)).result(PATIENCE)
+
+    assert first == [2]
+    assert second["error"]["kind"] == "error"

@@ -34,6 +34,8 @@ FULL_STEP = StepPlan(
     window=3,
     collects=True,
     rests=True,
+    windows=(2,),
+    collecting=(True,),
 )
 FULL = Plan(
     workflow="invoice",

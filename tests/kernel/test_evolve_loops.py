@@ -69,3 +69,22 @@ def test_a_rewind_lets_loops_that_failed_elsewhere_go_on():
     run = started(each(), BEGUN, failed, history.RunRewound("end", 1, "", "", None)).run
 
     assert run.scopes["each"].visit == 2
+
+
+def test_a_loop_in_a_loop_that_ended_is_an_item_that_ended():
+    inner = history.ScopeBegun("each[0]", 1, 1, 0, NOW)
+    ended = history.ScopeEnded("each[0]", 1, 1, 0, NOW)
+
+    scene = happened(spread(windows=(1,), collecting=(False,)), inner)
+    assert list(scene.run.scopes) == ["each", "each[0]"]
+    run = happened(scene, ended).run
+
+    assert (list(run.scopes), run.scopes["each"].open) == (["each"], 1)
+
+
+def test_a_loop_in_a_loop_that_is_given_up_is_not_counted_as_a_visit_of_a_step():
+    inner = history.ScopeBegun("each[0]", 1, 1, 0, NOW)
+
+    run = happened(spread(windows=(1,)), inner, history.ScopeStopped("each[0]", 1)).run
+
+    assert (list(run.scopes), run.visits) == (["each"], {})

@@ -5,7 +5,7 @@ import pytest
 from perdure.kernel import history, loops, messages
 from perdure.kernel.directives import Fail, Next, Spread
 from perdure.kernel.rewinding import visits_of
-from perdure.kernel.run import Mark, Status
+from perdure.kernel.run import Mark, Status, derive_needs
 from tests.kernel.scenes import (
     NOW,
     TWICE,
@@ -239,3 +239,93 @@ def test_a_rewind_elsewhere_leaves_a_loop_alone_that_goes_on():
     when(scene, messages.Rewind("a", 1, 1))
 
     assert scene.run.scopes["each"].visit == 1
+
+
+# -- loops in loops --------------------------------------------------------------------------
+def nested(*, collects=False, inner=False, **options):
+    """Return a run whose loop goes over two items, each a loop over two; both are counted."""
+    scene = started(each(windows=(2,), collecting=(inner,), collects=collects, **options))
+    when(scene, report("each", Spread(2)))
+    for path in ("each[0]", "each[1]"):
+        when(scene, report(path, Spread(2)))
+    return scene
+
+
+def test_an_item_may_be_a_loop_and_ends_with_its_own_items():
+    scene = nested()
+
+    assert begun(when(scene, report("each[0][0]", Next()))) == []
+    assert when(scene, report("each[0][1]", Next()))[1] == history.ScopeEnded(
+        "each[0]", 1, 1, 2, NOW
+    )
+    when(scene, report("each[1][0]", Next()))
+    made = when(scene, report("each[1][1]", Next()))
+
+    assert [event.step for event in made if type(event) is history.ScopeEnded] == [
+        "each[1]",
+        "each",
+    ]
+    assert begun(made) == ["end"]
+    assert not scene.run.scopes
+
+
+def test_a_loop_that_failed_fails_the_loop_around_it_and_a_retry_does_the_rest_of_it():
+    scene = nested()
+    when(scene, report("each[0][0]", Next()))
+    when(scene, report("each[0][1]", FATAL))
+    for path in ("each[1][0]", "each[1][1]"):
+        made = when(scene, report(path, Next()))
+    assert scene.run.status is Status.FAILED
+    assert "item 0: item 1: oops" in made[-1].error
+
+    made = when(scene, messages.Retry())
+
+    assert begun(made) == ["each[0][1]"]
+    assert when(scene, report("each[0][1]", Next(), visit=2))[1].step == "each[0]"
+    assert scene.run.scopes == {}
+
+
+def test_a_loop_around_may_collect_what_failed_within_it():
+    scene = nested(collects=True)
+    when(scene, report("each[0][0]", FATAL))
+    when(scene, report("each[0][1]", Next()))
+
+    assert list(scene.run.scopes) == ["each", "each[1]"]
+    within = nested(inner=True)
+    for path in ("each[0][0]", "each[0][1]"):
+        made = when(within, report(path, FATAL))
+    assert made[1] == history.ScopeEnded("each[0]", 1, 1, 2, NOW)
+
+
+def test_loops_within_are_given_up_with_the_one_around_them():
+    scene = nested()
+
+    when(scene, messages.Cancel())
+
+    assert (scene.run.scopes, scene.run.visits) == ({}, {"each": 1})
+    again = nested()
+    when(again, messages.Rewind("each", 1, 1))
+    assert list(again.run.open) == ["each"]
+    assert again.run.scopes == {}
+
+
+def test_all_loops_around_one_go_on_with_it_after_the_runs_time_was_up():
+    scene = started(each(windows=(1,), collecting=(False,)))
+    when(scene, report("each", Spread(2)))
+    when(scene, report("each[0]", Spread(2)))
+    scene.run.deadline = NOW
+    when(scene, messages.Fire("", 0, "deadline"))
+
+    made = when(scene, messages.Retry())
+
+    assert sorted(begun(made)) == ["each[0][0]", "each[1]"]
+    assert {scope.visit for scope in scene.run.scopes.values()} == {2}
+
+
+def test_what_is_open_of_loops_in_loops_is_counted_when_they_are_loaded():
+    scene = nested()
+    before = scene.run.copy()
+
+    derive_needs(scene.plan, scene.run)
+
+    assert scene.run == before

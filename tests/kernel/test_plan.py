@@ -244,3 +244,13 @@ def test_branches_that_do_not_hang_together_are_refused(steps, what):
         graph(*steps)
 
     assert str(refused.value) == what
+
+
+def test_a_step_says_how_many_items_of_each_loop_are_open():
+    made = step("each", window=4, collects=True, windows=(2, 1), collecting=(False, True))
+
+    assert [made.window_at(path) for path in ("each", "each[0]", "each[0][1]")] == [4, 2, 1]
+    assert made.window_at("each[0][1][2]") == 0
+    assert [made.collects_at(path) for path in ("each", "each[0]", "each[0][1]")] == [
+        True, False, True,
+    ]  # fmt: skip

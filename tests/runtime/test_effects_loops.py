@@ -51,3 +51,15 @@ def test_an_item_that_failed_has_its_error_for_a_result_only_where_that_is_colle
     assert decode(results[0]) == {"error": {"kind": "oops", "message": "it broke"}}
     assert results[1] is None
     assert commit.steps[0].ended_at == NOW
+
+
+def test_a_loop_that_failed_in_a_loop_that_collects_has_its_error_for_a_result():
+    hot, _ = looping(1, collects=True, windows=(1,), collecting=(False,))
+    told(hot, reported("each[0]", Spread(1)))
+
+    commit = told(hot, reported("each[0][0]", FATAL)).finish()
+
+    rows = {row.step: row for row in commit.steps}
+    assert rows["each[0][0]"].output is None
+    assert decode(rows["each[0]"].output)["error"]["kind"] == "oops"
+    assert rows["each"].output == '{"items":1}'

@@ -17,7 +17,10 @@ _PLAN_FIELDS = {
     if field.init and field.name not in ("steps", "hash")
 }
 _RETRY_FIELDS = {field.name: field.default for field in fields(RetryPolicy)}
-_LISTS = ("needs", "waits", "coming", "targets", "formerly", "branches")
+_LISTS = (
+    *("needs", "waits", "coming", "targets", "formerly", "branches"),
+    *("windows", "collecting"),
+)
 
 
 def seal(plan: Plan) -> Plan:

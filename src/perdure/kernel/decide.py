@@ -27,7 +27,7 @@ from perdure.kernel.ends import Events, drop_broadcasts, ending
 from perdure.kernel.joins import awaited, begin_join, child_ended, refuse_children, start_children
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting, is_item
+from perdure.kernel.run import Joining, Run, Sleeping, Unsettled, Waiting
 from perdure.kernel.waits import begin_wait, signalled
 from perdure.kernel.ways import named
 
@@ -137,7 +137,7 @@ def _refusal(plan: Plan, run: Run, step: str, outcome: Outcome) -> str:
 
 def _graph_refusal(plan: Plan, step: str, outcome: Outcome) -> str:
     known = plan.step(plan_name(step))
-    is_loop = known.window > 0 and not is_item(step)
+    is_loop = known.window_at(step) > 0
     match outcome:
         case Fail() | Failed():
             wrong = ""

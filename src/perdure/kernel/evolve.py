@@ -226,7 +226,9 @@ def _scope_begun(plan: Plan, run: Run, event: history.ScopeBegun) -> None:
 
 def _scope_ended(plan: Plan, run: Run, event: history.ScopeEnded) -> None:
     loops.ended(plan, run, event)
-    if event.kind:
+    if is_item(event.step):
+        loops.inner_ended(plan, run, event)
+    elif event.kind:
         _branch_failed(plan, run, event)
     else:
         _settle(plan, run, event, Mark.DONE)
@@ -234,7 +236,8 @@ def _scope_ended(plan: Plan, run: Run, event: history.ScopeEnded) -> None:
 
 def _scope_stopped(_plan: Plan, run: Run, event: history.ScopeStopped) -> None:
     drop_scope(run, event.step)
-    run.visits[event.step] = event.visit
+    if not is_item(event.step):
+        run.visits[event.step] = event.visit
 
 
 def _cancel_requested(plan: Plan, run: Run, _event: history.CancelRequested) -> None:

@@ -32,11 +32,11 @@ def item_stopped(plan: Plan, run: Run, path: str) -> None:
     place_scope(plan, run, loop, run.scopes[loop].with_stopped(number))
 
 
-def item_failed(plan: Plan, run: Run, event: history.StepFailed) -> None:
+def item_failed(plan: Plan, run: Run, event: history.StepFailed | history.ScopeEnded) -> None:
     """Take note that an item failed for good."""
     loop, number = _place_of(event.step)
     scope = run.scopes[loop]
-    if plan.step(plan_name(loop)).collects:
+    if plan.step(plan_name(loop)).collects_at(loop):
         place_scope(plan, run, loop, scope.with_ended())
     else:
         place_scope(plan, run, loop, scope.with_failed(number, event.kind, event.error))
@@ -53,24 +53,51 @@ def begun(plan: Plan, run: Run, event: history.ScopeBegun) -> None:
 
 def ended(plan: Plan, run: Run, event: history.ScopeEnded) -> None:
     """Forget a loop that has ended; one that failed is kept for a retry, unless the run goes on."""
-    if event.kind and not plan.step(event.step).continue_on_error:
+    if event.kind and not _goes_on(plan, event.step):
         place_scope(plan, run, event.step, replace(run.scopes[event.step], is_over=True))
     else:
         drop_scope(run, event.step)
 
 
+def inner_ended(plan: Plan, run: Run, event: history.ScopeEnded) -> None:
+    """Take note that a loop has ended that is an item of another one."""
+    if event.kind:
+        item_failed(plan, run, event)
+    else:
+        item_ended(plan, run, event.step)
+
+
+def _goes_on(plan: Plan, path: str) -> bool:
+    """Whether the run does not fail because of a loop: it may, or one around it collects failures."""
+    step = plan.step(plan_name(path))
+    around = parent(path)
+    return step.continue_on_error or (around is not None and step.collects_at(around))
+
+
 def reopen(run: Run) -> None:
-    """Have the loops go on that failed, or whose items were stopped; the agenda is to be derived."""
+    """Have the loops go on that failed, or whose items were stopped; the agenda is to be derived.
+
+    The loops around one go on with it: no visit of an item has a larger number than its loop's. An
+    item that is a loop itself does not begin again.
+    """
+    wanted: set[str] = set()
     for path, scope in run.scopes.items():
-        if scope.is_over or scope.again:
-            shift(run.keys, path, scope.visit)
-            run.scopes[path] = scope.reopened()
+        if scope.is_over or scope.again or scope.failed:
+            here: str | None = path
+            while here is not None:
+                wanted.add(here)
+                here = parent(here)
+    for path in sorted(wanted):
+        shift(run.keys, path, run.scopes[path].visit)
+        scope = run.scopes[path].reopened()
+        again = tuple(number for number in scope.again if item(path, number) not in run.scopes)
+        run.scopes[path] = replace(scope, again=again)
 
 
 def stop(run: Run, wanted: frozenset[str] | None = None) -> Events:
     """Give loops up: those that are wanted, or all, in an order that no loading changes."""
     for path in sorted(run.scopes):
-        if wanted is None or path in wanted:
+        if wanted is None or plan_name(path) in wanted:
             yield history.ScopeStopped(path, run.scopes[path].visit)
 
 

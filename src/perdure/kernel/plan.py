@@ -86,7 +86,8 @@ class StepPlan:
     was not done; with `verify` its code can be asked. Of the `branches` of a graph's step the one
     that it chooses is run and the others are skipped; each is `within` it. A step with a `window` is a loop: so many of its items
     are open at a time, and with `collects` one that fails does not fail it. One that `rests` may sleep
-    or wait, and then goes on with its next attempt.
+    or wait, and then goes on with its next attempt. `windows` and `collecting` say the same of the
+    loops that its items are, and so on inwards.
     """
 
     name: str
@@ -112,6 +113,20 @@ class StepPlan:
     window: int = 0
     collects: bool = False
     rests: bool = False
+    windows: tuple[int, ...] = ()
+    collecting: tuple[bool, ...] = ()
+
+    def window_at(self, path: str) -> int:
+        """Return how many items of the loop at a path are open at a time; 0 if there is none."""
+        depth = path.count("[")
+        if depth == 0:
+            return self.window
+        return self.windows[depth - 1] if depth <= len(self.windows) else 0
+
+    def collects_at(self, path: str) -> bool:
+        """Whether an item that fails does not fail the loop at a path."""
+        depth = path.count("[")
+        return self.collects if depth == 0 else self.collecting[depth - 1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

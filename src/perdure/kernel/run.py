@@ -11,7 +11,7 @@ from enum import IntEnum, StrEnum
 
 from perdure.kernel.brood import NO_BROOD, Brood
 from perdure.kernel.keys import Keys
-from perdure.kernel.paths import parent
+from perdure.kernel.paths import parent, plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.kernel.scopes import Scope
 from perdure.kernel.ways import CHILDREN, Way
@@ -276,7 +276,7 @@ def is_item(path: str) -> bool:
 def place_scope(plan: Plan, run: Run, path: str, scope: Scope) -> None:
     """Put a loop in place as it stands now; it is on the agenda if something is to be done."""
     run.scopes[path] = scope
-    room = scope.open < plan.step(path).window
+    room = scope.open < plan.step(plan_name(path)).window_at(path)
     _enter(run.hungry, path, wanted=scope.has_more and not scope.is_over and room)
     _enter(run.finished, path, wanted=scope.is_done)
 
@@ -301,7 +301,8 @@ def _enter(agenda: list[str], path: str, *, wanted: bool) -> None:
 def _derive_scopes(plan: Plan, run: Run) -> None:
     """Work out how many items of each loop are open, and which loops are on the agenda."""
     counted = dict.fromkeys(run.scopes, 0)
-    for path in run.open:
+    inner = (path for path, scope in run.scopes.items() if not scope.is_over)
+    for path in (*run.open, *inner):
         if is_item(path):
             counted[parent(path) or ""] += 1
     run.hungry, run.finished = [], []

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from perdure.kernel import history
-from perdure.kernel.paths import plan_name
+from perdure.kernel.paths import parent, plan_name
 from perdure.kernel.plan import Plan, PlanKind
-from perdure.kernel.run import is_item
 from perdure.ports.commit import (
     NEVER,
     UNSETTLED,
@@ -216,8 +215,7 @@ def _step_failed(draft: Draft, hot: HotRun, event: history.StepFailed, cause: Ca
         hot.beside = (-event.visit, payload)  # a retry of the run begins with it
     _end_visit(draft, hot, event.step, event.visit, cause.token)
     started_at, error, meta = _error(event, cause)
-    is_kept = is_item(event.step) and hot.plan.step(plan_name(event.step)).collects
-    output = collected(error) if is_kept else None
+    output = collected(error) if _is_collected(hot, event.step) else None
     draft.commit.steps.append(
         StepEnded(
             hot.run.id, event.step, event.visit, event.attempt, "failed",
@@ -324,7 +322,16 @@ def _scope_begun(draft: Draft, hot: HotRun, event: history.ScopeBegun, cause: Ca
 
 
 def _scope_ended(draft: Draft, hot: HotRun, event: history.ScopeEnded, _cause: Cause) -> None:
-    draft.commit.steps.append(scope_row(hot.run.id, event, draft.now))
+    row = scope_row(hot.run.id, event, draft.now)
+    if row.error is not None and _is_collected(hot, event.step):
+        row = row._replace(output=collected(row.error))
+    draft.commit.steps.append(row)
+
+
+def _is_collected(hot: HotRun, path: str) -> bool:
+    """Whether the failure of an item stands in the result of its loop."""
+    loop = parent(path)
+    return loop is not None and hot.plan.step(plan_name(path)).collects_at(loop)
 
 
 def _nothing(_draft: Draft, _hot: HotRun, _event: history.Event, _cause: Cause) -> None:

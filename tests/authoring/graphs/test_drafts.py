@@ -163,7 +163,6 @@ def test_what_cannot_be_said_of_each_item_is_told():
 
     assert [[item.place for item in draft.items] for draft in drafts] == [["steps[0].step"], []]
     assert [problem.partition(":")[0] for problem in told(findings)] == [
-        "steps[0].step.type",
         "steps[0].step.id",
         "steps[0].step.timeout",
     ]

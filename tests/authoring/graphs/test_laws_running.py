@@ -75,6 +75,9 @@ def right_definitions(draw):
         step = draw(work(text))
         if draw(st.booleans()):
             step = over(step, draw(st.integers(0, 3)), parallel=draw(st.booleans()))
+            if draw(st.booleans()):
+                inner = {key: value for key, value in step.items() if key != "timeout"}
+                step = over(inner, draw(st.integers(0, 3)), parallel=draw(st.booleans()))
         steps.append({"id": f"s{number}", "depends_on": after, **step})
     more = {"max_parallel_steps": 2} if draw(st.booleans()) else {}
     return define(*draw(st.permutations(steps)), **more)

@@ -134,3 +134,53 @@ def test_whether_another_try_helps_is_for_the_items_step_to_say():
     body = body_makers(functions, lambda: [ECHO])["loop"](plan, plan.step("each"))
 
     assert not body.judge(attempt(plan, "each"), ValueError("x")).retryable
+
+
+def in_loop(step, **more):
+    return loop(step=loop(over="${loop.current_item.of}", step=step) | {"id": None}, **more)
+
+
+def test_an_item_may_be_a_loop_that_knows_the_one_around_it():
+    text = "${loop.outer.current_item.name}${loop.outer.index} ${loop.current_item} ${loop.length}"
+    plan = plan_of(in_loop({**SHOUT, "input": text}, parallel=True, max_parallel=1000))
+    inputs = {"items": [{"name": "x", "of": ["a"]}, {"name": "y", "of": ["b", "c"]}]}
+
+    assert (plan.step("each").window, plan.step("each").windows) == (100, (1,))
+    assert run(plan, "each", inputs=inputs).outcome == Spread(2)
+    assert run(plan, "each[1]", inputs=inputs).outcome == Spread(2)
+    assert value_of(run(plan, "each[1][0]", inputs=inputs)) == "Y1 B 2!"
+
+
+def test_a_function_for_each_item_may_stand_in_a_loop():
+    inner = {
+        "type": "parallel_processing",
+        "function": "test_shout",
+        "input": "${loop.current_item}",
+    }
+    plan = plan_of(loop(step=inner))
+
+    assert plan.step("each").windows == (16,)
+    assert value_of(run(plan, "each[0][1]", inputs={"items": [["a", "b"]]})) == "B!"
+
+
+def test_what_an_inner_loop_goes_over_must_be_a_list():
+    with pytest.raises(InvalidInputError, match="this came to text"):
+        run(plan_of(in_loop(SHOUT)), "each[0]", inputs={"items": [{"of": "a"}]})
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ({**SHOUT, "input": "${loop.outer.index}"}, "has no loop around it"),
+        (loop(step=loop(step=loop(step=SHOUT))), "At most 3 loops stand within each other"),
+        (
+            {"type": "conditional", "condition": "true", "if_true": loop(step=SHOUT)},
+            "put the loop into a 'workflow' step",
+        ),
+    ],
+)
+def test_where_loops_cannot_stand_is_told(step, said):
+    made = {key: value for key, value in step.items() if key != "id"}
+    examined = examine(define(loop(step=made)), functions(), lambda: [ECHO])
+
+    assert any(said in str(problem) for problem in examined.errors)

@@ -49,6 +49,9 @@ from perdure.wire.encoding import decode, encode_value
 Functions = Callable[[], FunctionRegistry]
 Providers = Callable[[], Sequence[ModelProvider]]
 
+LOOPS = ("loop", "parallel_processing")
+"""Kinds of steps that go over lists."""
+
 MAX_RAW = 64 * 1024
 """How many characters of a provider's own answer are kept beside the result."""
 
@@ -76,7 +79,8 @@ def body_makers(
         return of_items[config["kind"]](config)
 
     def looping(config: Mapping[str, Any]) -> LoopBody:
-        return LoopBody.of(config, inner(config["step"]), lists)
+        step = config["step"]
+        return LoopBody.of(config, looping(step) if step["kind"] in LOOPS else inner(step), lists)
 
     alone: dict[str, Callable[[Mapping[str, Any]], Attempting]] = {
         "inference": asking,

@@ -1,5 +1,6 @@
 """A definition that was examined becomes a plan."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from perdure.authoring.functions import FunctionRegistry
@@ -10,6 +11,7 @@ from perdure.authoring.graphs.links import Links
 from perdure.authoring.graphs.models import (
     AT_A_TIME,
     MAX_ITEMS,
+    MAX_OUTER,
     RESTING,
     Aggregation,
     Conditional,
@@ -91,7 +93,9 @@ class _Compiling:
             branches = list(names.values())
         if isinstance(step, Aggregation) and step.inputs is None:
             config["collects"] = self._names(self._links.explicit[number])
-        loop = step if isinstance(step, Loop | ParallelProcessing) else None
+        loops = list(_loops(step))
+        windows = [self._window(loop, is_last=loop is loops[-1]) for loop in loops]
+        collecting = [loop.on_item_error == "collect" for loop in loops]
         doing: list[Step] = list(inner_steps(step.step)) if isinstance(step, Loop) else [step]
         rests = any(isinstance(each, RESTING) for each in doing)
         needed = _resources(definition.resource_requirements, entry.said("resource_requirements"))
@@ -114,8 +118,10 @@ class _Compiling:
                 {each.signal: None for each in doing if isinstance(each, Wait) and each.signal}
             ),
             branches=tuple(branches),
-            window=self._window(loop) if loop is not None else 0,
-            collects=loop is not None and loop.on_item_error == "collect",
+            window=windows[0] if windows else 0,
+            collects=bool(collecting and collecting[0]),
+            windows=tuple(windows[1:]),
+            collecting=tuple(collecting[1:]),
             within=entry.around.name if entry.around is not None else None,
             rests=rests,
         )
@@ -128,14 +134,23 @@ class _Compiling:
         )
         return next((host_of(name) for name in owned), "")
 
-    def _window(self, loop: Loop | ParallelProcessing) -> int:
+    def _window(self, loop: Loop | ParallelProcessing, *, is_last: bool) -> int:
         """Return how many items of a loop are open at a time."""
         if not loop.parallel:
             return 1
-        return min(loop.max_parallel or AT_A_TIME, self._definition.max_parallel_steps or MAX_ITEMS)
+        most = self._definition.max_parallel_steps or MAX_ITEMS
+        return min(loop.max_parallel or AT_A_TIME, most, MAX_ITEMS if is_last else MAX_OUTER)
 
     def _names(self, numbers: list[int]) -> list[str]:
         return [self._placed[other].name for other in numbers]
+
+
+def _loops(step: Step) -> Iterator[Loop | ParallelProcessing]:
+    """Yield a loop, the loop that its items are, and so on."""
+    if isinstance(step, Loop | ParallelProcessing):
+        yield step
+    if isinstance(step, Loop):
+        yield from _loops(step.step)
 
 
 def _resources(workflow: Resources | None, step: Resources | None) -> dict[str, Any]:

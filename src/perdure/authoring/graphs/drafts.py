@@ -10,7 +10,13 @@ from typing import Any
 
 from perdure.authoring.graphs.conditions import read_condition
 from perdure.authoring.graphs.findings import Findings, place
-from perdure.authoring.graphs.models import BRANCHES, MAX_LOOPS, MAX_STEPS, branch_name
+from perdure.authoring.graphs.models import (
+    BRANCHES,
+    MAX_LOOPS,
+    MAX_NESTED,
+    MAX_STEPS,
+    branch_name,
+)
 from perdure.kernel.references import NAMES, BadReferenceError, Reference, cut, scan
 
 TEMPLATES = (
@@ -145,21 +151,27 @@ class _Reading:
         """Yield what a loop does for each item: a step, and what stands inside of that."""
         inner, there = step.get("step"), place(here, "step")
         if step.get("type") == "loop" and isinstance(inner, dict):
-            yield from self._item(inner, there)
+            yield from self._item(inner, there, 1)
 
-    def _item(self, inner: dict[str, Any], there: str) -> Iterator[Draft]:
-        if inner.get("type") in LOOPS:
-            hint = "Give the list to a step that does something with it, in a loop of its own"
-            kind = f"a step of type {inner['type']!r}"
-            self._findings.error(place(there, "type"), f"{kind} cannot stand in a loop", hint)
+    def _item(self, inner: dict[str, Any], there: str, depth: int) -> Iterator[Draft]:
+        """Yield what is done for an item within so many loops; 0 stands for within a condition."""
+        kind = inner.get("type")
+        if kind in LOOPS and not 0 < depth < MAX_NESTED:
+            hint = f"At most {MAX_NESTED} loops stand within each other"
+            if depth == 0:
+                hint = "Filter the list in a step before, or put the loop into a 'workflow' step"
+            message = f"a step of type {kind!r} cannot stand here"
+            self._findings.error(place(there, "type"), message, hint)
         for field in LOOPS_OWN:
             if inner.get(field):
                 hint = "Say it of the loop"
                 self._findings.error(place(there, field), "cannot be said of each item", hint)
         _check_literals(inner, there, self._findings)
         yield Draft(place=there, id="", data=inner, is_item=True)
+        if kind == "loop" and isinstance(step := inner.get("step"), dict):
+            yield from self._item(step, place(there, "step"), depth + 1 if depth else 0)
         for field, branch in inside(inner):
-            yield from self._item(branch, place(there, field))
+            yield from self._item(branch, place(there, field), 0)
 
 
 def inside(step: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -9,8 +9,8 @@ from perdure.authoring.graphs.findings import Findings
 from perdure.kernel.plan import find_cycle
 from perdure.kernel.references import Reference, Root, cut
 
-LOOP_NAMES = ("current_item", "index", "length")
-"""What `${loop...}` knows: the item, its number from 0, and how many there are."""
+LOOP_NAMES = ("current_item", "index", "length", "outer")
+"""What `${loop...}` knows: the item, its number from 0, how many there are, and the loop around."""
 
 _LOOP_HINT = "There are: ${loop.current_item}, ${loop.index}, ${loop.length}"
 _MAX_RINGS = 10
@@ -63,6 +63,17 @@ def _outside(draft: Draft, findings: Findings) -> Iterator[tuple[str, Reference]
         elif reference.path[0] not in LOOP_NAMES:
             hint = findings.nearest(str(reference.path[0]), LOOP_NAMES, _LOOP_HINT)
             findings.error(here, f"'${{{cut(str(reference))}}}' is not known in a loop", hint)
+        elif not _is_around(draft, here, reference):
+            hint = "'outer' is known in a loop that stands in a loop"
+            findings.error(here, f"'${{{cut(str(reference))}}}' has no loop around it", hint)
+
+
+def _is_around(draft: Draft, here: str, reference: Reference) -> bool:
+    """Whether there are as many loops around a place as a reference's `outer` go outwards."""
+    inside = here.removeprefix(draft.place)
+    loops = inside.count(".step") + inside.count(".parameters")
+    wanted = next((n for n, part in enumerate(reference.path) if part != "outer"), 0)
+    return wanted == 0 or wanted < loops
 
 
 def _add_branches(drafts: list[Draft], needs: list[dict[int, str]], findings: Findings) -> None:

@@ -22,7 +22,7 @@ from perdure.kernel.references import Json, Reference, Root, Template, read
 from perdure.kernel.run import is_item
 from perdure.ports.executor import Judgement, Result, Work
 
-MOST_LISTS = 8
+MOST_LISTS = 64
 """How many loops' lists a process keeps."""
 
 
@@ -39,7 +39,7 @@ class Lists:
     """The lists of the loops that this process has worked on last."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a list may be made of another one
         self._kept: OrderedDict[tuple[str, str, int], Listed] = OrderedDict()
 
     def get(self, work: Work, loop: str, make: Callable[[], Listed]) -> Listed:
@@ -57,17 +57,21 @@ class Lists:
 
 @dataclass(frozen=True, slots=True)
 class ItemValues:
-    """The values that references of an item's attempt name."""
+    """The values that references of an item's attempt name; `outer` are those of the loop around."""
 
     listed: Listed
     index: int
+    outer: "ItemValues | None" = None
 
     def __call__(self, reference: Reference) -> Json:
         """Return what the reference's path starts from."""
-        if reference.root is not Root.LOOP:
-            return self.listed.values(reference)
+        return self.item() if reference.root is Root.LOOP else self.listed.values(reference)
+
+    def item(self) -> dict[str, Json]:
+        """Return what `loop` stands for."""
         items = self.listed.items
-        return {"current_item": items[self.index], "index": self.index, "length": len(items)}
+        known = {"current_item": items[self.index], "index": self.index, "length": len(items)}
+        return known if self.outer is None else {**known, "outer": self.outer.item()}
 
     def collect(self, steps: Sequence[str]) -> dict[str, Json]:
         """Return the results of these steps, by id."""
@@ -76,17 +80,17 @@ class ItemValues:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoopBody:
-    """Counts the items of a list, or does its step for one of them."""
+    """Counts the items of a list, or does its step for one of them; the step may be a loop itself."""
 
     over: Template
     most: int
     truncates: bool
-    body: ItemBody
+    body: "ItemBody | LoopBody"
     lists: Lists = field(repr=False)
     is_async = False
 
     @classmethod
-    def of(cls, config: Mapping[str, Any], body: ItemBody, lists: Lists) -> "LoopBody":
+    def of(cls, config: Mapping[str, Any], body: "ItemBody | LoopBody", lists: Lists) -> "LoopBody":
         """Return the body for a loop's config, and for that of what it does for each item."""
         return cls(
             over=read(config["over"]),
@@ -96,34 +100,25 @@ class LoopBody:
             lists=lists,
         )
 
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The steps whose results it reads, for whatever stands within it."""
+        return tuple(dict.fromkeys((*steps_of(self.over), *self.body.steps)))
+
     def __call__(self, work: Work) -> Result:
         """Run the attempt: of the loop itself, or of an item."""
-        if not is_item(work.path):
-            return self._spread(self._listed(work, work.path))
-        loop, index = parent(work.path), item_index(work.path)
-        assert loop is not None
-        assert index is not None
-        return self.body.run(work, ItemValues(self._listed(work, loop), index))
+        body, values = self._at(work, work.path)
+        if isinstance(body, LoopBody):
+            return body.spread(self._listed(work, work.path))
+        assert isinstance(values, ItemValues)
+        return body.run(work, values)
 
     def judge(self, work: Work, error: Exception) -> Judgement:
         """Tell `executors.invoke` whether another try may follow this error, and when."""
         return self.body.judge(work, error)
 
-    def _listed(self, work: Work, loop: str) -> Listed:
-        listed = self.lists.get(work, loop, lambda: self._list(work))
-        listed.values.tell()  # another attempt may have made it
-        return listed
-
-    def _list(self, work: Work) -> Listed:
-        values = Values(work, tuple(dict.fromkeys((*steps_of(self.over), *self.body.steps))))
-        items = resolve(self.over, values)
-        if not isinstance(items, list):
-            raise InvalidInputError(
-                f"a loop goes over a list, and this came to {_kind(items)}. Name a list"
-            )
-        return Listed(work.context, values, items)
-
-    def _spread(self, listed: Listed) -> Result:
+    def spread(self, listed: Listed) -> Result:
+        """Return over how many items the loop goes. Raises TooManyItemsError."""
         count = len(listed.items)
         if count <= self.most:
             return Result(outcome=Spread(count))
@@ -133,6 +128,32 @@ class LoopBody:
             f"there are {count:,} items, and the loop takes at most {self.most:,}. Give it a larger "
             "'max_iterations', or 'on_limit': 'truncate' to leave out the rest"
         )
+
+    def _at(self, work: Work, path: str) -> "tuple[ItemBody | LoopBody, ItemValues | None]":
+        """Return what is done at a path, and the values there; None at the outermost loop's own."""
+        loop, index = parent(path), item_index(path)
+        if loop is None or not is_item(path):
+            return self, None
+        around, outer = self._at(work, loop)
+        assert isinstance(around, LoopBody)
+        assert index is not None
+        return around.body, ItemValues(self._listed(work, loop), index, outer)
+
+    def _listed(self, work: Work, loop: str) -> Listed:
+        listed = self.lists.get(work, loop, lambda: self._list(work, loop))
+        listed.values.tell()  # another attempt may have made it
+        return listed
+
+    def _list(self, work: Work, loop: str) -> Listed:
+        body, around = self._at(work, loop)
+        assert isinstance(body, LoopBody)
+        values = Values(work, self.steps) if around is None else around.listed.values
+        items = resolve(body.over, values if around is None else around)
+        if not isinstance(items, list):
+            raise InvalidInputError(
+                f"a loop goes over a list, and this came to {_kind(items)}. Name a list"
+            )
+        return Listed(work.context, values, items)
 
 
 def _kind(value: Json) -> str:

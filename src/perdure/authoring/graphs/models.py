@@ -22,6 +22,10 @@ AT_A_TIME = 16
 """How many items of a parallel loop are open at a time, if it says nothing of it."""
 MAX_FALLBACKS = 1_000
 MAX_SECONDS = 366 * 86_400
+MAX_NESTED = 3
+"""How many loops may stand within each other."""
+MAX_OUTER = 100
+"""How many items of a loop are open at a time, at most, whose items are loops."""
 MAX_INLINE = 3
 """How deep workflows may be written within workflows."""
 LATER_TYPES = ("task", "comfyui")
@@ -334,6 +338,8 @@ def branches_of(step: Step) -> list[tuple[str, Step]]:
 def inner_steps(step: Step) -> Iterator[Step]:
     """Yield what a loop's step does for an item: the step, and all that stand inside of it."""
     yield step
+    if isinstance(step, Loop):
+        yield from inner_steps(step.step)
     for _, branch in branches_of(step):
         yield from inner_steps(branch)
 

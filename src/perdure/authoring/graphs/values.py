@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Protocol
 
 from perdure.authoring.graphs.guarding import opener_of
-from perdure.kernel.paths import item
+from perdure.kernel.paths import item, plan_name
 from perdure.kernel.plan import Plan
 from perdure.kernel.references import Json, Reference, Root, Template, references
 from perdure.ports.executor import Work
@@ -77,15 +77,14 @@ def results(plan: Plan, read: Read, steps: Sequence[str]) -> dict[str, Json]:
 def _result(plan: Plan, read: Read, name: str, text: str | None) -> Json:
     """Return a step's result; a loop's are those of its items, in their order."""
     value: Json = decode(text) if text is not None else None
-    if plan.step(name).window == 0:
+    if plan.step(plan_name(name)).window_at(name) == 0 or not isinstance(value, dict):
         return value
-    assert isinstance(value, dict)
-    count = value["items"]
-    assert isinstance(count, int)
+    count = value.get("items")
+    if not isinstance(count, int):
+        return value  # a loop in a loop that failed, and is told so
     paths = [item(name, number) for number in range(count)]
     texts = read(paths) if paths else {}
-    kept = (texts.get(path) for path in paths)
-    return [decode(each) if each is not None else None for each in kept]
+    return [_result(plan, read, path, texts.get(path)) for path in paths]
 
 
 def _sources(plan: Plan, name: str) -> Iterator[str]:
