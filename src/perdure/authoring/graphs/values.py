@@ -77,14 +77,18 @@ def results(plan: Plan, read: Read, steps: Sequence[str]) -> dict[str, Json]:
 def _result(plan: Plan, read: Read, name: str, text: str | None) -> Json:
     """Return a step's result; a loop's are those of its items, in their order."""
     value: Json = decode(text) if text is not None else None
-    if plan.step(plan_name(name)).window_at(name) == 0 or not isinstance(value, dict):
+    step = plan.step(plan_name(name))
+    if step.window_at(name) == 0 or not isinstance(value, dict):
         return value
     count = value.get("items")
     if not isinstance(count, int):
         return value  # a loop in a loop that failed, and is told so
     paths = [item(name, number) for number in range(count)]
     texts = read(paths) if paths else {}
-    return [_result(plan, read, path, texts.get(path)) for path in paths]
+    if paths and step.window_at(paths[0]) > 0:
+        return [_result(plan, read, path, texts.get(path)) for path in paths]
+    kept = (texts.get(path) for path in paths)
+    return [decode(each) if each is not None else None for each in kept]
 
 
 def _sources(plan: Plan, name: str) -> Iterator[str]:
