@@ -100,3 +100,17 @@ def test_one_that_rests_is_waiting(engine):
     now = executions.get(engine, execution.execution_id)
 
     assert (now.status, now.progress, now.final_result) == ("waiting", 0.0, None)
+
+
+def test_no_secret_is_shown_of_an_execution(engine):
+    """A004-26: not even sealed, in its inputs, its steps or its result."""
+    made = definitions.create(engine, TIDY)
+    given = {"text": {"type": "secret", "value": "c4n4ry"}}
+    execution = executions.execute(engine, made.id, given).execution_id
+    engine.run(standing.run_id(execution)).wait(20)
+
+    info = executions.get(engine, execution)
+
+    assert info.inputs == {"text": "<secret>"}
+    assert [step.result for step in info.steps] == ["<secret>", "<secret>"]
+    assert info.final_result == "<secret>"

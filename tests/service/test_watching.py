@@ -152,3 +152,17 @@ def test_what_rests_is_told_when_it_has_ended(engine):
 
     assert told(before) == [("execution_started", None)]
     assert told(watching.look()) == [("step_completed", "nap"), ("execution_completed", None)]
+
+
+def test_no_secret_is_told(engine):
+    """A004-26: not even sealed."""
+    made = definitions.create(engine, TIDY)
+    given = {"text": {"type": "secret", "value": "c4n4ry"}}
+    run = run_id(executions.execute(engine, made.id, given).execution_id)
+    engine.run(run).wait(20)
+
+    told = Watch(engine.store, run).look()
+
+    results = [each.result for each in told if each.type == "step_completed"]
+    assert results == ["<secret>", "<secret>"]
+    assert told[-1].result == "<secret>"

@@ -7,6 +7,7 @@ from typing import Any
 
 from perdure.app.shown import RunShown, StepShown, show
 from perdure.app.views import RunView, moment
+from perdure.authoring.graphs.results import hidden_in
 from perdure.authoring.graphs.values import results
 from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
@@ -112,6 +113,8 @@ def _steps(store: Store, shown: RunShown, names: list[str]) -> tuple[StepInfo, .
     found: Mapping[str, Any] = {}
     if done and shown.plan.kind is PlanKind.GRAPH:
         found = results(shown.plan, partial(store.outputs, shown.view.id), done)
+        if shown.view.secrets is not None:
+            found = {name: hidden_in(value) for name, value in found.items()}
     return tuple(_step(last.get(name), name, status[name], found) for name in names)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from perdure.app.shown import plan_of
 from perdure.app.views import moment
+from perdure.authoring.graphs.results import hidden_in
 from perdure.authoring.graphs.values import results
 from perdure.errors import RunNotFoundError
 from perdure.kernel import history
@@ -21,6 +22,7 @@ from perdure.runtime.records import load_events
 from perdure.service.standing import execution_id, of_run
 from perdure.wire.executions import Happening, StepErrorInfo
 from perdure.wire.problems import ExecutionNotFoundError
+from perdure.wire.sealed import has_vault
 
 PAGE = 500
 _MOST_AT_ONCE, _MOST_OF_ONE = 10_000, 100
@@ -46,6 +48,7 @@ class Watch:
         self._store = store
         self._run = run
         self._plan: Plan = plan_of(store, loaded)
+        self._hides = has_vault(loaded.context)
         self._after = after
         self._seq = 0
         self._ended: set[str] = set()
@@ -131,7 +134,8 @@ class Watch:
 
     def _completed(self, step: str, made: Make) -> Happening:
         found = results(self._plan, partial(self._store.outputs, self._run), [step])
-        return made("step_completed", step_id=step, result=found[step])
+        result = hidden_in(found[step]) if self._hides else found[step]
+        return made("step_completed", step_id=step, result=result)
 
     def _end(self, event: history.Event, made: Make) -> Happening:
         if isinstance(event, history.RunFailed):

@@ -21,8 +21,8 @@ def final_result(plan: Plan, outputs: Read, inputs: Mapping[str, Any] | None = N
     if not plan.output:
         sinks = plan.sinks()
         found = results(plan, outputs, sinks)
-        hidden = {name: _hidden(value) for name, value in found.items()}
-        return hidden[sinks[0]] if len(sinks) == 1 else hidden
+        seen = {name: hidden_in(value) for name, value in found.items()}
+        return seen[sinks[0]] if len(sinks) == 1 else seen
     template = read(decode(plan.output))
     found = results(plan, outputs, steps_of(template))
     given: Json = {name: value for name, value in (inputs or {}).items() if name != VAULT}
@@ -30,10 +30,10 @@ def final_result(plan: Plan, outputs: Read, inputs: Mapping[str, Any] | None = N
     def lookup(reference: Reference) -> Json:
         return given if reference.root is Root.INPUT else found[reference.step]
 
-    return resolve(_without_sealed(template, lookup), lambda each: _hidden(lookup(each)))
+    return resolve(_without_sealed(template, lookup), lambda each: hidden_in(lookup(each)))
 
 
-def _hidden(value: Json) -> Json:
+def hidden_in(value: Json) -> Json:
     """Return a result as it is shown. A loop's is a list, of which some items may be sealed.
 
     So may some of a run's inputs.
