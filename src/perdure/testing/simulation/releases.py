@@ -20,12 +20,12 @@ from perdure.wire.encoding import decode, encode
 
 Fits = Callable[[str, str], str]
 
-SHARE = 0.05
+SHARE = 0.1
 """How many of the histories have releases."""
 
 ADDED = "added"
 RENAMED = "_renamed"
-PICKY = 3
+PICKY = 2
 """One context of so many does not fit the second release."""
 
 MIGRATING = 0.4
@@ -78,7 +78,8 @@ class Releases:
         migrates = self._chance.random() < MIGRATING
         if migrates:
             flows = [migrating(flow) for flow in flows]
-        picky = [replace(flow, fits=_picky(flow.fits)) for flow in flows]
+        salt = str(self._chance.random())
+        picky = [replace(flow, fits=_picky(flow.fits, salt)) for flow in flows]
         self._first, self._second = base, Release(base, kind, picky)
         last = Release(base, kind, flows)
         self._last = last if migrates else self._chance.choice((base, last))
@@ -88,7 +89,7 @@ class Releases:
         if not self.are_drawn:
             return
         self._nodes = nodes
-        at = self._chance.uniform(0.2, 5.0)
+        at = self._chance.uniform(0.1, 3.0)
         self._world.after(at, "a deploy", lambda: self._deploy(self._second))
         if self._chance.random() < 0.6:
             at += self._chance.uniform(0.5, 6.0)
@@ -142,11 +143,11 @@ def _move(version: str, context: str) -> str:
     return encode({**body, MOVED: body.get(MOVED, 0) + 1})
 
 
-def _picky(fits: Fits | None) -> Fits:
-    """Return what refuses some contexts, before they are moved."""
+def _picky(fits: Fits | None, salt: str) -> Fits:
+    """Return what refuses some contexts, before they are moved; which hangs on the salt."""
 
     def refuse_some(version: str, context: str) -> str:
-        if zlib.crc32(context.encode()) % PICKY == 0:
+        if zlib.crc32(f"{salt}{context}".encode()) % PICKY == 0:
             raise ContextInvalidError("it does not fit, as written")
         return context if fits is None else fits(version, context)
 

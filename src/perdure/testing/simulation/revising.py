@@ -1,6 +1,6 @@
 """Holds runs that go by other code, and who works on them, to what must be true."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from perdure.authoring.registry import Registry
 from perdure.kernel import history
@@ -12,18 +12,24 @@ from perdure.ports.executor import Work
 from perdure.ports.rows import Loaded
 from perdure.ports.store import Store
 from perdure.testing.simulation.releases import MOVED
+from perdure.testing.simulation.scripts import Script
 from perdure.testing.simulation.track import Track
 from perdure.testing.simulation.world import Violation, World
 from perdure.wire.encoding import decode
 
+Scripts = Mapping[str, Mapping[str, Script]]
+
 
 class RevisionRules:
-    """Knows which claims were trials. `plans` gives a plan by its hash."""
+    """Knows which claims were trials. `plans` gives a plan by its hash, `scripts` what steps do."""
 
-    def __init__(self, store: Store, world: World, plans: Callable[[str], Plan]) -> None:
+    def __init__(
+        self, store: Store, world: World, plans: Callable[[str], Plan], scripts: Scripts
+    ) -> None:
         self._store = store
         self._world = world
         self._plans = plans
+        self._scripts = scripts
         self._tried: set[tuple[str, str, int, int, int]] = set()
         self.have_releases = False
 
@@ -66,11 +72,14 @@ class RevisionRules:
         """Hold a context to having been moved once where its run goes by the next version.
 
         Not where the run went back to before that, or where an event has started it: then its
-        context is made when it begins.
+        context is made when it begins. Nor where a transactional step was committed by the older
+        code, and died before it could say so: what it came to then has the context of then.
         """
         is_next = track.plan.version != track.first.version
         brought = any((row.payload or "").startswith(SIGN) for row in track.inbox.values())
-        excused = track.earlier.rewound or track.source is not None or brought
+        scripts = self._scripts.get(track.plan.workflow, {})
+        writes = any(script.transactional for script in scripts.values())
+        excused = track.earlier.rewound or track.source is not None or brought or writes
         if times > is_next or (times < is_next and not excused):
             raise track.broken(
                 "revision", f"its context was moved {times} times: {track.plan.host}"

@@ -81,7 +81,7 @@ class Witness:
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
         self.alive = Alive(world)
         self._queues = QueueJudge(store, world, self.tracks)
-        self.revisions = RevisionRules(store, world, self._plan)
+        self.revisions = RevisionRules(store, world, self._plan, scripts or {})
         self.keys = KeyRules()
         self.places = PlaceJudge(store, world, self.tracks)
         self.limited = self.places.forget
