@@ -138,7 +138,8 @@ class Plan:
     or inputs, `output` the JSON text of what a graph gives back in place of its sinks. `deadline`
     is in seconds after the start, `keep` for how many an ended run is kept, where that is not the
     settings' to say. `on_fail` and `on_cancel` are the hooks of a machine: steps that it ends with,
-    if it must.
+    if it must. `max_parallel` is how many visits of a graph may be at work where another begins;
+    one that has rested, or was settled as not done, goes on at once.
     """
 
     workflow: str
