@@ -17,6 +17,9 @@ Durability = Literal["full", "process"]
 
 DEFAULT_STORE = Path(".perdure") / "perdure.db"
 MEMORY = ":memory:"
+FILE = "perdure.toml"
+TABLES = ("models",)
+"""The tables of the file, which others read: `read_table`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +98,7 @@ def load_config(
     """
     environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
-    file = (folder or Path.cwd()) / "perdure.toml"
+    file = (folder or Path.cwd()) / FILE
     if file.is_file():
         values |= _from_file(file)
     if _in_memory:
@@ -108,16 +111,31 @@ def load_config(
     return Config(**values)
 
 
-def _from_file(file: Path) -> dict[str, Any]:
+def read_table(name: str, folder: Path | None = None) -> tuple[Path, dict[str, Any]]:
+    """Return `perdure.toml`, and what it says in a table of that name; nothing if it has none.
+
+    Raises ConfigError.
+    """
+    file = (folder or Path.cwd()) / FILE
+    said = _body(file).get(name, {}) if file.is_file() else {}
+    if not isinstance(said, dict):
+        raise ConfigError(f"{file}: {name} is {said!r}, not a table")
+    return file, said
+
+
+def _body(file: Path) -> dict[str, Any]:
     try:
-        body = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file} is not TOML: {error}") from error
+
+
+def _from_file(file: Path) -> dict[str, Any]:
+    body = {name: said for name, said in _body(file).items() if name not in TABLES}
     known = {field.name for field in fields(Config)}
     if unknown := sorted(set(body) - known):
-        raise ConfigError(
-            f"{file}: unknown setting {unknown[0]!r}; there are {', '.join(sorted(known))}"
-        )
+        names = ", ".join(sorted((*known, *TABLES)))
+        raise ConfigError(f"{file}: unknown setting {unknown[0]!r}; there are {names}")
     return {name: _typed(name, value, str(file)) for name, value in body.items()}
 
 

@@ -12,7 +12,10 @@ import pytest
 from tests.architecture.tree import ROOT, SOURCES
 
 HEAVY = {"apsw", "asyncio", "cel", "cronsim", "cyclopts", "httpx2", "pydantic", "rich", "yaml"}
-EXTRAS = {"cryptography", "docx", "numpy", "py3langid", "pypdfium2", "vaderSentiment"}
+EXTRAS = {
+    *("anthropic", "genai_prices", "openai", "pydantic_ai", "torch", "transformers"),
+    *("cryptography", "docx", "numpy", "py3langid", "pypdfium2", "vaderSentiment"),
+}
 IMPURE = {"logging", "multiprocessing", "random", "secrets", "socket", "sqlite3", "subprocess"}
 
 KERNEL = [f"perdure.kernel.{found.name}" for found in pkgutil.iter_modules([SOURCES / "kernel"])]

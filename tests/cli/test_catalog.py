@@ -39,27 +39,41 @@ def test_a_function_that_is_not_there_is_told_with_the_nearest(cli):
     assert "Did you mean 'filter_items'?" in said.err
 
 
-def test_models_are_listed_by_provider(cli):
+def test_models_are_listed_with_their_kind_and_whether_they_can_be_asked(cli, monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     said = cli("models")
-    document = cli("models", "--json").document
+    listed = {each["name"]: each for each in cli("models", "--json").document["models"]}
 
     assert said.code == 0
-    assert [each["name"] for each in document["providers"]] == sorted(
-        each["name"] for each in document["providers"]
-    )
-    for provider in document["providers"]:
-        assert provider["name"] in said.out
-        for model in provider["models"]:
-            assert model in said.out
+    assert listed["builtin/sentiment"]["available"]
+    assert listed["builtin/sentiment"]["kind"] == "built-in"
+    assert listed["openai/*"] == {
+        "name": "openai/*", "provider": "openai", "kind": "hosted", "available": False,
+        "why": "OPENAI_API_KEY is not set",
+    }  # fmt: skip
+    for name in listed:
+        assert name in said.out
+    assert "OPENAI_API_KEY is not set" in said.out
 
 
-def test_without_a_provider_the_way_to_one_is_told(cli, monkeypatch):
+def test_a_key_that_is_set_makes_a_service_available_and_is_not_shown(cli, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "not-to-be-shown")
+
+    said = cli("models", "--json")
+
+    assert {"openai/*": True}.items() <= {
+        each["name"]: each["available"] for each in said.document["models"]
+    }.items()
+    assert "not-to-be-shown" not in said.out
+
+
+def test_where_no_provider_is_installed_that_is_said(cli, monkeypatch):
     monkeypatch.setattr("perdure.cli.catalog.default_providers", tuple)
 
     said = cli("models")
 
     assert (said.code, said.out) == (0, "")
-    assert "pip install 'perdure[text]'" in said.err
+    assert "no provider is installed" in said.err
 
 
 def test_a_provider_that_lists_nothing_is_named_all_the_same(cli, monkeypatch):
@@ -68,4 +82,4 @@ def test_a_provider_that_lists_nothing_is_named_all_the_same(cli, monkeypatch):
 
     monkeypatch.setattr("perdure.cli.catalog.default_providers", lambda: (Silent(),))
 
-    assert "silent    (any that it is configured for)" in cli("models").out
+    assert "plug-in  silent" in cli("models").out

@@ -6,7 +6,7 @@ from perdure.ports.archive import Long
 from perdure.ports.commit import AttemptEnded, Commit, InboxMade, Label, Written
 from perdure.ports.rows import RunFilter
 from perdure.stores.memory import MemoryStore
-from perdure.stores.sqlite.archive import TABLES
+from perdure.stores.sqlite.archive import BY_ID, TABLES
 from tests.conformance.given import NOW, apply, born, ended, moved
 
 LATER = NOW + 60.0
@@ -117,7 +117,8 @@ def test_no_table_of_runs_is_left_out(store):
     with store._database.reading() as db:
         found = {name for (name,) in db.execute(asked)}
 
-    assert found == set(TABLES) - {"runs"} | {"inbox"}
+    assert found == set(TABLES) - {"runs"} | {"inbox", "calls"}
+    assert "calls" in BY_ID
 
 
 # -- long histories ----------------------------------------------------------------------------

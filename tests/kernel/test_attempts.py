@@ -160,3 +160,34 @@ def test_a_step_with_branches_that_fails_for_good_skips_them_only_if_the_run_goe
 
 def test_all_branches_are_skipped_but_the_one_that_was_chosen():
     assert list(skip_branches(fork(), "ask", "yes")) == [history.StepSkipped("no", broken=False)]
+
+
+HELD = Failed(kind="budget_exceeded", error="too dear", retryable=False, pauses=True)
+DEAR = history.AttemptFailed("ask", 1, 1, "budget_exceeded", "too dear")
+AGAIN = history.StepScheduled("ask", 1, 2, NOW)
+
+
+def test_an_attempt_that_pauses_holds_the_run_with_its_step_to_be_done():
+    made = decided(given(PLAN, *ASKING), report("ask", HELD))
+
+    assert made == [DEAR, history.RunPaused("budget_exceeded", "too dear"), AGAIN]
+
+
+def test_a_run_that_is_held_already_is_not_held_twice():
+    scene = given(PLAN, *ASKING, history.RunPaused("ada", "lunch"))
+
+    assert decided(scene, report("ask", HELD)) == [DEAR, AGAIN]
+
+
+def test_an_attempt_that_pauses_has_done_nothing_so_even_what_is_done_once_is_done_again():
+    once = machine(step("ask", at_most_once=True), "publish")
+
+    assert decided(given(once, *ASKING), report("ask", HELD))[-1] == AGAIN
+
+
+def test_a_run_that_is_being_cancelled_is_not_held():
+    scene = given(PLAN, *ASKING, history.CancelRequested("", ""))
+
+    made = decided(scene, report("ask", HELD))
+
+    assert history.RunPaused("budget_exceeded", "too dear") not in made

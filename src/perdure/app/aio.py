@@ -86,6 +86,11 @@ class AsyncEngine:
         return AsyncDoor(self, lambda: self.engine.limits)
 
     @property
+    def budgets(self) -> "AsyncDoor":
+        """The twin of the engine's budgets: the same methods, to be awaited."""
+        return AsyncDoor(self, lambda: self.engine.budgets)
+
+    @property
     def queues(self) -> "AsyncDoor":
         """The twin of the engine's queues: the same methods, to be awaited."""
         return AsyncDoor(self, lambda: self.engine.queues)

@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from perdure.app.batches import Batch
+from perdure.app.budgets import Budgets
 from perdure.app.emitting import EventAnswer, EventView, untold
 from perdure.app.engine import Engine, inert
 from perdure.app.importing import is_importing
@@ -157,6 +158,11 @@ class DefaultEngine:
     def secrets(self) -> Secrets:
         """The secrets of runs, and their keys: see `Engine.secrets`."""
         return self.get().secrets
+
+    @property
+    def budgets(self) -> Budgets:
+        """What may be spent on models: see `Engine.budgets`."""
+        return self.get().budgets
 
     def transaction(self) -> AbstractContextManager[Block]:
         """Give a block of starts and signals: see `Engine.transaction`."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from perdure.app.addresses import Addressee, encode_payload
-from perdure.app.births import Starter, birth_of, span_seconds
+from perdure.app.births import Started, Starter, birth_of, span_seconds
 from perdure.app.emitting import Emitting
 from perdure.app.importing import is_importing
 from perdure.app.outbox import check_transaction
@@ -79,7 +79,7 @@ class Engine(Emitting):
             receipt = Receipt(self, run.view, key, self.store, patience)
             self._opened.watched.add(receipt)
             return receipt
-        started = self._starter.start(birth, options.on_conflict)
+        started = self._started(birth, options)
         return run if started == (run.id, False) else self.run(started.run)
 
     def _start_sealed(
@@ -94,8 +94,18 @@ class Engine(Emitting):
             )
         with self.secrets.sealing(flow, inputs, options.security_config) as sealing:
             birth, run = self._birth(flow, sealing.plain, options, sealing)
-            started = self._starter.start(birth, options.on_conflict)
+            started = self._started(birth, options)
         return run if started == (run.id, False) else self.run(started.run)
+
+    def _started(self, birth: Birth, options: StartOptions) -> Started:
+        """Have a run born, with its budget there before it."""
+        if options.max_cost is None:
+            return self._starter.start(birth, options.on_conflict)
+        self.budgets.begin(birth.run, options.max_cost, options.on_budget)
+        started = self._starter.start(birth, options.on_conflict)
+        if started.run != birth.run:
+            self.budgets.drop(birth.run)
+        return started
 
     def start_many(
         self, workflow: "str | Workflow | type", inputs: Iterable[Mapping[str, Any]]

@@ -5,6 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from perdure.app.budgets import Budgets
 from perdure.app.endings import END_POLL
 from perdure.app.limits import Limits
 from perdure.app.opened import hold, let_go
@@ -59,6 +60,11 @@ class Life:
     def secrets(self) -> Secrets:
         """The secrets of the store's runs: `forget(run)`, `rotate()`, and the master keys."""
         return self._opened.secrets
+
+    @cached_property
+    def budgets(self) -> Budgets:
+        """What may be spent on models: `budgets.list()`, `budgets.set(run=, max_cost=)`."""
+        return Budgets(self.store, self._process.clock)
 
     def _admitted(self, runs: Sequence[str]) -> None:
         self._process.ledger.put_all(Poke(run) for run in runs)

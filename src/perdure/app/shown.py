@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from perdure.app.costs import NOTHING, RunCost, cost_of
 from perdure.app.sealing import key_of
 from perdure.app.views import RunView, error_of, view_of
 from perdure.authoring import plans
@@ -81,7 +82,7 @@ class StepShown:
 class RunShown:
     """A run, its plan and its visits. `result` is what a completed run came to, else None.
 
-    `children` are the runs that it has started, in their order.
+    `children` are the runs that it has started, in their order; what they cost is not in `cost`.
     """
 
     view: RunView
@@ -89,6 +90,7 @@ class RunShown:
     steps: tuple[StepShown, ...]
     result: Any = None
     children: tuple[RunRow, ...] = ()
+    cost: RunCost = NOTHING
 
     def states(self) -> dict[str, str]:
         """Return the status of each step's last visit, by name."""
@@ -103,12 +105,16 @@ def show(store: Store, run: str) -> RunShown:
     ended = store.steps(run)
     plan = plan_of(store, loaded)
     pids = {worker.id: worker.pid for worker in store.workers()}
-    visits = list(_visits(plan, loaded, ended, store.attempts(run), pids))
+    attempts = store.attempts(run)
+    visits = list(_visits(plan, loaded, ended, attempts, pids))
     children = tuple(store.children(run)) if loaded.row.brood is not None else ()
     labels = store.labels([run])
     view = view_of(loaded, error_of(loaded.row, ended), labels, key_of(store, loaded))
     result = _result(store, loaded, plan) if view.status == "completed" else None
-    return RunShown(view=view, plan=plan, steps=tuple(visits), result=result, children=children)
+    cost = cost_of(ended, attempts)
+    return RunShown(
+        view=view, plan=plan, steps=tuple(visits), result=result, children=children, cost=cost
+    )
 
 
 def plan_of(store: Store, loaded: Loaded) -> Plan:

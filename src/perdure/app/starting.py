@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import Any, Literal
 
+from perdure.app.budgets import check_budget
 from perdure.app.outbox import WHAT_IT_IS, Enlisted
 from perdure.app.transactions import Block
 from perdure.authoring.registry import Workflow
@@ -35,6 +36,9 @@ class StartOptions:
     minute of waiting. Runs with one `fair_key` share what a queue gives. `tags` and `attributes`
     are what it is found by. With a `transaction` the run is there when that has ended.
     `security_config` says how its values are kept: `sealing.Security` has the names.
+    `max_cost` is what it may spend on models, in US dollars, in place of what its definition says;
+    `on_budget` is what becomes of it where its next call would be too much: `pause`, `degrade`
+    or `stop`.
 
     Raises InvalidValueError that names the option.
     """
@@ -51,6 +55,8 @@ class StartOptions:
     tags: Iterable[str] = ()
     attributes: Mapping[str, Any] | None = None
     security_config: Mapping[str, Any] | None = None
+    max_cost: float | None = None
+    on_budget: str = "pause"
 
     def __post_init__(self) -> None:
         """Refuse what no option can be; most likely it was meant as an input."""
@@ -68,8 +74,15 @@ class StartOptions:
             raise _refused("attributes", self.attributes, "a mapping")
         if type(self.priority) is not int or abs(self.priority) > MOST_PRIORITY:
             raise _refused("priority", self.priority, f"a whole number up to {MOST_PRIORITY:,}")
+        if self.max_cost is not None:
+            check_budget(self.max_cost, self.on_budget)
         if not isinstance(self.transaction, Block | Enlisted | None):
             raise _refused("transaction", self.transaction, WHAT_IT_IS)
+        if self.transaction is not None and self.max_cost is not None:
+            raise InvalidValueError(
+                "it cannot be given with a transaction. Say it in the definition's 'budget'",
+                "max_cost",
+            )
         if self.transaction is not None and self.unique_key is not None:
             raise InvalidValueError(
                 "whether it is free is not known before the transaction has ended. Start the run "

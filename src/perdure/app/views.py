@@ -303,7 +303,8 @@ def view_of(
     waits = sorted((w for w in loaded.waits if w.kind == "signal"), key=lambda wait: wait.way)
     dues = [timer.due for timer in loaded.timers if timer.kind != "deadline"]
     open_ = [job for job in loaded.jobs if job.attempt > 1 and job.owner is None]
-    dues += [job.due for job in open_ if job.mode != UNSETTLED and not job.stranded]
+    waiting = [] if row.paused else open_  # while it is held they are not tried again
+    dues += [job.due for job in waiting if job.mode != UNSETTLED and not job.stranded]
     return RunView(
         id=row.id,
         name=row.workflow,

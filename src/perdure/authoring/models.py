@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from importlib.metadata import entry_points
 
 from perdure.errors import ModelUnavailableError
-from perdure.ports.models import ModelProvider
+from perdure.ports.models import ModelProvider, TellingProvider
 
 MODELS = "perdure.models"
 """The entry-point group of model providers: each is a callable that returns one provider."""
+
+NOBODY = "no provider here has it"
 
 
 def default_providers() -> tuple[ModelProvider, ...]:
@@ -27,3 +29,9 @@ def provider_for(model: str, providers: Iterable[ModelProvider]) -> ModelProvide
         f"no provider here answers for the model '{model}' (asked: {names}). Configure one that "
         "has it, or name another model for it under `fallback_models`"
     )
+
+
+def why_not(model: str, providers: Iterable[ModelProvider]) -> str:
+    """Say why none of these providers serves a model: what the first that knows it lacks."""
+    told = (p.why_not(model) for p in providers if isinstance(p, TellingProvider))
+    return next(filter(None, told), NOBODY)

@@ -1,18 +1,21 @@
 """`perdure functions` and `perdure models`: what the steps of a definition can use here."""
 
 import inspect
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from rich.text import Text
 
 from perdure.authoring.functions import Function, default_registry
 from perdure.authoring.models import default_providers
 from perdure.cli import output
-from perdure.cli.columns import print_columns
+from perdure.cli.columns import Cell, print_columns
 from perdure.cli.opening import Common
 from perdure.cli.schemas import default_of, words_of
 from perdure.cli.targets import import_code
+from perdure.ports.models import ModelInfo, ModelProvider, TellingProvider
+
+MODELS_HEADER = ("MODEL", "KIND", "PROVIDER", "HERE", "WHAT IS MISSING")
 
 
 def functions(
@@ -76,7 +79,7 @@ def _tell(function: Function, *, json: bool) -> None:
 
 
 def models(*, json: bool = False, common: Common | None = None) -> None:
-    """List the model providers, and the models of those that can tell.
+    """List the models that can be asked here, and those that cannot, with what is missing.
 
     Parameters
     ----------
@@ -84,21 +87,26 @@ def models(*, json: bool = False, common: Common | None = None) -> None:
         Print one JSON document.
     """
     del common  # no store is needed
-    providers = [(provider.name, sorted(_names(provider))) for provider in default_providers()]
+    providers = default_providers()
+    listed = [info for provider in providers for info in _listed(provider)]
     if json:
-        output.document({"providers": [{"name": name, "models": has} for name, has in providers]})
+        names = [provider.name for provider in providers]
+        output.document({"providers": names, "models": [asdict(info) for info in listed]})
         return
-    if not providers:
-        output.note(
-            "no provider is installed. Built-in ones come with: pip install 'perdure[text]'"
-        )
+    if not listed:
+        output.note("no provider is installed")
         return
-    anything = ["(any that it is configured for)"]
-    rows = [(name, model) for name, has in providers for model in has or anything]
-    print_columns(output.console(), ("PROVIDER", "MODEL"), rows, shrinks=())
+    rows: list[Sequence[Cell]] = [_row(info) for info in listed]
+    print_columns(output.console(), MODELS_HEADER, rows, shrinks=(4,))
 
 
-def _names(provider: object) -> Iterable[str]:
-    """Return the models that a provider lists; the protocol does not ask it to."""
-    listed: Any = getattr(provider, "models", ())
-    return [str(name) for name in (listed() if callable(listed) else listed)]
+def _row(info: ModelInfo) -> tuple[Cell, ...]:
+    can = Text("yes", style="green") if info.available else Text("no", style="dim")
+    return output.safe(info.name), info.kind, output.safe(info.provider), can, output.safe(info.why)
+
+
+def _listed(provider: ModelProvider) -> Sequence[ModelInfo]:
+    """Return what a provider tells of its models; one that tells nothing has a line of its own."""
+    if isinstance(provider, TellingProvider):
+        return provider.listed()
+    return (ModelInfo(name="*", provider=provider.name, kind="plug-in", available=True),)

@@ -41,6 +41,8 @@ def run_document(shown: RunShown) -> dict[str, Any]:
             for child in shown.children
         ],
         "steps": [_step_document(step) for step in shown.steps],
+        "total_cost": shown.cost.total,
+        "cost_unknown": [{"step": each.step, "model": each.model} for each in shown.cost.unknown],
     }
 
 
@@ -97,6 +99,8 @@ def _step_document(step: StepShown) -> dict[str, Any]:
         "progress": step.progress,
         "detail": step.detail,
         "model": step.meta.get("model_used"),
+        "cost": step.meta.get("cost"),
+        "usage": step.meta.get("usage"),
         "meta": step.meta,
         "result": step.result,
         "error": step.error,

@@ -95,6 +95,7 @@ _COMMANDS = (
     ("models", "perdure.cli.catalog:models", _WORKFLOWS, "List the models that can be asked."),
     ("worker", "perdure.cli.worker:worker", _HOSTING, "Execute runs until told to stop."),
     ("queues", "perdure.cli.queues:app", _HOSTING, "List queues, and limit them."),
+    ("budgets", "perdure.cli.budgets:app", _HOSTING, "Limit what is spent on models."),
     ("limits", "perdure.cli.limits:app", _HOSTING, "Limit how many runs of a workflow live."),
     ("keys", "perdure.cli.keys:app", _HOSTING, "List the keys of secrets, and rotate them."),
     ("forget", "perdure.cli.keys:forget", _HOSTING, "Destroy the key of a run's secrets."),

@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from perdure.app.costs import RunCost, dollars
 from perdure.app.shown import RunShown, StepShown
 from perdure.app.shown import show as picture_of
 from perdure.cli import documents, output
@@ -130,6 +131,7 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
     if view.ended_at is not None:
         took = duration(documents.seconds_of(view) or 0.0)
         facts.append(("ended", Text(f"{moment(view.ended_at.timestamp())}, after {took}")))
+    facts += [("cost", Text(output.safe(each))) for each in _cost(shown.cost)]
     if view.parent is not None:
         facts.append(("parent", Text(view.parent)))
     if shown.children:
@@ -157,6 +159,16 @@ def _facts(shown: RunShown) -> list[tuple[str, Text]]:
     return facts
 
 
+def _cost(cost: RunCost) -> list[str]:
+    """Say what a run has cost; nothing of one that has asked no model."""
+    if not cost.answers or cost.total is not None:
+        return [dollars(cost.total or 0.0)] if cost.answers else []
+    answers = dict.fromkeys(f"{each.model} (step {each.step})" for each in cost.unknown)
+    who = ", ".join([*answers][:3]) + (" and others" if len(answers) > 3 else "")
+    known = dollars(cost.known)
+    return [f"not known: no price, or no count of tokens, for {who}. The rest: {known}"]
+
+
 def _row(step: StepShown) -> tuple[Cell, ...]:
     seconds = step.seconds
     return (
@@ -164,9 +176,15 @@ def _row(step: StepShown) -> tuple[Cell, ...]:
         output.status(step.status),
         duration(seconds) if seconds is not None else "",
         str(step.attempt or ""),
-        output.safe(answered(step.meta)),
+        output.safe(_answered(step)),
         Text(_outcome(step), style="dim"),
     )
+
+
+def _answered(step: StepShown) -> str:
+    """Return who answered, and for how much, where somebody was paid."""
+    cost = step.meta.get("cost")
+    return " ".join(filter(None, (answered(step.meta), dollars(cost) if cost else "")))
 
 
 def _outcome(step: StepShown) -> str:

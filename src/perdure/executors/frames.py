@@ -22,7 +22,7 @@ _DIRECTIVES: dict[str, type] = {
     for name, kind in vars(directives).items()
     if isinstance(kind, type) and is_dataclass(kind)
 }
-_STAY = ("plan", "step", "reader", "pulse", "family", "started", "called_off", "vault")
+_STAY = ("plan", "step", "reader", "pulse", "family", "started", "called_off", "vault", "purse")
 _FIELDS = tuple(field.name for field in fields(Work) if field.name not in _STAY)
 
 

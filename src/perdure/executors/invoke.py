@@ -8,8 +8,10 @@ from typing import cast
 from perdure.authoring.heartbeats import enter, leave
 from perdure.errors import AttemptStoppedError, RetryAfterError, StepError
 from perdure.kernel.directives import Failed
+from perdure.ports.budgets import BudgetExceededError
 from perdure.ports.clock import Clock
 from perdure.ports.executor import Body, Done, Result, Work
+from perdure.ports.models import spent_of
 from perdure.wire.encoding import clean_text, encode
 
 log = logging.getLogger("perdure.step")
@@ -79,6 +81,7 @@ def failure(error: BaseException, body: Body | None, work: Work | None = None) -
         error=(message or type(error).__name__)[:MOST_MESSAGE],
         retryable=retryable,
         retry_after=after,
+        pauses=isinstance(error, BudgetExceededError) and error.pauses,
     )
     shown = "".join(traceback.format_exception(error, limit=-MOST_FRAMES))
     body_text = {
@@ -86,6 +89,7 @@ def failure(error: BaseException, body: Body | None, work: Work | None = None) -
         "type": type(error).__name__,
         "message": message[:MOST_TRACEBACK],
         "traceback": clean_text(shown)[-MOST_TRACEBACK:],
+        **({"spent": dict(spent)} if (spent := spent_of(error)) else {}),
     }
     return Result(outcome=outcome, error=encode(body_text))
 

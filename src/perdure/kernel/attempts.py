@@ -24,6 +24,9 @@ def failed(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) ->
     step, visit, attempt = message.step, message.visit, message.attempt
     step_plan = plan.step(plan_name(step))
     policy = step_plan.retry
+    if failure.pauses and run.status is not Status.CANCELLING:
+        yield from _held(run, message, failure, now)
+        return
     if step_plan.at_most_once:
         yield from _failed_once(plan, run, message, failure, now)
         return
@@ -35,6 +38,15 @@ def failed(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) ->
         yield history.StepScheduled(step, visit, attempt + 1, due)
     else:
         yield from _given_up(plan, run, message, failure.kind, failure.error)
+
+
+def _held(run: Run, message: Ended, failure: Failed, now: float) -> Events:
+    """Hold the run until somebody resumes it; then the same visit is tried again."""
+    step, visit, attempt = message.step, message.visit, message.attempt
+    yield history.AttemptFailed(step, visit, attempt, failure.kind, failure.error)
+    if not run.paused:
+        yield history.RunPaused(failure.kind, failure.error)
+    yield history.StepScheduled(step, visit, attempt + 1, now)
 
 
 def _seed(run: Run, message: Ended) -> str:

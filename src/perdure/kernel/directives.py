@@ -88,12 +88,16 @@ class Fail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """An attempt ended with an error. `retry_after` are the least seconds before the next."""
+    """An attempt ended with an error. `retry_after` are the least seconds before the next.
+
+    One that `pauses` has done nothing: it is done again when the run, which is held, goes on.
+    """
 
     kind: str
     error: str
     retryable: bool = True
     retry_after: float | None = None
+    pauses: bool = False
 
 
 Directive = Next | Choose | Spread | Goto | Sleep | Wait | Join | Complete | Fail

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol
 
 from perdure.kernel.directives import Outcome
 from perdure.kernel.plan import Plan, StepPlan
+from perdure.ports.budgets import Cap
 from perdure.ports.rows import RunRow
 from perdure.ports.vault import Vault
 from perdure.ports.woken import Woken, rested_since, unpack_woken
@@ -74,6 +75,27 @@ class Family(Protocol):
         """Return why this run fails, as the JSON text of step, kind and message."""
 
 
+class Purse(Protocol):
+    """What a step may ask of budgets and rates, which are kept in the store."""
+
+    def reserve(
+        self, work: "Work", model: str, dollars: float | None, declared: Sequence[Cap]
+    ) -> int | None:
+        """Reserve what a call may cost, under what was declared or set; None where nothing is.
+
+        `dollars` is None where nobody knows. Raises BudgetExceededError.
+        """
+
+    def settle(self, number: int, dollars: float) -> None:
+        """Put what a call cost in place of what was reserved, once."""
+
+    def turn(self, name: str, most: int, seconds: float) -> float:
+        """Take the next turn to ask a service; return in how many seconds it comes.
+
+        At most `most` turns come in any span of so many seconds, in all processes together.
+        """
+
+
 @dataclass(slots=True, eq=False)
 class Work:
     """One attempt, with everything its body may read. Nobody changes it once it is made.
@@ -103,6 +125,7 @@ class Work:
     called_off: IsCalledOff = field(default=never, repr=False)
     keyed: int | None = None
     vault: Vault | None = field(default=None, repr=False)
+    purse: Purse | None = field(default=None, repr=False)
 
     @property
     def workflow(self) -> str:

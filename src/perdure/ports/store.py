@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from perdure.ports.archive import Archive
 from perdure.ports.broadcasts import Delivery, Letter, Refuse
+from perdure.ports.budgets import BudgetKeeper
 from perdure.ports.commit import (
     AttemptEnded,
     Commit,
@@ -90,6 +91,10 @@ class Store(Protocol):
     @property
     def data_keys(self) -> KeyRows:
         """The data keys of runs that have secrets."""
+
+    @property
+    def budgets(self) -> BudgetKeeper:
+        """What runs may spend on models, and have spent."""
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:

@@ -17,7 +17,7 @@ from perdure.kernel.plan import DEFAULT_QUEUE, PlanKind
 from perdure.ports.claims import Claimed
 from perdure.ports.clock import Clock
 from perdure.ports.commit import VERIFIES, Beat
-from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Work
+from perdure.ports.executor import Body, Done, Executor, Family, OutputReader, Purse, Work
 from perdure.ports.rows import OwnedJob
 from perdure.ports.vault import Vault
 from perdure.runtime.draft import Begin, Draft, Visit
@@ -46,6 +46,7 @@ class Crew:
         reader: OutputReader,
         family: Family | None = None,
         vault: Vault | None = None,
+        purse: Purse | None = None,
     ) -> None:
         self.slots = slots
         self._registry = registry
@@ -54,6 +55,7 @@ class Crew:
         self._reader = reader
         self._family = family
         self._vault = vault
+        self._purse = purse
         self._held: dict[Visit, Held] = {}
         self._abandoned: dict[Work, Held] = {}  # the visit has a newer attempt; they keep a slot
         self._reported: set[tuple[str, str, int, int]] = set()
@@ -103,7 +105,7 @@ class Crew:
         work = Work(
             hot.run.id, hot.plan, step, begin.step, begin.visit, begin.attempt, begin.token,
             hot.context, begin.payload, self._reader, self.beat, begin.verify, self._family,
-            called_off=self.is_called_off, keyed=begin.keyed, vault=self._vault,
+            called_off=self.is_called_off, keyed=begin.keyed, vault=self._vault, purse=self._purse,
         )  # fmt: skip
         return work, body
 
@@ -126,7 +128,7 @@ class Crew:
         work = Work(
             job.run, plan, step, job.step, job.visit, job.attempt, job.token,
             job.context, job.payload, self._reader, self.beat, job.mode == VERIFIES, self._family,
-            called_off=self.is_called_off, keyed=job.keyed, vault=self._vault,
+            called_off=self.is_called_off, keyed=job.keyed, vault=self._vault, purse=self._purse,
         )  # fmt: skip
         self._begin(work, body)
 

@@ -25,6 +25,7 @@ from perdure.runtime.ledger import Ledger
 from perdure.runtime.outside import Outside
 from perdure.runtime.plans import Plans
 from perdure.runtime.pruner import Pruner
+from perdure.runtime.purse import StorePurse
 from perdure.runtime.rescuer import Rescuer
 from perdure.runtime.scheduler import Scheduler
 from perdure.runtime.slots import Slots
@@ -65,7 +66,8 @@ class Process:
         slots = Slots(registry, lanes, queues)
         self.crew = Crew(
             registry=registry, plans=self.plans, clock=clock, slots=slots, vault=vault,
-            reader=store.outputs, family=ChildrenOf(registry, store, self.plans),
+            reader=store.outputs, purse=StorePurse(store, clock),
+            family=ChildrenOf(registry, store, self.plans),
         )  # fmt: skip
         self.ledger = Ledger(store=store, clock=clock, plans=self.plans, crew=self.crew)
         self.herald = Herald(store, self.ledger, self.plans)

@@ -129,6 +129,8 @@ def test_a_model_gets_the_prompt_and_apart_the_instruction_and_the_values():
         "kind": "other",
         "note": "",
         "usage": {"tokens": 32},
+        "cost": None,
+        "cost_basis": "none",
         "tried": [],
     }
 

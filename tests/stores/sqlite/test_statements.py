@@ -19,6 +19,7 @@ LISTS = (*commit._LISTS, "history", "moved", "births", "standing")
 
 # Read whole: they are asked seldom, of tables that are short.
 WHOLE = {
+    "budgets/all": {"budgets"},  # as many as were set
     "commit/unstranded": {"jobs"},
     "definitions/count": {"d", "latest"},  # as many as somebody has written
     "definitions/find": {"d", "latest", "named"},  # likewise

@@ -11,11 +11,13 @@ runs any definition's steps. A step's `config` (`compiling` writes it) holds:
   left out, and what is done for each of them;
 - `gives_key`: whether a function that takes one is given the idempotency key;
 - `collects`: ids of the steps whose results an aggregation takes in place of `inputs`;
+- `budget`: what may be spent on models, as the definition says;
 - `retry_on`, `rules`: what is done about failures (`policies`).
 
 What a body raises becomes the attempt's failure (`executors.invoke`).
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -32,19 +34,23 @@ from perdure.authoring.graphs.conditions import Condition, holds, read_condition
 from perdure.authoring.graphs.failures import FunctionUnavailableError, told_apart
 from perdure.authoring.graphs.guarding import guarded
 from perdure.authoring.graphs.looping import Lists, LoopBody
+from perdure.authoring.graphs.paying import Payer, leads_on
 from perdure.authoring.graphs.policies import Policy
 from perdure.authoring.graphs.requesting import HttpBody
 from perdure.authoring.graphs.resting import SleepBody, WaitBody, WorkflowBody
 from perdure.authoring.graphs.values import Lookups, Values, steps_of
-from perdure.authoring.models import default_providers
+from perdure.authoring.models import default_providers, why_not
 from perdure.authoring.registry import BodyMaker
 from perdure.errors import InvalidValueError, ModelUnavailableError
 from perdure.kernel.directives import Choose
 from perdure.kernel.filling import find, render, resolve
 from perdure.kernel.references import Template, instruction, read, references
+from perdure.ports.budgets import BudgetExceededError
 from perdure.ports.executor import Body, Judgement, Result, Work
 from perdure.ports.models import ModelAnswer, ModelProvider, ModelRequest
 from perdure.wire.encoding import decode, encode_value
+
+log = logging.getLogger("perdure.step")
 
 Functions = Callable[[], FunctionRegistry]
 Providers = Callable[[], Sequence[ModelProvider]]
@@ -167,6 +173,7 @@ class InferenceBody(Attempting):
     on_failure: bool
     policy: Policy
     providers: Providers = field(repr=False)
+    payer: Payer = field(default_factory=Payer)
 
     @classmethod
     def of(cls, config: Mapping[str, Any], providers: Providers) -> "InferenceBody":
@@ -178,6 +185,7 @@ class InferenceBody(Attempting):
             on_failure=config.get("fall_back_on_failure", False),
             policy=Policy.of(config),
             providers=providers,
+            payer=Payer.of(config.get("budget")),
         )
 
     @property
@@ -201,13 +209,21 @@ class InferenceBody(Attempting):
         meta = {
             "model": self.models[0],
             "model_used": answer.model,
-            "provider": provider.name,
+            "provider": answer.provider or provider.name,
             "method": answer.method,
             "kind": answer.kind,
             "note": answer.note,
             "usage": dict(answer.usage) if answer.usage is not None else None,
+            "cost": answer.cost,
+            "cost_basis": answer.cost_basis,
             "tried": tried,
         }
+        if answer.cost is None:
+            log.warning(
+                "what the answer of %r cost is not known: no price is, or its tokens were not told",
+                answer.model,
+                extra={"run": work.run, "step": work.path},
+            )
         return result_of(answer.result, _with_raw(meta, answer.raw))
 
     def _ask(
@@ -223,7 +239,12 @@ class InferenceBody(Attempting):
         while left:
             asked.append(model := left.pop(0))
             try:
-                return self._answer(model, question)
+                return self._answer(work, model, question)
+            except BudgetExceededError as error:
+                tried.append(f"{model} ({_told(error)})")
+                if not leads_on(error):
+                    raise
+                failure = failure or error
             except Exception as error:  # a provider is anybody's code; it goes on or is raised
                 tried.append(f"{model} ({_told(error)})")
                 verdict = self.policy.verdict(work, error)
@@ -237,12 +258,14 @@ class InferenceBody(Attempting):
             raise failure
         raise self._nobody(tried)
 
-    def _answer(self, model: str, question: ModelRequest) -> tuple[ModelProvider, ModelAnswer]:
+    def _answer(
+        self, work: Work, model: str, question: ModelRequest
+    ) -> tuple[ModelProvider, ModelAnswer]:
         provider = next((p for p in self.providers() if p.serves(model)), None)
         if provider is None:
-            raise ModelUnavailableError("no provider here has it")
+            raise ModelUnavailableError(why_not(model, self.providers()))
         with told_apart():
-            return provider, provider.answer(replace(question, model=model))
+            return provider, self.payer.ask(work, provider, replace(question, model=model))
 
     def _leads_on(self, work: Work, error: Exception) -> bool:
         """Tell whether the next model is asked: after one that is not here, or that failed for good."""

@@ -81,7 +81,10 @@ class _Compiling:
         policy = handling(definition.error_handling, entry.said("error_handling"))
         timeout = entry.said("timeout")
         title = f"{definition.name}/{entry.name}"
-        said = Said(policy=policy, timeout=timeout, title=title, inline=self._inline)
+        said = Said(
+            policy=policy, timeout=timeout, title=title, inline=self._inline,
+            budget=definition.budget,
+        )  # fmt: skip
         config = config_of(step, said)
         branches: list[str] = []
         if isinstance(step, Conditional):

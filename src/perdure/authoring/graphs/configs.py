@@ -8,6 +8,7 @@ from perdure.authoring.graphs.handling import Handling, chain
 from perdure.authoring.graphs.inputs import whole_schema
 from perdure.authoring.graphs.models import (
     Aggregation,
+    Budget,
     Calling,
     Conditional,
     DataCollection,
@@ -40,6 +41,7 @@ class Said:
     timeout: float | None
     title: str
     inline: Inline | None
+    budget: Budget | None = None
 
 
 def config_of(step: Step, said: Said) -> dict[str, Any]:
@@ -63,9 +65,11 @@ def _item(step: Step, said: Said) -> dict[str, Any]:
 
 
 def _inference(step: Inference, said: Said) -> dict[str, Any]:
-    config = {"model": step.model, "input": step.input}
+    config: dict[str, Any] = {"model": step.model, "input": step.input}
     if fallbacks := chain(step.model, said.policy.fallbacks):
         config |= {"fallbacks": fallbacks, "fall_back_on_failure": said.policy.on_failure}
+    if said.budget is not None:
+        config["budget"] = said.budget.model_dump(exclude_none=True)
     return config
 
 

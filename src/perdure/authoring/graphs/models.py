@@ -35,6 +35,7 @@ Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$", max_
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Queue = Annotated[str, StringConstraints(pattern=r"^[^\s,]([^,]*[^\s,])?$", max_length=200)]
 Seconds = Annotated[float, Field(gt=0, le=MAX_SECONDS, allow_inf_nan=False)]
+Dollars = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
 Fallbacks = Annotated[dict[Name, Name], Field(max_length=MAX_FALLBACKS)]
 RetryKind = Literal["timeout", "rate_limit", "temporary_failure", "model_unavailable", "error"]
 Template = Any
@@ -84,6 +85,18 @@ class ErrorHandling(_Part):
     retry_policy: RetryRules | None = None
     fallback_strategy: FallbackStrategy | None = None
     rules: Annotated[list[ErrorRule], Field(max_length=100)] | None = None
+
+
+class Budget(_Part):
+    """What may be spent on models, in US dollars: by a run, and by all runs of the workflow.
+
+    `on_budget` is what becomes of a run whose next call would be too much.
+    """
+
+    max_cost: Dollars | None = None
+    workflow_max_cost: Dollars | None = None
+    per: Literal["day", "month", "ever"] = "ever"
+    on_budget: Literal["pause", "degrade", "stop"] = "pause"
 
 
 class Resources(_Part):
@@ -296,6 +309,7 @@ class Definition(_Part):
     timeout: Seconds | None = None
     max_parallel_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] | None = None
     queue: Queue = DEFAULT_QUEUE
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,5 +374,6 @@ PART_MODELS: dict[str, type[BaseModel]] = {
     "fallback_strategy": FallbackStrategy,
     "rules": ErrorRule,
     "resource_requirements": Resources,
+    "budget": Budget,
 }
 """The models by the field that holds them, wherever it stands."""

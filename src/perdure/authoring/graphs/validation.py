@@ -26,6 +26,7 @@ from perdure.authoring.graphs.models import (
     placed,
 )
 from perdure.authoring.graphs.shape import check_shape
+from perdure.authoring.models import NOBODY, why_not
 from perdure.errors import Problem
 from perdure.kernel.references import cut
 from perdure.ports.models import ModelProvider
@@ -189,13 +190,18 @@ def _check_models(
                 continue
             table = handling(definition.error_handling, entry.said("error_handling")).fallbacks
             here = place(each.place, "model")
-            findings.warning(here, *_unserved(step.model, table, is_served))
+            why = why_not(step.model, providers())
+            findings.warning(here, *_unserved(step.model, table, is_served, why))
 
 
 def _unserved(
-    model: str, table: Mapping[str, str], is_served: Callable[[str], bool]
+    model: str,
+    table: Mapping[str, str],
+    is_served: Callable[[str], bool],
+    why: str,
 ) -> tuple[str, str]:
     message = f"no provider here has the model {cut(model)!r}"
+    message += f": {why}" if why != NOBODY else ""
     instead = next((other for other in chain(model, table) if is_served(other)), None)
     if instead is not None:
         return message, f"{instead!r} will answer in its place, by 'fallback_models'"

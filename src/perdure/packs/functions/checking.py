@@ -4,6 +4,7 @@ from itertools import islice
 from typing import Any
 
 from perdure.authoring.functions import function
+from perdure.authoring.schemas import validator
 from perdure.errors import InvalidInputError
 
 MOST_TOLD = 20
@@ -16,18 +17,7 @@ def validate_json(value: Any, *, schema: dict[str, Any]) -> Any:
     Else the step fails as `invalid_input`, and the message tells up to 20 things that are wrong,
     each with its place. A `$ref` leads to a place in the schema itself, never elsewhere.
     """
-    import jsonschema_rs
-
-    try:
-        validator = jsonschema_rs.validator_for(
-            schema,
-            retriever=_refuse,
-            pattern_options=jsonschema_rs.RegexOptions(),  # the engine whose time is linear
-        )
-    except (ValueError, jsonschema_rs.ReferencingError) as error:
-        told = str(error).partition("\n")[0]
-        raise InvalidInputError(f"is no JSON Schema: {told}", path="parameters.schema") from error
-    wrong = list(islice(validator.iter_errors(value), MOST_TOLD + 1))
+    wrong = list(islice(validator(schema, "parameters.schema").iter_errors(value), MOST_TOLD + 1))
     if not wrong:
         return value
     lines = [f"{_place(error.instance_path)}: {error.message[:200]}" for error in wrong[:MOST_TOLD]]
@@ -35,10 +25,6 @@ def validate_json(value: Any, *, schema: dict[str, Any]) -> Any:
     raise InvalidInputError(
         "is not as the schema says:\n  " + "\n  ".join(lines) + more, path="input"
     )
-
-
-def _refuse(place: str) -> Any:
-    raise ValueError(f"{place[:200]} is outside of the schema, and is not fetched")
 
 
 def _place(path: list[str | int]) -> str:

@@ -21,7 +21,7 @@ from perdure.ports.rows import (
     Trace,
     WorkerRow,
 )
-from perdure.stores.memory import commit, finding, inbox, limits, queues, schedules
+from perdure.stores.memory import budgets, commit, finding, inbox, limits, queues, schedules
 from perdure.stores.memory.archive import MemoryArchive
 from perdure.stores.memory.data_keys import MemoryKeys
 from perdure.stores.memory.definitions import MemoryDefinitions
@@ -78,6 +78,7 @@ class MemoryStore:
         self.limits = limits.MemoryLimits(self._tables, self._draft, self._reading)
         self.data_keys = MemoryKeys(self._draft, self._reading)
         self.definitions = MemoryDefinitions(self._draft, self._reading)
+        self.budgets = budgets.MemoryBudgets(self._tables.budgets, self._draft, self._reading)
 
     # -- the ledger's -----------------------------------------------------------------------
     def load(self, runs: Sequence[str]) -> dict[str, Loaded]:
@@ -97,8 +98,7 @@ class MemoryStore:
     def outcome(self, run: str, seq: int) -> int | None:
         """Return the batch that wrote this sequence of a run."""
         with self._reading():
-            found = self._ended(run).history.get(seq)
-            return None if found is None else found[1]
+            return (self._ended(run).history.get(seq) or (None, None))[1]
 
     @contextmanager
     def _reading(self) -> Iterator[Tables]:

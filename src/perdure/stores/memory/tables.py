@@ -35,6 +35,7 @@ from perdure.ports.rows import (
     WorkerRow,
 )
 from perdure.ports.vault import DataKey
+from perdure.stores.memory.budgets import BudgetTables
 from perdure.stores.memory.events import EventTables
 
 Visit = tuple[str, int]
@@ -167,6 +168,7 @@ class Tables:
     mailbox: dict[int, Letter] = field(default_factory=dict)
     limits: dict[str, LimitRow] = field(default_factory=dict)
     definitions: dict[str, tuple[DefinitionRow, ...]] = field(default_factory=dict)
+    budgets: BudgetTables = field(default_factory=BudgetTables)
     workers: dict[int, WorkerRow] = field(default_factory=dict)
     revisions: list[RevisionRow] = field(default_factory=list)
     buried: set[int] = field(default_factory=set)
@@ -324,6 +326,7 @@ class Draft:
 
     def _forget(self) -> None:
         tables = self._tables
+        tables.budgets.forget(self.gone)
         for run in self.gone:
             for key in keys_of(tables.runs[run].row):
                 if tables.keys.get(key) == run:

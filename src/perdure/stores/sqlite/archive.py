@@ -16,7 +16,10 @@ TABLES = (
     *("contexts", "jobs", "waits", "timers", "kept", "keys"),
     *("steps", "attempts", "history", "labels", "places", "data_keys", "runs"),
 )
-"""Every table whose rows are a run's, but for the inbox, which is empty then."""
+"""Every table whose rows are a run's by its number, but for the inbox, which is empty then."""
+
+BY_ID = ("calls", "spent", "budgets")
+"""Those whose rows are a run's by its id."""
 
 
 class SqliteArchive:
@@ -38,6 +41,8 @@ class SqliteArchive:
             numbers = encode([number for number, _ in found])
             for table in TABLES if found else ():
                 fetch(db, f"archive/{table}", numbers=numbers)
+            for table in BY_ID if found else ():
+                fetch(db, f"archive/{table}", runs=encode([run for _, run in found]))
         return [run for _, run in found]
 
     def long(self, after: int, keep: int, most: int) -> list[Long]:

@@ -33,15 +33,11 @@ from perdure.ports.rows import (
 )
 from perdure.stores.rows import encode_rows
 from perdure.stores.sqlite import commit, inbox, reading, schedules
-from perdure.stores.sqlite.archive import SqliteArchive
 from perdure.stores.sqlite.connection import Durability
-from perdure.stores.sqlite.data_keys import SqliteKeys
-from perdure.stores.sqlite.definitions import SqliteDefinitions
 from perdure.stores.sqlite.events import SqliteEventReader, SqliteEventWriter
 from perdure.stores.sqlite.file import FileDatabase
 from perdure.stores.sqlite.guard import Guard
-from perdure.stores.sqlite.limits import SqliteLimits
-from perdure.stores.sqlite.queues import SqliteQueues
+from perdure.stores.sqlite.keepers import Keepers
 from perdure.stores.sqlite.ram import RamDatabase, Shared
 from perdure.stores.sqlite.statements import fetch
 from perdure.stores.sqlite.trouble import meaning
@@ -123,7 +119,7 @@ class _Told:
             raise meant from error
 
 
-class SqliteStore:
+class SqliteStore(Keepers):
     """A store in a SQLite file that only perdure opens.
 
     `durability` 'full' survives power loss, 'process' only the death of processes. Raises
@@ -139,11 +135,7 @@ class SqliteStore:
         self._database = database
         self._writer = database.writer
         self.events = SqliteEventReader(database.reading)
-        self.archive = SqliteArchive(database.writer.writing, database.reading)
-        self.queues = SqliteQueues(database.writer.writing, database.reading)
-        self.limits = SqliteLimits(database.writer.writing, database.reading)
-        self.data_keys = SqliteKeys(database.writer.writing, database.reading)
-        self.definitions = SqliteDefinitions(database.writer.writing, database.reading)
+        super().__init__(database.writer.writing, database.reading)
 
     @classmethod
     def open(

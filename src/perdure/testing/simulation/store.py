@@ -102,6 +102,7 @@ class SimStore:
         self._locks = locks
         self.queues = SimQueues(inner.queues, self._write, self._read)
         self.limits = SimLimits(inner.limits, self._write, looks.limited)
+        self.budgets = inner.budgets  # no simulated step asks a model that costs something
         self.archive = SimArchive(inner.archive, self._write, looks.forgot, looks.was_cut)
         self.data_keys = inner.data_keys  # no run of a history has secrets
         self.definitions = inner.definitions  # no history has any

@@ -15,7 +15,7 @@ from perdure.packs.inference.builtin.material import material
 from perdure.packs.inference.builtin.phrases import key_phrases
 from perdure.packs.inference.builtin.sentiment import sentiment
 from perdure.packs.inference.builtin.summary import summary
-from perdure.ports.models import Kind, ModelAnswer, ModelRequest
+from perdure.ports.models import LOCAL, Kind, ModelAnswer, ModelInfo, ModelRequest
 
 PREFIX = "builtin/"
 NOTE = "a small built-in model, not a large language model"
@@ -79,13 +79,40 @@ class BuiltinModels:
         if result == "":
             raise InvalidOutputError(f"{request.model} found no sentence in the text", path="input")
         note = f"{NOTE}; {model.note}" if model.note else NOTE
-        return ModelAnswer(result, request.model, kind=model.kind, method=model.method, note=note)
+        return ModelAnswer(
+            result,
+            request.model,
+            kind=model.kind,
+            method=model.method,
+            note=note,
+            cost=0.0,
+            cost_basis=LOCAL,
+        )
+
+    def listed(self) -> tuple[ModelInfo, ...]:
+        """Return the built-in models."""
+        return tuple(
+            ModelInfo(name=name, provider=self.name, kind="built-in", available=True)
+            for name in self.models()
+        )
+
+    def most_cost(self, request: ModelRequest) -> float:  # noqa: ARG002 - nobody is paid
+        """Return nothing."""
+        return 0.0
+
+    def pace(self, model: str) -> None:
+        """Return no pace."""
+
+    def why_not(self, model: str) -> str:
+        """Say what there is instead of a built-in model of this name."""
+        return self._missing(model) if model.startswith(PREFIX) and not self.serves(model) else ""
 
     def _model(self, name: str) -> Model:
         if not self.serves(name):
-            close = get_close_matches(name, self.models(), n=1)
-            hint = (
-                f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(self.models())}"
-            )
-            raise ModelUnavailableError(f"there is no built-in model '{name}'. {hint}")
+            raise ModelUnavailableError(self._missing(name))
         return MODELS[name.removeprefix(PREFIX)]
+
+    def _missing(self, name: str) -> str:
+        close = get_close_matches(name, self.models(), n=1)
+        hint = f"Did you mean '{close[0]}'?" if close else f"There are: {', '.join(self.models())}"
+        return f"there is no built-in model '{name}'. {hint}"

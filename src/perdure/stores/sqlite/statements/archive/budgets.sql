@@ -1,0 +1,1 @@
+DELETE FROM budgets WHERE scope = 'run' AND name IN (SELECT value FROM json_each(:runs));

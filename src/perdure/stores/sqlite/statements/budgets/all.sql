@@ -1,0 +1,1 @@
+SELECT scope, name, most, span, exceeded FROM budgets ORDER BY scope, name;

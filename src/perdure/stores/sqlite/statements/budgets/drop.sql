@@ -1,0 +1,1 @@
+DELETE FROM budgets WHERE scope = :scope AND name = :name;

@@ -1,0 +1,3 @@
+INSERT INTO calls (run, workflow, step, visit, attempt, model, reserved, at)
+VALUES (:run, :workflow, :step, :visit, :attempt, :model, :amount, :at)
+RETURNING n;

@@ -1,0 +1,1 @@
+SELECT amount FROM spent WHERE scope = :scope AND name = :name AND span = :span;
