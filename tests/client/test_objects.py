@@ -54,7 +54,7 @@ def test_an_execution_has_its_fields(made):
     assert (execution.error, execution.total_cost) == (None, 0.0)
     assert execution.started_at <= execution.completed_at
     assert execution.duration_seconds == 0.0
-    assert execution.resource_usage.cpu_hours is None
+    assert execution.resource_usage.cpu_hours == 0.0
     assert len(execution.steps) == 2
     with pytest.raises(KeyError):
         execution.step("nowhere")

@@ -158,3 +158,20 @@ def test_one_is_followed(workflows):
     assert rest == found[2:]
     with pytest.raises(problems.ExecutionNotFoundError):
         workflows.monitor("exec_none")
+
+
+def test_figures_are_measured_or_null(client):
+    """S004-55, S004-56, S004-73."""
+    workflow = client.workflows.create(**TIDY)
+    fresh = client.workflows.analytics(workflow.id)
+    client.workflows.execute(workflow.id, {"text": "a"})
+
+    found = client.workflows.analytics(workflow_id=workflow.id, timeframe="last_30_days")
+    usage = client.workflows.resource_usage(timeframe="last_week", group_by="workflow_id")
+    proposal = client.workflows.optimize(workflow.id, ["speed"], {"max_duration_seconds": 300})
+
+    assert (fresh.avg_duration_seconds, fresh.success_rate) == (None, None)
+    assert (found.success_rate, found.avg_cost) == (100.0, 0.0)
+    assert usage[workflow.id].executions == 1
+    assert (proposal.changes, proposal.infeasible) == ((), ())
+    assert client.workflows.create(**TIDY).estimated_cost == 0.0

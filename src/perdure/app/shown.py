@@ -29,12 +29,16 @@ from perdure.wire.encoding import decode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FailedAttempt:
-    """An attempt that failed and was followed by another. Times are seconds since 1970, UTC."""
+    """An attempt that failed and was followed by another. Times are seconds since 1970, UTC.
+
+    `cpu` are the seconds for which the processor worked for it, None where nobody measured them.
+    """
 
     attempt: int
     started_at: float | None
     ended_at: float
     error: dict[str, Any]
+    cpu: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ class StepShown:
     `status` is pending, queued, retrying, running, sleeping, waiting, completed, failed, skipped,
     stopped, stranded (the run does not fit the code that is there), or outcome_unknown: somebody
     has to settle it. `error` has kind, type, message and
-    traceback; `meta` what else is known, such as the model that answered. `due` is when it goes on
+    traceback; `meta` what else is known, such as the model that answered. `cpu` is as of an attempt. `due` is when it goes on
     by itself, `signal` what it waits for, or `children`; `ways` are all that may end the wait, and
     `awaits` says so in words. `pid` is the process that runs it. `beat_at`, `progress` and `detail` are of its last heartbeat.
     """
@@ -68,6 +72,7 @@ class StepShown:
     result: Any = None
     error: dict[str, Any] | None = None
     meta: dict[str, Any] = field(default_factory=dict)
+    cpu: float | None = None
     failures: tuple[FailedAttempt, ...] = ()
 
     @property
@@ -170,6 +175,7 @@ def _failures(attempts: Iterable[AttemptEnded]) -> dict[tuple[str, int], tuple[F
             started_at=row.started_at,
             ended_at=row.ended_at,
             error=decode(row.error),
+            cpu=row.cpu,
         )
         key = (row.step, row.visit)
         found[key] = (*found.get(key, ()), failed)
@@ -191,6 +197,7 @@ def _ended(
         result=_shown_result(loaded, row.output),
         error=decode(row.error) if row.error is not None else None,
         meta=decode(row.meta) if row.meta is not None else {},
+        cpu=row.cpu,
         failures=failures,
     )
     return _with_rest(loaded, made)

@@ -16,11 +16,11 @@ from perdure.cli.opening import Common, reading
 from perdure.cli.spans import iso
 from perdure.errors import ConfigError
 from perdure.ports.rows import RunFilter
-from perdure.wire.spans import duration
+from perdure.wire.spans import HOUR, duration
 
 NONE = "-"
 STEPS = ("STEP", "SUCCESS", "MEAN", "95 %", "ATTEMPTS", "COST")
-SHARES = ("RUNS", "ATTEMPTS", "CPU HOURS", "COST")
+SHARES = ("RUNS", "ATTEMPTS", "CPU", "COST")
 
 
 def analytics(
@@ -134,7 +134,8 @@ def _frame_document(frame: Frame) -> dict[str, Any]:
 
 def _print_analytics(workflow: str, found: Analytics) -> None:
     counted = ", ".join(f"{count} {name}" for name, count in found.counts.items() if count)
-    output.say(f"{workflow}: {found.begun} runs" + (f" ({counted})" if counted else ""))
+    runs = "1 run" if found.begun == 1 else f"{found.begun} runs"
+    output.say(f"{workflow}: {runs}" + (f" ({counted})" if counted else ""))
     facts = (
         ("mean", _seconds(found.seconds)),
         ("median", _seconds(found.median)),
@@ -169,7 +170,7 @@ def _print_usage(shares: Mapping[str, Usage], by: str) -> None:
             output.safe(name),
             str(share.runs),
             str(share.attempts),
-            _number(share.cpu_hours, 6),
+            _hours(share.cpu_hours),
             _dollars(share.cost),
         )
         for name, share in shares.items()
@@ -181,12 +182,16 @@ def _seconds(figure: Figure) -> str:
     return NONE if figure.value is None else duration(figure.value)
 
 
+def _hours(figure: Figure) -> str:
+    return NONE if figure.value is None else duration(figure.value * HOUR)
+
+
 def _percent(figure: Figure) -> str:
     return NONE if figure.value is None else f"{figure.value:.1f} %"
 
 
-def _number(figure: Figure, digits: int = 2) -> str:
-    return NONE if figure.value is None else f"{figure.value:.{digits}f}"
+def _number(figure: Figure) -> str:
+    return NONE if figure.value is None else f"{figure.value:.2f}"
 
 
 def _dollars(figure: Figure) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from perdure.app.figures.optimizing import GOALS
 from perdure.app.signals import SignalAnswer
 from perdure.authoring.handlers import Handler
 from perdure.client.calls import Page
@@ -11,11 +12,12 @@ from perdure.client.objects import Execution, Workflow
 from perdure.client.requests import body_of, parsed
 from perdure.client.templating import Templating
 from perdure.errors import ResultTimeoutError
-from perdure.service import definitions, executions, trials, validating
+from perdure.service import analytics, definitions, executions, optimize, trials, validating
 from perdure.service.beginning import Asked
 from perdure.service.watching import Watch
 from perdure.wire.definitions import ListRequest, Permissions, RevisionInfo, Validation
 from perdure.wire.executions import ExecutionConfig, NotificationConfig
+from perdure.wire.figures import AnalyticsInfo, ProposalInfo, UsageInfo
 from perdure.wire.trials import MockModel, MockStep, TrialInfo
 
 
@@ -146,7 +148,7 @@ class Workflows(Templating):
 
         `checks` are syntax_validation, dependency_check, resource_requirements, cost_estimation.
         """
-        return validating.validate(workflow_definition, checks)
+        return validating.validate(workflow_definition, checks, engine=self._engine)
 
     def test(
         self,
@@ -171,6 +173,45 @@ class Workflows(Templating):
             models={name: parsed(MockModel, **mock) for name, mock in (mock_models or {}).items()},
             steps={name: parsed(MockStep, **mock) for name, mock in (mock_steps or {}).items()},
             assertions=assertions,
+        )
+
+    # -- figures -----------------------------------------------------------------------------
+    def analytics(
+        self, workflow_id: str, timeframe: str | Mapping[str, Any] = "last_30_days"
+    ) -> AnalyticsInfo:
+        """Return how a workflow's executions have done that began in a timeframe: measured, or null.
+
+        A timeframe is last_24_hours, last_week, last_7_days, last_30_days, last_90_days, all, or
+        `{"from": ..., "to": ...}`. Raises WorkflowNotFoundError, InvalidValueError.
+        """
+        return analytics.analytics(self._engine, workflow_id, timeframe)
+
+    def resource_usage(
+        self, timeframe: str | Mapping[str, Any] = "last_week", group_by: str = "workflow_id"
+    ) -> dict[str, UsageInfo]:
+        """Return what executions that began in a timeframe have used and cost, by group.
+
+        Groups are workflow_id, execution_id, workflow, version, step, model, status or day. Raises
+        InvalidValueError.
+        """
+        return analytics.resource_usage(self._engine, timeframe, group_by)
+
+    def optimize(
+        self,
+        workflow_id: str,
+        optimization_goals: Sequence[str] = GOALS,
+        constraints: Mapping[str, float] | None = None,
+        *,
+        apply: bool = False,
+    ) -> ProposalInfo:
+        """Return what could be changed of a workflow so that it takes less, with equal results.
+
+        Goals are speed, cost and accuracy; constraints max_cost and max_duration_seconds. Nothing is
+        changed unless `apply` asks for it and every constraint is met. Raises
+        WorkflowNotFoundError, InvalidValueError.
+        """
+        return optimize.optimize(
+            self._engine, workflow_id, optimization_goals, constraints, apply=apply
         )
 
     # -- executions --------------------------------------------------------------------------

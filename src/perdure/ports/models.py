@@ -143,3 +143,15 @@ class MeteredProvider(Protocol):
     def pace(self, model: str) -> Pace | None:
         """Return how often the model's service may be asked; None for any number of times."""
         ...
+
+
+@runtime_checkable
+class PricingProvider(Protocol):
+    """What a provider may tell of what its models' answers cost."""
+
+    def price(self, model: str, usage: Mapping[str, Any]) -> float | None:
+        """Return what an answer that is billed by these counts costs now, in US dollars.
+
+        None where nobody knows.
+        """
+        ...

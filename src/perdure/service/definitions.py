@@ -11,6 +11,7 @@ from perdure.ids import new_id
 from perdure.ports.definitions import DefinitionQuery, DefinitionRow, status_of
 from perdure.ports.rows import RunFilter, WantedLabel
 from perdure.service import flows
+from perdure.service.estimates import with_estimates
 from perdure.service.machine import lacks
 from perdure.wire.definitions import (
     ListRequest,
@@ -44,7 +45,7 @@ def create(
 
     Raises InvalidDefinitionError with every problem.
     """
-    body, _, warnings = flows.read(definition)
+    body, flow, warnings = flows.read(definition)
     now = engine.process.clock.now()
     row = DefinitionRow(
         id=id or new_id("wf", now),
@@ -59,12 +60,14 @@ def create(
     )
     if row.id != (made := engine.store.definitions.add(row)):
         return get(engine, made)
-    return _info(row, warnings=[*warnings, *lacks(definition)])
+    info = _info(row, warnings=[*warnings, *lacks(definition)])
+    return with_estimates(engine, info, flow.plan)
 
 
 def get(engine: Engine, definition: str, *, revision: int | None = None) -> WorkflowInfo:
     """Return a workflow with what was written. Raises WorkflowNotFoundError."""
-    return _info(row_of(engine, definition, revision))
+    row = row_of(engine, definition, revision)
+    return with_estimates(engine, _info(row), flows.flow_of(row).plan)
 
 
 def row_of(engine: Engine, definition: str, revision: int | None = None) -> DefinitionRow:
@@ -112,7 +115,7 @@ def update(
         raise NotPossibleError(
             f"workflow {definition} is {before.kind}, and stays so. Create another one"
         )
-    body, _, warnings = flows.read(new)
+    body, flow, warnings = flows.read(new)
     row = before._replace(
         name=str(new["name"]),
         revision=before.revision + 1,
@@ -123,7 +126,8 @@ def update(
     if not engine.store.definitions.revise(row, before.revision):
         now = row_of(engine, definition)
         raise RevisionConflictError(definition, before.revision, now.revision)
-    return _info(row, warnings=[*warnings, *lacks(new)])
+    info = _info(row, warnings=[*warnings, *lacks(new)])
+    return with_estimates(engine, info, flow.plan)
 
 
 def delete(engine: Engine, definition: str, *, cancel_running: bool = False) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from math import fsum
 from typing import Any
 
 from perdure.app.shown import RunShown, StepShown, show
@@ -18,10 +19,12 @@ from perdure.wire.encoding import decode
 from perdure.wire.executions import (
     ExecutionInfo,
     ExecutionStatus,
+    ResourceUsage,
     StepErrorInfo,
     StepInfo,
     StepStatus,
 )
+from perdure.wire.spans import HOUR
 
 _PREFIX, _RUN = "exec_", "run_"
 _STATUS: dict[str, StepStatus] = {
@@ -65,6 +68,7 @@ def of_run(store: Store, run: str) -> ExecutionInfo:
             "progress": info.progress or (ended / len(names) if names else 0.0),
             "final_result": shown.result,
             "total_cost": _total(steps),
+            "resource_usage": ResourceUsage(cpu_hours=_cpu_hours(shown)),
         }
     )
 
@@ -168,6 +172,14 @@ def _total(steps: Iterable[StepInfo]) -> float | None:
     costs = [step.cost for step in steps if step.status in _ENDED]
     known = [cost for cost in costs if cost is not None]
     return sum(known) if len(known) == len(costs) else None
+
+
+def _cpu_hours(shown: RunShown) -> float | None:
+    """Return for how long the processor worked, of the attempts for which that was measured."""
+    spent = [step.cpu for step in shown.steps]
+    spent += [failed.cpu for step in shown.steps for failed in step.failures]
+    known = [seconds for seconds in spent if seconds is not None]
+    return fsum(known) / HOUR if known else None
 
 
 def error_info(error: Mapping[str, Any]) -> StepErrorInfo:

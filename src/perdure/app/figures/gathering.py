@@ -2,8 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from perdure.app.figures.frames import Frame
@@ -15,6 +16,8 @@ from perdure.wire.encoding import decode
 
 PAGE = 500
 FOREVER = 1e300
+FREE = ("builtin",)
+"""The providers that nobody is paid for, whose answers may tell no cost."""
 _ITEM = re.compile(r"\[\d+\]")
 
 
@@ -57,7 +60,7 @@ class Try:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunFigures:
-    """A run and its attempts, in the order in which they ended."""
+    """A run and its attempts, in the order in which they ended; `labels` are its attributes."""
 
     id: str
     workflow: str
@@ -67,6 +70,7 @@ class RunFigures:
     begun: float
     ended: float | None
     tries: tuple[Try, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def seconds(self) -> float | None:
@@ -85,13 +89,16 @@ def gather(store: Store, frame: Frame, query: RunFilter | None = None) -> Iterat
     since = max(asked.since, frame.since)
     asked = replace(asked, since=since, until=min(asked.until, frame.until, FOREVER), limit=PAGE)
     while rows := store.find(asked):
+        labels: dict[str, dict[str, str]] = defaultdict(dict)
+        for label in store.labels([row.id for row in rows]):
+            labels[label.run][label.name] = label.value
         for row in rows:
             if frame.holds(row.created_at):
-                yield _figures(store, row)
+                yield _figures(store, row, labels[row.id])
         asked = replace(asked, before=rows[-1].id)
 
 
-def _figures(store: Store, row: RunRow) -> RunFigures:
+def _figures(store: Store, row: RunRow, labels: Mapping[str, str]) -> RunFigures:
     tries = [_failed(attempt) for attempt in store.attempts(row.id)]
     tries += [_ended(step) for step in store.steps(row.id) if step.status != "rewound"]
     tries = [each for each in tries if each.ended >= row.created_at]  # a fork's copies are older
@@ -105,6 +112,7 @@ def _figures(store: Store, row: RunRow) -> RunFigures:
         begun=row.created_at,
         ended=row.ended_at,
         tries=tuple(tries),
+        labels=labels,
     )
 
 
@@ -147,8 +155,11 @@ def _answer(meta: dict[str, Any]) -> Call | None:
     """Return what an answer was, from what is kept beside a result; None where nobody was asked."""
     if not meta.get("model_used"):
         return None
+    cost = 0.0 if meta.get("provider") in FREE else None
     return Call(
-        model=str(meta["model_used"]), usage=meta.get("usage") or {}, cost=_number(meta.get("cost"))
+        model=str(meta["model_used"]),
+        usage=meta.get("usage") or {},
+        cost=_number(meta.get("cost", cost)),
     )
 
 
