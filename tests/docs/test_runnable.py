@@ -14,8 +14,10 @@ from tests.docs.blocks import blocks_of
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = (
     "definitions.md",
+    "figures.md",
     "functions.md",
     "guide.md",
+    "howto.md",
     "patterns.md",
     "pictures.md",
     "sdk.md",
