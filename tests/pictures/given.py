@@ -62,4 +62,6 @@ def played(definition, inputs):
     flow, _ = load_definition({"name": f"pictured {next(_numbers)}", **definition})
     with Sandbox() as engine:
         run = engine.start(flow, inputs=inputs)
+        while engine.clock.skip():
+            pass
         return show(engine.store, run.id)

@@ -70,3 +70,12 @@ def test_no_value_of_the_run_stands_in_its_picture():
     drawing = draw_run(played(CONDITION, {"text": "good canary-4711"}))
 
     assert "canary-4711" not in repr(drawing)
+
+
+def test_taking_up_what_was_waited_for_is_no_further_try():
+    asked = {"id": "nap", "type": "sleep", "seconds": 0.0}
+
+    drawing = draw_run(played({"steps": [asked]}, {}))
+
+    assert states(drawing) == {"nap": "completed"}
+    assert not any("attempts" in line for line in lines(drawing)["nap"])

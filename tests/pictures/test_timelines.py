@@ -68,6 +68,23 @@ def test_what_is_to_be_tried_again_has_a_line_up_to_now():
     assert spans(row) == [("failed", 90.0, 90.0, False), ("retrying", 90.0, 100.0, True)]
 
 
+def test_a_step_that_only_waits_does_no_work():
+    step = StepShown(
+        step="ask",
+        visit=1,
+        kind="wait",
+        status="completed",
+        attempt=2,
+        started_at=1.0,
+        ended_at=9.0,
+    )
+
+    (row,) = drawn(step).rows
+
+    assert spans(row) == [("completed", 1.0, 9.0, True)]
+    assert row.seconds == 0.0
+
+
 def test_rests_stand_in_the_row_of_their_step():
     step = StepShown(step="ask", visit=2, status="waiting", attempt=1, started_at=1.0, ended_at=2.0)
     rest = Rest(step="ask", state="waiting", begin=2.0, awaits="signal 'go'")

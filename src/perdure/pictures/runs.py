@@ -12,7 +12,7 @@ from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, PlanKind
 from perdure.pictures.drawings import Drawing, Edge, Node
 from perdure.pictures.plans import HOOKS, START, draw_plan, node_id
-from perdure.pictures.states import STATES, words
+from perdure.pictures.states import RESTING, STATES, words
 from perdure.wire.spans import duration
 
 TIMES = "\N{MULTIPLICATION SIGN}"
@@ -79,7 +79,7 @@ def _told(own: Sequence[StepShown]) -> str:
     if len(visits) > 1:
         parts.append(f"{len(visits)} visits")
     tries = sum(max(step.attempt, 1) for step in visits)
-    if tries > len(visits):
+    if tries > len(visits) and last.kind not in RESTING:
         parts.append(f"{tries} attempts")
     return ", ".join(parts)
 

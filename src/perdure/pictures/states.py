@@ -54,6 +54,10 @@ STATES: dict[str, Look] = {
 """Every state that has a look; the order is that of legends."""
 
 
+RESTING = ("wait", "sleep", "workflow")
+"""The kinds of a graph's steps whose second attempt only takes up what the first one waited for."""
+
+
 def words(state: str) -> str:
     """Return a state's name as it is read."""
     return state.replace("_", " ")

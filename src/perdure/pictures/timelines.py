@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from perdure.app.shown import RunShown, StepShown
 from perdure.pictures.rests import Rest
 from perdure.pictures.runs import facts_of
-from perdure.pictures.states import STATES, words
+from perdure.pictures.states import RESTING, STATES, words
 from perdure.wire.spans import duration
 
 MOST_ROWS = 200
 """So many steps, or items of loops, are drawn: those that began first."""
+_NO_WORK = ("queued", "retrying", "stranded", "skipped")
 _UNBEGUN = ("pending", "rewound")
 
 
@@ -115,7 +116,7 @@ def _last(step: StepShown, name: str, before: float | None, now: float) -> Itera
         rests = step.status in ("sleeping", "waiting")
         state = "completed" if rests else step.status
         tip = f"{name}, attempt {step.attempt}: {words(state)}, {duration(end - begin)}"
-        thin = step.status in ("queued", "retrying", "stranded", "skipped")
+        thin = step.kind in RESTING or step.status in _NO_WORK
         known = state if state in STATES else "pending"
         yield Bar(begin=begin, end=end, state=known, tip=tip, thin=thin)
 
