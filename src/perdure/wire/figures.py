@@ -70,6 +70,7 @@ class ChangeInfo(Part):
     what: str
     why: str
     saves_seconds: float
+    saves_cost: float
 
 
 class PredictedInfo(Part):

@@ -196,3 +196,62 @@ def test_what_cannot_be_asked_for_is_refused(wrong, told):
     """S004-73."""
     with pytest.raises(InvalidValueError, match=told):
         Asked(**wrong)
+
+
+def feel(name, text="${workflow.input.text}", **more):
+    return {"id": name, "type": "inference", "model": "builtin/sentiment", "input": text, **more}
+
+
+def costed(definition, *goals, cost=1.0):
+    """Return the proposal for a definition whose models' answers cost so much each."""
+    with sandbox() as engine:
+        engine.start(load_definition(definition)[0], inputs={"text": "I like it."})
+        wanted = asked(*goals or ("cost",))
+        return optimise(engine.store, definition, wanted, engine.clock.now(), lambda *_: cost)
+
+
+TWICE = (
+    feel("a"),
+    feel("b", description="the same again", depends_on=["a"]),
+    {
+        "id": "both", "type": "aggregation", "function": "combine_results", "depends_on": ["b", "a"],
+        "inputs": {"first": "${a.result}", "second": "${b.result.label}"},
+    },
+)  # fmt: skip
+
+
+def test_a_model_that_is_asked_the_same_twice_is_asked_once():
+    """S004-73: for the sake of cost, and the result stays equal."""
+    definition = defined(*TWICE)
+
+    found = costed(definition)
+
+    (change,) = found.changes
+    assert (change.kind, change.path, change.saves_cost) == ("merge", "steps.b", 1.0)
+    assert (found.now.cost.value, found.predicted.cost.value) == (2.0, 1.0)
+    assert found.predicted.cost.basis == "prices"
+    assert [step["id"] for step in found.definition["steps"]] == ["a", "both"]
+    assert found.definition["steps"][1]["depends_on"] == ["a"]
+    with sandbox() as engine:
+        before, after = (
+            engine.start(load_definition(body)[0], inputs={"text": "I like it."}).result()
+            for body in (definition, {**found.definition, "name": "optimised after"})
+        )
+    assert before == after
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (feel("a"), feel("b", "something else"), TWICE[2]),
+        (feel("a"), feel("b", depends_on=["a"])),
+        (feel("a"), feel("b"), {"id": "both", "type": "aggregation", "depends_on": ["a", "b"]}),
+    ],
+)
+def test_one_whose_answer_is_given_under_its_name_is_asked(steps):
+    assert costed(defined(*steps)).changes == ()
+
+
+def test_what_costs_nothing_is_not_merged():
+    assert costed(defined(*TWICE), cost=0.0).changes == ()
+    assert costed(defined(*TWICE), "accuracy").changes == ()

@@ -19,7 +19,7 @@ from perdure.authoring.graphs.models import AT_A_TIME
 from perdure.errors import InvalidValueError
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.ports.store import Store
-from perdure.wire.encoding import encode
+from perdure.wire.encoding import decode, encode
 
 GOALS = ("speed", "cost", "accuracy")
 LIMITS = ("max_cost", "max_duration_seconds")
@@ -39,6 +39,8 @@ COMPUTES = frozenset(
     )
 )
 """Functions of perdure's own that give the same for the same, and touch nothing."""
+_APART = ("id", "description", "depends_on", "parallel_group")
+"""The fields by which steps may differ that ask the same."""
 LEAST_GAIN = 0.01
 """A change that saves a smaller share of the time than this is not worth a proposal."""
 
@@ -55,6 +57,7 @@ class Change:
     what: str
     why: str
     saves_seconds: float = 0.0
+    saves_cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,9 @@ def optimise(
                 changes.append(replace(change, saves_seconds=seconds - took))
                 seconds = took
     before = _predicted(plan, steps, price)
+    if "cost" in asked.goals and before.cost.value:
+        best, merged = _merged(best, steps, price)
+        changes += merged
     after = _predicted(_plan(best), steps, price)
     missed, unknown = _missed(after, asked.limits)
     return Proposal(
@@ -154,8 +160,9 @@ def _predicted(plan: Plan, steps: Mapping[str, StepHistory], price: Price) -> Pr
     seconds = _seconds(plan, steps)
     if seconds is None:
         return Predicted(duration=NOTHING, cost=NOTHING)
-    samples = min(len(step.seconds) for step in steps.values())
-    return Predicted(duration=Figure(seconds, "history", samples), cost=sum_of(steps, price))
+    known = {step.name: steps[step.name] for step in plan.steps}
+    samples = min(len(step.seconds) for step in known.values())
+    return Predicted(duration=Figure(seconds, "history", samples), cost=sum_of(known, price))
 
 
 def _seconds(plan: Plan, steps: Mapping[str, StepHistory]) -> float | None:
@@ -195,6 +202,65 @@ def _missed(
             missed.append(Binding(constraint=name, limit=limit, predicted=value))
     missed.sort(key=lambda each: (each.limit / each.predicted, each.constraint))
     return tuple(missed), tuple(unknown)
+
+
+def _merged(
+    definition: Definition, steps: Mapping[str, StepHistory], price: Price
+) -> tuple[Definition, list[Change]]:
+    """Have models asked once that are asked the same twice, where that costs something."""
+    changes = []
+    twins = twins_in(definition)
+    for twin, first in twins.items():
+        saved = sum_of({twin: steps[twin]}, price).value
+        if saved and _may_go(definition, twin):
+            definition = _without(definition, twin, first)
+            changes.append(
+                Change(
+                    kind="merge",
+                    path=f"steps.{twin}",
+                    what=f"take the answer of {first!r} for that of {twin!r}",
+                    why="both ask the same model the same",
+                    saves_cost=saved,
+                )
+            )
+    return definition, changes
+
+
+def twins_in(definition: Definition) -> dict[str, str]:
+    """Return the steps that ask a model what an earlier one asks it as well, each with that one."""
+    firsts: dict[str, str] = {}
+    found = {}
+    for step in definition["steps"]:
+        if step.get("type") == "inference":
+            asked = {name: said for name, said in step.items() if name not in _APART}
+            first = firsts.setdefault(encode(dict(sorted(asked.items()))), step["id"])
+            if first != step["id"]:
+                found[step["id"]] = first
+    return found
+
+
+def _may_go(definition: Definition, name: str) -> bool:
+    """Tell whether a step may be left out: nobody gives its result under its name."""
+    plan = _plan(definition)
+    if _may_be_skipped(plan, name) or (definition.get("output") is None and name in plan.sinks()):
+        return False
+    return not any(
+        step.get("type") == "aggregation"
+        and "inputs" not in step
+        and name in step.get("depends_on", ())
+        for step in definition["steps"]
+    )
+
+
+def _without(definition: Definition, name: str, first: str) -> Definition:
+    """Return the definition without a step, another one standing wherever it was named."""
+    rest = {**definition, "steps": [step for step in definition["steps"] if step["id"] != name]}
+    made: Definition = decode(encode(rest).replace(f"${{{name}.result", f"${{{first}.result"))
+    for step in made["steps"]:
+        if name in step.get("depends_on", ()):
+            named = (first if other == name else other for other in step["depends_on"])
+            step["depends_on"] = [other for other in dict.fromkeys(named) if other != step["id"]]
+    return made
 
 
 # -- what may be changed ------------------------------------------------------------------------
