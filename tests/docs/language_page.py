@@ -22,8 +22,6 @@ is made from the models that read definitions; [definitions.md](definitions.md) 
 values: `${workflow.input.NAME}`, `${STEP.result.PATH}`, and in a loop `${loop.current_item}`,
 `${loop.index}`, `${loop.length}`.
 """
-COMMON = ("id", "description", "depends_on", "timeout", "parallel_group", "error_handling",
-          "continue_on_error", "resource_requirements", "queue")  # fmt: skip
 FIRST = "Inference"
 STEP = "a step"
 
@@ -35,9 +33,10 @@ def made() -> str:
     steps = {model.__name__: name for name, model in STEP_MODELS.items()}
     page = [HEAD, "\n## A definition\n", *_table(schema, schema, ("steps",))]
     page += ["\n## Every step\n\nA step has an `id`, unless another step holds it, and a `type`.\n"]
-    page += _table(_only(parts[FIRST], COMMON), schema)
+    common = set.intersection(*(set(parts[model]["properties"]) for model in steps)) - {"type"}
+    page += _table(_only(parts[FIRST], common), schema)
     for model, name in steps.items():
-        own = {field for field in parts[model]["properties"] if field not in COMMON}
+        own = {field for field in parts[model]["properties"] if field not in common}
         page += [f"\n## {name}\n\n{parts[model]['description']}\n"]
         page += _table(_only(parts[model], own - {"type"}), schema)
     for model in sorted(set(parts) - set(steps)):
