@@ -26,8 +26,8 @@ def spread(do: Callable[[Piece], Answer], pieces: Iterable[Piece]) -> Iterator[A
         try:
             while going:
                 done, going = wait(going, return_when=FIRST_COMPLETED)
-                going |= {processes.submit(do, one) for one in islice(todo, len(done))}
                 for each in done:
+                    going |= {processes.submit(do, one) for one in islice(todo, 1)}
                     yield each.result()
         finally:
             processes.shutdown(wait=False, cancel_futures=True)
