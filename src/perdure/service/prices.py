@@ -11,8 +11,13 @@ _providers = cache(default_providers)
 
 
 def price(model: str, usage: Mapping[str, Any]) -> float | None:
-    """Return what an answer costs that is billed by these counts; None if nobody here knows."""
+    """Return what an answer costs that is billed by these counts; None if nobody here knows.
+
+    Who has no key for a model may know its price all the same.
+    """
     for provider in _providers():
-        if provider.serves(model):
-            return provider.price(model, usage) if isinstance(provider, PricingProvider) else None
+        if isinstance(provider, PricingProvider):
+            cost = provider.price(model, usage)
+            if cost is not None:
+                return cost
     return None
