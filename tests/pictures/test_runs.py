@@ -39,6 +39,21 @@ def test_a_loop_counts_its_items_and_tells_of_those_that_failed():
     assert states(drawing) == {"each": "completed"}
 
 
+def test_a_loop_in_a_loop_counts_its_own_items_alone():
+    inner = {
+        "type": "loop",
+        "iterate_over": "${loop.current_item}",
+        "step": LOOP["steps"][0]["step"],
+    }
+    outer = {**LOOP["steps"][0], "step": inner}
+
+    drawing = draw_run(played({"steps": [outer]}, {"lines": [["a", "b"], ["c"]]}))
+
+    told = lines(drawing)["each"]
+    assert told[1] == "data_processing · test_pictures_shout"
+    assert told[3] == "2 of 2 items done"
+
+
 def test_a_machine_tells_its_attempts_what_it_waits_for_and_which_way_it_went(tmp_path):
     with post_office(tmp_path / "p.db") as engine:
         run = engine.start("parcel")

@@ -62,6 +62,8 @@ def _lines(step: StepPlan, config: dict[str, Any]) -> Iterator[str]:
     if isinstance(inner, dict):
         many = f"{step.window} at a time" if step.window > 1 else "one by one"
         yield f"for each item, {many}"
+        while isinstance(inner.get("step"), dict):  # a loop in a loop
+            inner = inner["step"]
         yield _called(str(inner.get("kind", "")), inner)
     else:
         yield _called(step.kind, config)

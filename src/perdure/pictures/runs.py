@@ -101,7 +101,7 @@ def _items(own: Sequence[StepShown], items: Sequence[StepShown]) -> str:
     counted = next((n for step in reversed(own) if (n := step.meta.get("items")) is not None), None)
     if not items and counted is None:
         return ""
-    latest = {step.step: step.status for step in items}
+    latest = {step.step: step.status for step in items if step.step.count("[") == 1}
     by = Counter(latest.values())
     done = by.pop("completed", 0)
     total = counted if isinstance(counted, int) else len(latest)

@@ -115,7 +115,7 @@ def _add(history: StepHistory, tries: list[Try]) -> None:
     history.seconds.append(own[-1].ended - min(begun) if begun else 0.0)
     items: dict[str, float] = defaultdict(float)
     for each in tries:
-        if "[" in each.path:
+        if each.path.count("[") == 1:
             items[each.path] += each.seconds or 0.0
     history.items.append(list(items.values()))
     history.calls.append([each.call for each in tries if each.call is not None])
