@@ -1,13 +1,18 @@
-"""Document 003's surroundings: its names, an engine that runs steps at once, and virtual time."""
+"""The documents' surroundings: their names, an engine that runs steps at once, and virtual time."""
+
+import importlib
 
 import pytest
 
 from perdure import compat
+from perdure.app import kinds
 from perdure.app.default import engine
 from perdure.authoring import defaults
 from perdure.authoring.registry import Registry
 from perdure.testing import Clock, SynchronousExecutor
+from tests.acceptance.answers import PATIENCE, serve
 from tests.acceptance.documents import Printed, document
+from tests.acceptance.scripts import fragment
 
 
 @pytest.fixture
@@ -31,3 +36,47 @@ def printed(clock):
         return Printed(path, line, preamble, **bound)
 
     return take
+
+
+# -- document 004 ----------------------------------------------------------------------------
+@pytest.fixture
+def path():
+    """Return where document 004 is."""
+    return document("004")
+
+
+@pytest.fixture
+def virtual(monkeypatch):
+    """Virtual time for the shared engine, on which `prsm` runs; nothing else is hosted."""
+    monkeypatch.setattr(defaults, "_registry", Registry())
+    clock = Clock()
+    compat.install("prsm")
+    before = engine.set_executor(SynchronousExecutor(clock=clock))
+    yield clock
+    engine.set_executor(before)
+    compat.uninstall("prsm")
+
+
+@pytest.fixture
+def service(monkeypatch):
+    """Have the document's models answered here."""
+    kinds._makers.cache_clear()  # providers are found once in a process
+    yield serve(monkeypatch)
+    kinds._makers.cache_clear()
+
+
+@pytest.fixture
+def client(virtual, service):
+    """Return the client that the document's scripts begin with."""
+    return importlib.import_module("prsm").Client(api_key="your-api-key")
+
+
+@pytest.fixture
+def ran(client, path):
+    """Return what keeps a fragment of JSON, beside other steps, and runs it to its end."""
+
+    def run(line, inputs, *before):
+        made = client.workflows.create(name=f"line {line}", steps=[*before, fragment(path, line)])
+        return made.execute(inputs).wait(PATIENCE)
+
+    return run
