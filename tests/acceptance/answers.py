@@ -1,12 +1,9 @@
-"""What answers document 004's models: a provider that says who was asked what, or refuses as told."""
+"""What answers document 004's models: a server on this machine that speaks OpenAI's protocol."""
 
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+import json
+from contextlib import contextmanager
 
-from perdure import errors
-from perdure.authoring import models
-from perdure.packs.inference import builtin
-from perdure.ports.models import ModelAnswer
+from tests.packs.inference.hosted.servers import KEY, Says, openai_api
 
 PATIENCE = 30.0
 MODELS = (
@@ -26,53 +23,28 @@ RESILIENT = [
 ]
 
 
-@dataclass
-class Refuses:
-    """A refusal, by its status on the web."""
-
-    status: int
-
-    def error(self, model):
-        kinds = {429: errors.RateLimitError, 503: errors.TemporaryFailureError,
-                 404: errors.ModelUnavailableError}  # fmt: skip
-        return kinds.get(self.status, errors.InvalidInputError)(f"{model}: {self.status}")
-
-
 def answer(body, _number):
     """Say who is asked, and what."""
-    return f"[{body['model']}: {body['prompt']}]"
+    return Says(f"[{body['model']}: {body['messages'][-1]['content']}]")
 
 
-@dataclass
-class Service:
-    """A provider of all models that the document names; `rule` says what they answer."""
+@contextmanager
+def serving_models(folder, setenv):
+    """Serve all models that the document names, as `rules["rule"]` says; have them asked there."""
+    rules = {"rule": answer}
 
-    name = "document"
-    rule: object = answer
-    bodies: list = field(default_factory=list)
+    def rule(body, number):
+        return rules["rule"](body, number)  # which a test may set
 
-    @property
-    def count(self):
-        return len(self.bodies)
-
-    def serves(self, model):
-        return model in (*MODELS, *HOSTED)
-
-    def answer(self, request):
-        self.bodies.append({"model": request.model, "prompt": request.prompt, **request.parameters})
-        said = self.rule(self.bodies[-1], len(self.bodies))
-        if isinstance(said, Refuses):
-            raise said.error(request.model)
-        return ModelAnswer(said, request.model, kind="text", method="echo")
-
-
-def serve(monkeypatch):
-    """Have a service asked beside the built-in models, as if a package had brought it."""
-    service = Service()
-    found = [("builtin", builtin), ("document", lambda: service)]
-    points = [SimpleNamespace(name=name, load=lambda made=made: made) for name, made in found]
-    monkeypatch.setattr(models, "entry_points", lambda *, group: points)
-    return service
+    with openai_api(rule, models=(*MODELS, *HOSTED)) as served:
+        served.rules = rules
+        setenv("OPENAI_API_KEY", KEY)
+        setenv("OPENAI_BASE_URL", served.site.url("/v1"))
+        (folder / "perdure.toml").write_text(
+            f'[models.here]\napi = "openai"\nbase_url = "{served.site.url("/v1")}"\n'
+            f'models = {json.dumps(MODELS)}\nkey_env = "OPENAI_API_KEY"\n'
+        )
+        yield served
 
 
 def came_to(execution):

@@ -10,7 +10,7 @@ from perdure.app.default import engine
 from perdure.authoring import defaults
 from perdure.authoring.registry import Registry
 from perdure.testing import Clock, SynchronousExecutor
-from tests.acceptance.answers import PATIENCE, serve
+from tests.acceptance.answers import PATIENCE, serving_models
 from tests.acceptance.documents import Printed, document
 from tests.acceptance.scripts import fragment
 
@@ -58,10 +58,12 @@ def virtual(monkeypatch):
 
 
 @pytest.fixture
-def service(monkeypatch):
-    """Have the document's models answered here."""
-    kinds._makers.cache_clear()  # providers are found once in a process
-    yield serve(monkeypatch)
+def service(tmp_path, monkeypatch):
+    """Serve the document's models from here."""
+    monkeypatch.chdir(tmp_path)
+    kinds._makers.cache_clear()  # settings are read once in a process
+    with serving_models(tmp_path, monkeypatch.setenv) as served:
+        yield served
     kinds._makers.cache_clear()
 
 

@@ -4,10 +4,11 @@ import pytest
 
 from perdure.outgoing.addresses import ALLOW_HOSTS
 from perdure.packs.functions.scholarly.search import SOURCES
-from tests.acceptance.answers import PATIENCE, PREVIOUS, RESILIENT, Refuses, answer, came_to
+from tests.acceptance.answers import PATIENCE, PREVIOUS, RESILIENT, answer, came_to
 from tests.acceptance.scripts import Script
 from tests.outgoing.servers import serving
 from tests.packs.functions.scholarly.library import answering
+from tests.packs.inference.hosted.servers import Refuses
 
 
 def test_real_time_monitoring(client, path):
@@ -47,8 +48,8 @@ def test_a_monitor_prints_what_happens(client, path, capsys):
 )
 def test_automatic_retry(client, path, service, virtual, status, models):
     """S004-58 to S004-60, A004-19: three more tries, 30, 60 and 120 s apart, then the fallback."""
-    service.rule = lambda body, number: (
-        Refuses(status) if body["model"] == "gpt-4" else answer(body, number)
+    service.rules["rule"] = lambda body, number: (
+        Refuses(status, "rate_limit_error") if body["model"] == "gpt-4" else answer(body, number)
     )
     made = Script(path, 462, steps=RESILIENT, client=client).run()["workflow"]
 
@@ -66,13 +67,13 @@ def test_automatic_retry(client, path, service, virtual, status, models):
 @pytest.mark.parametrize(
     ("refusal", "came", "models"),
     [
-        (Refuses(404), ("completed", "[gpt-3.5-turbo: Fine]"), 2),
+        (Refuses(404, code="model_not_found"), ("completed", "[gpt-3.5-turbo: Fine]"), 2),
         (Refuses(400), ("failed", None), 1),
     ],
 )
 def test_custom_error_handlers(client, path, service, refusal, came, models):
     """S004-61, S004-62, A004-21."""
-    service.rule = lambda body, number: (
+    service.rules["rule"] = lambda body, number: (
         refusal if body["model"] == "gpt-4" else answer(body, number)
     )
     made = client.workflows.create(name="handled", steps=RESILIENT)
@@ -86,7 +87,9 @@ def test_custom_error_handlers(client, path, service, refusal, came, models):
 
 def test_a_handler_may_wait_and_retry(client, path, service, virtual):
     """S004-62: `wait_and_retry`, 60 s."""
-    service.rule = lambda body, number: Refuses(429) if number == 1 else answer(body, number)
+    service.rules["rule"] = lambda body, number: (
+        Refuses(429, "rate_limit_error") if number == 1 else answer(body, number)
+    )
     made = Script(path, 462, steps=RESILIENT, client=client).run()["workflow"]
     Script(path, 486, workflow=made).run()
     began = virtual.now()
@@ -152,6 +155,57 @@ def test_scientific_research_pipeline(client, path, monkeypatch):
     assert execution.final_result == f"[gpt-4: Generate comprehensive summary: {trends}]"
     kept = execution.step("filter_papers").result
     assert len(execution.step("extract_abstracts").result) == len(kept) > 0
+
+
+def test_performance_analytics(client, path):
+    """S004-55, A004-36: measured over what was executed."""
+    made = client.workflows.create(name="measured", steps=[PREVIOUS])
+    for _ in "abc":
+        made.execute({"text": "Fine"})
+
+    script = Script(path, 430, ids={"wf_abc123": made.id}, client=client)
+    analytics = script.run()["analytics"]
+
+    assert (analytics.avg_duration_seconds, analytics.success_rate, analytics.avg_cost) == (
+        0,
+        100,
+        0,
+    )
+    assert script.printed.splitlines() == [
+        f"Average execution time: {analytics.avg_duration_seconds}s",
+        f"Success rate: {analytics.success_rate}%",
+        f"Average cost: ${analytics.avg_cost}",
+    ]
+
+
+def test_resource_usage_tracking(client, path):
+    """S004-18, S004-56."""
+    made = client.workflows.create(name="used", steps=[PREVIOUS])
+    made.execute({"text": "Fine"})
+
+    script = Script(path, 444, client=client)
+    usage = script.run()["usage"]
+
+    assert list(usage) == [made.id]
+    assert (usage[made.id].cpu_hours, usage[made.id].total_cost) == (0, 0)  # time is virtual
+    assert script.printed.splitlines() == [
+        f"Workflow {made.id}:",
+        f"  CPU hours: {usage[made.id].cpu_hours}",
+        f"  RAM GB-hours: {usage[made.id].ram_gb_hours}",
+        f"  Total cost: ${usage[made.id].total_cost}",
+    ]
+
+
+def test_performance_optimization(client, path):
+    """S004-73, A004-31: a proposal, which changes nothing."""
+    made = client.workflows.create(name="optimized", steps=[PREVIOUS])
+    made.execute({"text": "Fine"})
+
+    optimized = Script(path, 576, ids={"wf_abc123": made.id}, client=client).run()["optimized"]
+
+    assert optimized.definition["steps"] == [PREVIOUS]
+    assert (optimized.applied, optimized.predicted.accuracy) == (False, None)
+    assert client.workflows.get(made.id).revision == 1
 
 
 def test_secure_input_handling(client, path):

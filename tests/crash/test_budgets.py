@@ -45,7 +45,7 @@ def killed_often(folder, max_cost):
 def seen(folder, run):
     """Return how the run stands, and what is spent or reserved of its budget."""
     with Engine(folder / "perdure.db", worker=False) as engine:
-        view = engine.get(run)
+        view = next(each for each in engine.runs(limit=10) if each.id == run)
         spent = engine.store.budgets.spent(Cap("run", run, None, "ever"), time.time())
     return view, spent / NANO
 

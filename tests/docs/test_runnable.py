@@ -18,6 +18,7 @@ PAGES = (
     "functions.md",
     "guide.md",
     "howto.md",
+    "models.md",
     "patterns.md",
     "pictures.md",
     "sdk.md",

@@ -130,7 +130,6 @@ def any_outcome(choices: Choices, plan: Plan, step: str = "") -> Outcome:
         Failed(kind="fatal", error="it broke for good", retryable=False),
         Failed(kind="slow", error="not so fast", retry_after=25.0),
         Failed(kind="timeout", error="too late"),
-        Failed(kind="dear", error="too much", retryable=False, pauses=True),
     )
     if choices.happens(5):
         return choices.one((*failures, *failures, Fail("no"), Next(), Complete(), Goto("nowhere")))

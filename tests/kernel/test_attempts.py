@@ -179,10 +179,13 @@ def test_a_run_that_is_held_already_is_not_held_twice():
     assert decided(scene, report("ask", HELD)) == [DEAR, AGAIN]
 
 
-def test_an_attempt_that_pauses_has_done_nothing_so_even_what_is_done_once_is_done_again():
+def test_what_is_run_at_most_once_is_not_run_again_though_it_says_that_it_did_nothing():
     once = machine(step("ask", at_most_once=True), "publish")
 
-    assert decided(given(once, *ASKING), report("ask", HELD))[-1] == AGAIN
+    made = decided(given(once, *ASKING), report("ask", HELD))
+
+    assert AGAIN not in made
+    assert made[0] == history.StepFailed("ask", 1, 1, "budget_exceeded", "too dear")
 
 
 def test_a_run_that_is_being_cancelled_is_not_held():

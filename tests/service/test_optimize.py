@@ -1,12 +1,14 @@
 """How a workflow could take less: before and after, under virtual latency."""
 
+from dataclasses import replace
+
 import pytest
 
 from perdure.app.sandbox import Sandbox
 from perdure.authoring.registry import Registry
 from perdure.errors import InvalidValueError
 from perdure.service import definitions, executions
-from perdure.service.mocks import Notes, mock_kinds
+from perdure.service.mocks import MockModels, Notes, mock_kinds
 from perdure.service.optimize import optimize
 from perdure.wire.problems import NotPossibleError
 from perdure.wire.trials import MockModel
@@ -104,7 +106,13 @@ def test_constraints_that_cannot_be_met_are_told_and_nothing_is_applied(engine):
     assert not found.applied
 
 
-def test_a_cost_that_nobody_knows_is_told_as_such(engine):
+def test_a_cost_that_nobody_knows_is_told_as_such(engine, monkeypatch):
+    answer = MockModels.answer
+    monkeypatch.setattr(
+        MockModels,
+        "answer",
+        lambda *asked: replace(answer(*asked), cost=None, cost_basis="none"),
+    )
     made = definitions.create(engine, CHAIN)
     played(engine, made.id)
 

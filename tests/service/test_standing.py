@@ -39,7 +39,7 @@ def test_a_failed_one_says_where_and_why(engine):
     assert [step.status for step in now.steps] == ["completed", "failed", "skipped"]
     assert now.step_named("ask").error.kind == "model_unavailable"
     assert (now.status, now.error.kind, now.error.step) == ("failed", "model_unavailable", "ask")
-    assert now.total_cost is None  # what the model would have cost, nobody knows
+    assert now.total_cost == 0.0  # no model answered
     assert now.final_result is None
 
 

@@ -24,11 +24,11 @@ def failed(plan: Plan, run: Run, message: Ended, failure: Failed, now: float) ->
     step, visit, attempt = message.step, message.visit, message.attempt
     step_plan = plan.step(plan_name(step))
     policy = step_plan.retry
-    if failure.pauses and run.status is not Status.CANCELLING:
-        yield from _held(run, message, failure, now)
-        return
     if step_plan.at_most_once:
         yield from _failed_once(plan, run, message, failure, now)
+        return
+    if failure.pauses and run.status is not Status.CANCELLING:
+        yield from _held(run, message, failure, now)
         return
     helps = failure.retryable and (policy.on_timeout or failure.kind != "timeout")
     if helps and policy.allows(attempt, lost=failure.kind == "worker_died"):

@@ -90,7 +90,8 @@ class Fail:
 class Failed:
     """An attempt ended with an error. `retry_after` are the least seconds before the next.
 
-    One that `pauses` has done nothing: it is done again when the run, which is held, goes on.
+    One that `pauses` has done nothing: it is done again when the run, which is held, goes on,
+    unless its step is run at most once.
     """
 
     kind: str

@@ -88,8 +88,7 @@ class Process:
         self.rescuer = Rescuer(
             store=store, ledger=self.ledger, crew=self.crew, clock=clock, lease=lease
         )
-        self.mailbox = mailbox
-        self.lanes = lanes
+        self.mailbox, self.lanes = mailbox, lanes
         self.on_change: Callable[[], None] = lambda: None
         self.on_ended: Callable[[HotRun, float], None] = lambda _hot, _at: None
         self.watcher = Watcher(store, self.ledger, self.crew, self._changed)

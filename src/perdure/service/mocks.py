@@ -14,7 +14,7 @@ from perdure.kernel.paths import plan_name
 from perdure.kernel.plan import Plan, StepPlan
 from perdure.outgoing.trials import NotMockedError, trying
 from perdure.ports.executor import Body, Result, Work
-from perdure.ports.models import Kind, ModelAnswer, ModelProvider, ModelRequest
+from perdure.ports.models import LOCAL, Kind, ModelAnswer, ModelProvider, ModelRequest
 from perdure.wire.encoding import encode_value
 from perdure.wire.trials import MockFailure, MockModel, MockStep
 
@@ -63,7 +63,9 @@ class MockModels:
         if failure is not None:
             raise _raised(failure)
         kind: Kind = "text" if isinstance(mock.response, str) else "other"
-        return ModelAnswer(mock.response, request.model, kind=kind, method=PROVIDER)
+        return ModelAnswer(
+            mock.response, request.model, kind=kind, method=PROVIDER, cost=0.0, cost_basis=LOCAL
+        )
 
 
 class Noted:

@@ -1,11 +1,12 @@
 """How an execution stands: a run, told in the API's words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from math import fsum
 from typing import Any
 
+from perdure.app.costs import step_spent
 from perdure.app.shown import RunShown, StepShown, show
 from perdure.app.views import RunView, moment
 from perdure.authoring.graphs.results import hidden_in
@@ -36,10 +37,6 @@ _STATUS: dict[str, StepStatus] = {
     "stopped": "cancelled",
 }
 _ENDED = ("completed", "failed", "skipped", "cancelled")
-_MODELS = ("inference", "loop")
-"""Kinds of steps that may ask a model, of which the others cost nothing."""
-_FREE = ("mock", "builtin")
-"""Providers that nobody bills for."""
 
 
 def execution_id(run: str) -> str:
@@ -67,7 +64,7 @@ def of_run(store: Store, run: str) -> ExecutionInfo:
             "current_step": open_[0] if open_ and info.completed_at is None else None,
             "progress": info.progress or (ended / len(names) if names else 0.0),
             "final_result": shown.result,
-            "total_cost": _total(steps),
+            "total_cost": shown.cost.total,
             "resource_usage": ResourceUsage(cpu_hours=_cpu_hours(shown)),
         }
     )
@@ -119,7 +116,9 @@ def _steps(store: Store, shown: RunShown, names: list[str]) -> tuple[StepInfo, .
         found = results(shown.plan, partial(store.outputs, shown.view.id), done)
         if shown.view.secrets is not None:
             found = {name: hidden_in(value) for name, value in found.items()}
-    return tuple(_step(last.get(name), name, status[name], found) for name in names)
+    return tuple(
+        _step(last.get(name), name, status[name], found, _cost(shown, name)) for name in names
+    )
 
 
 def _step_status(shown: RunShown, last: Mapping[str, StepShown], name: str) -> StepStatus:
@@ -139,7 +138,11 @@ def _is_open(shown: RunShown, name: str) -> bool:
 
 
 def _step(
-    step: StepShown | None, name: str, status: StepStatus, found: Mapping[str, Any]
+    step: StepShown | None,
+    name: str,
+    status: StepStatus,
+    found: Mapping[str, Any],
+    cost: float | None,
 ) -> StepInfo:
     if step is None:
         return StepInfo(id=name, type="code", status=status)
@@ -155,23 +158,20 @@ def _step(
         result=found.get(name, step.result),
         error=error_info({**step.error, "step": name}) if step.error is not None else None,
         model_used=step.meta.get("model_used"),
-        cost=_cost(step, status),
+        cost=cost,
     )
 
 
-def _cost(step: StepShown, status: StepStatus) -> float | None:
-    """Return what a step has cost: 0 where nothing is billed, null where nobody knows."""
-    cost = step.meta.get("cost")
-    if cost is not None:
-        return float(cost)
-    is_free = step.kind not in _MODELS or step.meta.get("provider") in _FREE
-    return 0.0 if status == "skipped" or is_free else None
-
-
-def _total(steps: Iterable[StepInfo]) -> float | None:
-    costs = [step.cost for step in steps if step.status in _ENDED]
-    known = [cost for cost in costs if cost is not None]
-    return sum(known) if len(known) == len(costs) else None
+def _cost(shown: RunShown, name: str) -> float | None:
+    """Return what a step and its items have cost: 0 where nothing is billed, null if nobody knows."""
+    spent = [
+        answer.cost
+        for step in shown.steps
+        if plan_name(step.step) == name
+        for answer in step_spent(step.step, step.meta, step.error)
+    ]
+    known = [cost for cost in spent if cost is not None]
+    return fsum(known) if len(known) == len(spent) else None
 
 
 def _cpu_hours(shown: RunShown) -> float | None:

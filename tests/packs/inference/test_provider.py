@@ -42,6 +42,17 @@ def test_a_service_without_a_key_does_not_serve_and_says_why(provider):
         made.answer(ModelRequest("gpt-4", "Hi"))
 
 
+def test_a_price_is_told_where_one_is_known_also_without_a_key(provider):
+    """A004-24: an unknown price is none, never nothing."""
+    made = provider()
+    used = {"input_tokens": 1_000_000, "output_tokens": 1_000_000}
+
+    assert made.price("gpt-4", used) == 90.0
+    assert made.price("gpt-4", {**used, "output_tokens": 0}) == 30.0
+    assert made.price("gpt-of-tomorrow", used) is None
+    assert made.price("scibert", used) is None
+
+
 def test_a_key_that_is_set_later_is_seen(provider, monkeypatch):
     made = provider()
     assert not made.serves("gpt-4")

@@ -78,13 +78,8 @@ class _Compiling:
 
     def _step(self, number: int, entry: Placed) -> StepPlan:
         step, definition = entry.step, self._definition
-        policy = handling(definition.error_handling, entry.said("error_handling"))
-        timeout = entry.said("timeout")
-        title = f"{definition.name}/{entry.name}"
-        said = Said(
-            policy=policy, timeout=timeout, title=title, inline=self._inline,
-            budget=definition.budget,
-        )  # fmt: skip
+        said = self._said(entry)
+        policy, timeout = said.policy, said.timeout
         config = config_of(step, said)
         branches: list[str] = []
         if isinstance(step, Conditional):
@@ -136,6 +131,17 @@ class _Compiling:
             name for name in named if name is not None and not self._functions.get(name).is_built_in
         )
         return next((host_of(name) for name in owned), "")
+
+    def _said(self, entry: Placed) -> Said:
+        """Return what holds for a step, whoever says it."""
+        definition = self._definition
+        return Said(
+            policy=handling(definition.error_handling, entry.said("error_handling")),
+            timeout=entry.said("timeout"),
+            title=f"{definition.name}/{entry.name}",
+            inline=self._inline,
+            budget=definition.budget,
+        )
 
     def _window(self, loop: Loop | ParallelProcessing, *, is_last: bool) -> int:
         """Return how many items of a loop are open at a time."""

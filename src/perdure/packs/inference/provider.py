@@ -1,11 +1,12 @@
 """The provider of all models that are not built in: services by name, and what is configured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from perdure.errors import ModelUnavailableError
 from perdure.packs.inference.hosted.asking import Asker
@@ -66,6 +67,13 @@ class ConfiguredModels:
         if named is None or not named.source.is_metered:
             return 0.0
         return cost_of(named.source, named.model, most_used(request)).dollars
+
+    def price(self, model: str, usage: Mapping[str, Any]) -> float | None:
+        """Return what an answer that is billed by these tokens costs now; None without a price."""
+        named = self.sources.named(model)
+        if named is None or not usage:
+            return None
+        return cost_of(named.source, named.model, usage).dollars if named.source.is_metered else 0.0
 
     def pace(self, model: str) -> Pace | None:
         """Return how often the model's service may be asked with its key."""
