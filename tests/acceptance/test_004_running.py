@@ -30,13 +30,16 @@ def test_a_monitor_prints_what_happens(client, path, capsys):
     asking = {"id": "ask", "type": "inference", "model": "nobody/has-it", "depends_on": ["previous_step"]}  # fmt: skip
     made = client.workflows.create(name="watched", steps=[PREVIOUS, asking])
     well = client.workflows.create(name="well", steps=[PREVIOUS])
+    printed = ""  # while the script ran, and after it
     for flow in (made, well):
         execution = flow.execute({"text": "a  b"})
-        names = Script(path, 411, ids={"exec_xyz789": execution.id}, client=client).run()
+        script = Script(path, 411, ids={"exec_xyz789": execution.id}, client=client)
+        names = script.run()
         names["monitor"].wait(PATIENCE)
         names["step_completed"]("again", 1)
+        printed += script.printed
 
-    out = capsys.readouterr().out
+    out = printed + capsys.readouterr().out
     assert "Step previous_step completed: a b\n" in out
     assert "Step ask failed: model_unavailable: " in out
     assert "Workflow completed: a b\n" in out
