@@ -122,7 +122,7 @@ def test_dynamic_workflows(client, path, monkeypatch):
     """S004-48, A004-32: the steps are made from the inputs, and frozen into the run."""
     from perdure.authoring import generators
 
-    monkeypatch.setattr(generators, "_known", {}, raising=False)
+    monkeypatch.setattr(generators, "_declared", {})
 
     @perdure.generator("generate_steps_for_documents")
     def steps(inputs):

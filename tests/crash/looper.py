@@ -34,6 +34,7 @@ def main(store: str, journal: str, kill: int) -> None:
 
     definition = {
         "name": "double",
+        "error_handling": {"max_retries": 1000},  # a kill is not an item's fault
         "steps": [
             {
                 "id": "each",

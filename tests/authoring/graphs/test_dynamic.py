@@ -2,6 +2,7 @@
 
 import pytest
 
+from perdure.authoring import generators
 from perdure.authoring.graphs.dynamic import is_dynamic, read_dynamic, workflow_of
 from perdure.authoring.graphs.failures import GeneratorFailedError, GeneratorUnavailableError
 from perdure.authoring.graphs.loader import check_definition, load_definition
@@ -39,8 +40,9 @@ def refusal(data):
     return {problem.path: str(problem) for problem in raised.value.problems}
 
 
-def test_the_printed_definition_is_taken_with_a_warning_of_its_generator():
+def test_the_printed_definition_is_taken_with_a_warning_of_its_generator(monkeypatch):
     """S004-48, A004-45: a bare map of properties is a schema, an unknown generator a warning."""
+    monkeypatch.setattr(generators, "_declared", {})
     _, warnings = read_dynamic(PRINTED, known={})
     flow, same = load_definition(PRINTED)
 

@@ -156,13 +156,20 @@ def announced(scene, owner, plan, batch):
     scene.commit(Commit(batch=batch, now=0.0, revisions=[Revision(owner, "story", "1", plan.hash)]))
 
 
-def claims(owner, batch):
+def claims(owner, batch, seen):
     hosts = ("thread:story@1",)
-    return Commit(batch=batch, now=0.0, claim=Claim(owner, 9, hosts, None, 99))
+    return Commit(batch=batch, now=0.0, claim=Claim(owner, 9, hosts, None, seen))
 
 
-@pytest.mark.parametrize(("newest", "is_seen"), [("own", False), ("other", True)])
-def test_a_claim_by_who_has_not_the_current_revision_is_seen(newest, is_seen):
+@pytest.mark.parametrize(
+    ("newest", "seen", "is_seen"),
+    [
+        ("own", 2, False),
+        ("other", 2, True),
+        ("other", 3, False),  # the third has died since: who claims learns of it at its next look
+    ],
+)
+def test_a_claim_by_who_has_not_the_current_revision_is_seen(newest, seen, is_seen):
     scene = Scene()
     scene.witness.revisions.have_releases = True
     own, other = (scene.store.join("here", pid, 0.0, 5.0).id for pid in (1, 2))
@@ -173,6 +180,6 @@ def test_a_claim_by_who_has_not_the_current_revision_is_seen(newest, is_seen):
 
     if is_seen:
         with pytest.raises(Violation, match="is current"):
-            scene.commit(claims(own, 4))
+            scene.commit(claims(own, 4, seen))
     else:
-        assert scene.commit(claims(own, 4)).claimed
+        assert scene.commit(claims(own, 4, seen)).claimed

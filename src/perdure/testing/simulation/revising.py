@@ -94,10 +94,16 @@ class RevisionRules:
         self._claimed(commit.claim, committed.claimed)
 
     def _claimed(self, claim: Claim | None, jobs: Sequence[Claimed]) -> None:
-        """Hold claims of code to who has announced the current revision."""
+        """Hold claims of code to who has announced the current revision.
+
+        Not where the newest that the claimer has seen is gone: a death is no announcement, and who
+        was current beside the dead learns of it when it looks again.
+        """
         if claim is None or not jobs or not self.have_releases:
             return
         rows = self._store.revisions()
+        if rows and claim.seen > max(row.n for row in rows):
+            return
         current = {(row.workflow, row.version): row for row in rows}
         own = {(row.workflow, row.version): row for row in rows if row.worker == claim.owner}
         for job in jobs:
