@@ -44,7 +44,7 @@ def rules():
     return made
 
 
-def saw(rules, *, shift=-3.0, due=97.0, event=EVENT):
+def saw(rules, *, shift=-3.0, due=97.0, event=EVENT, run="run-1"):
     """Have the rules see a run that an event has started."""
     scene = Scene()
     scene.commit(birth())
@@ -52,7 +52,7 @@ def saw(rules, *, shift=-3.0, due=97.0, event=EVENT):
     key = f"event:evt_1:story:{shift}:{due}"
     row = replace(loaded.row, start_key=key)
     inbox = (InboxRow(1, '["Start",null]', dump_event(event)),)
-    rules.saw(Track("run-1", ONE_STEP), replace(loaded, row=row, inbox=inbox))
+    rules.saw(Track(run, ONE_STEP), replace(loaded, row=row, inbox=inbox))
 
 
 def test_a_run_that_nobody_started_by_an_event_is_none_of_theirs(rules):
@@ -84,11 +84,20 @@ def test_what_was_skipped_need_not_come(rules):
 
 
 def test_a_start_too_many_is_seen(rules):
-    saw(rules)
-    saw(rules)
+    saw(rules, run="run-1")
+    saw(rules, run="run-2")
 
     with pytest.raises(Violation, match="E2"):
-        saw(rules)
+        saw(rules, run="run-3")
+
+
+def test_an_event_may_start_again_whose_run_was_forgotten_with_its_key(rules):
+    rules._forgotten = {"run-1"}
+    for run in ("run-1", "run-2", "run-3"):
+        saw(rules, run=run)
+
+    with pytest.raises(Violation, match="E2"):
+        saw(rules, run="run-4")
 
 
 @pytest.mark.parametrize(("shift", "due"), [(-3.0, 96.0), (-1.0, 99.0), (2.0, 102.0)])

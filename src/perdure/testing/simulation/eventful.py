@@ -6,7 +6,7 @@ moment, or was never answered about, both the old and the new time may be.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from perdure.authoring.events import MARKS
@@ -93,8 +93,11 @@ class EventRules:
     run's context, and is about the entity that is waited for.
     """
 
-    def __init__(self, world: World, registry: Registry) -> None:
+    def __init__(
+        self, world: World, registry: Registry, forgotten: Collection[str] = frozenset()
+    ) -> None:
         self._world = world
+        self._forgotten = forgotten
         self._triggers = [(flow.name, by) for flow in registry.code() for by in flow.started_by]
         self._awaited = {
             name.removeprefix(EVENT)
@@ -104,6 +107,7 @@ class EventRules:
             if name.startswith(EVENT)
         }
         self._born: Counter[tuple[str, str, float]] = Counter()
+        self._started: dict[str, tuple[str, str, float]] = {}
         self._waits: dict[tuple[str, str, int], float] = {}
         self.occasions: dict[str, Occasion] = {}
 
@@ -122,7 +126,9 @@ class EventRules:
         shifts = [by.shift for flow, by in self._triggers if (flow, by.event) == (workflow, name)]
         self._world.trace.sometimes("an event started a run")
         self._born[event, workflow, at] += 1
-        if self._born[event, workflow, at] > len(shifts):
+        self._started[track.id] = event, workflow, at
+        kept = [run for run in self._started if run not in self._forgotten]  # the key goes with it
+        if [self._started[run] for run in kept].count((event, workflow, at)) > len(shifts):
             raise track.broken("E2", f"{name} {event} of {at} started {workflow} again")
         due = _due(loaded.row.start_key, at, shifts)
         if due is None or due > self._world.latest:

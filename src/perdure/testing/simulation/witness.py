@@ -75,7 +75,7 @@ class Witness:
         self.forgotten = Forgotten(world, self.tracks)
         self.kinship = Kinship(store, self.tracks, self.forgotten.runs)
         self.mail = Mail(store, self.tracks, world, scripts or {})
-        self.events = EventRules(world, registry or Registry())
+        self.events = EventRules(world, registry or Registry(), self.forgotten.runs)
         self.punctual = Punctual(store, world, self.tracks)
         self.unique: dict[str, str] = {}  # by run: the key that it was to have for itself
         self._calmly: dict[tuple[str, str, int, int], Life] = {}
