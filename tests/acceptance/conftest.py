@@ -1,6 +1,7 @@
 """The documents' surroundings: their names, an engine that runs steps at once, and virtual time."""
 
 import importlib
+from contextlib import contextmanager
 
 import pytest
 
@@ -15,16 +16,23 @@ from tests.acceptance.documents import Printed, document
 from tests.acceptance.scripts import fragment
 
 
-@pytest.fixture
-def clock(monkeypatch):
-    """Virtual time, for what is printed under `from ... import engine`; nothing else is hosted."""
+@contextmanager
+def installed(name, monkeypatch):
+    """Install a document's names over the shared engine, which goes by virtual time."""
     monkeypatch.setattr(defaults, "_registry", Registry())
     clock = Clock()
-    compat.install("django_ai")
+    compat.install(name)
     before = engine.set_executor(SynchronousExecutor(clock=clock))
     yield clock
     engine.set_executor(before)
-    compat.uninstall("django_ai")
+    compat.uninstall(name)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """Virtual time, for what is printed under `from ... import engine`; nothing else is hosted."""
+    with installed("django_ai", monkeypatch) as clock:
+        yield clock
 
 
 @pytest.fixture
@@ -48,13 +56,8 @@ def path():
 @pytest.fixture
 def virtual(monkeypatch):
     """Virtual time for the shared engine, on which `prsm` runs; nothing else is hosted."""
-    monkeypatch.setattr(defaults, "_registry", Registry())
-    clock = Clock()
-    compat.install("prsm")
-    before = engine.set_executor(SynchronousExecutor(clock=clock))
-    yield clock
-    engine.set_executor(before)
-    compat.uninstall("prsm")
+    with installed("prsm", monkeypatch) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -4,32 +4,26 @@ Each call of the function is a line in the journal before it is done; the proces
 line of this number, counted from its own start, and never where that is 0.
 """
 
-import os
-import signal
 import sys
-from itertools import count
 from pathlib import Path
 
 from perdure.app.engine import Engine
 from perdure.authoring.functions import function
 from perdure.authoring.graphs.loader import load_definition
 from perdure.authoring.registry import Registry
+from tests.crash.lives import Journal
 
 COUNT = 12
 PATIENCE = 60.0
 
 
 def main(store: str, journal: str, kill: int) -> None:
-    numbers = count(1)  # whose next is one thread's alone
+    lines = Journal(journal, kill)
 
     @function("crash_rested")
     def rested(number: int) -> int:
         """Return twice the number."""
-        begun = next(numbers)
-        with Path(journal).open("a") as file:
-            file.write(f"{number}\n")
-        if begun == kill:
-            os.kill(os.getpid(), signal.SIGKILL)
+        lines.note(number)
         return 2 * number
 
     child = {

@@ -1,8 +1,6 @@
 """A loop survives `kill -9` at any item: none is lost, and none is done again that was committed."""
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from contextlib import closing
 
@@ -10,7 +8,7 @@ import pytest
 
 from perdure.ports.rows import RunFilter
 from perdure.stores.sqlite import SqliteStore
-from tests.architecture.tree import ROOT
+from tests.crash.lives import live
 from tests.crash.looper import COUNT
 
 pytestmark = pytest.mark.crash
@@ -19,18 +17,9 @@ AT_A_TIME = 4
 KILLS = (1, 9, 2, 20, 5)
 
 
-def live(folder, kill):
-    """Have a process work on the loop until it kills itself, or ends; return what ended it."""
-    command = [sys.executable, "-m", "tests.crash.looper", folder / "p.db", folder / "done", kill]
-    done = subprocess.run(
-        [*map(str, command)], cwd=ROOT, check=False, timeout=120, capture_output=True, text=True
-    )
-    return done.returncode, done.stdout
-
-
 def test_every_item_is_done_and_its_result_kept_once_however_often_the_process_dies(tmp_path):
-    ends = [live(tmp_path, kill)[0] for kill in KILLS]
-    code, said = live(tmp_path, 0)
+    ends = [live("looper", tmp_path, kill)[0] for kill in KILLS]
+    code, said = live("looper", tmp_path, 0)
 
     assert ends == [-signal.SIGKILL] * len(KILLS)
     assert (code, said) == (0, f"{[2 * number for number in range(COUNT)]}\n")
